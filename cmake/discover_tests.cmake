@@ -1,0 +1,32 @@
+# Registers every test case of a Catch2 program with CTest. Catch2's own module is not used: version 2
+# and version 3 list differently, neither expects the line ends of a Windows program under Wine, and
+# neither can make the tests of one tag serial.
+
+set(ANCILLARY_TEST_TIMEOUT_SECONDS 60 CACHE STRING "Longest time for one test case")
+set(ANCILLARY_DISCOVERY_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/list_catch_tests.cmake")
+
+# The list is made when CTest starts, not when the program is built: building needs no Wine then, and
+# generators with several configurations ask the program of the right one.
+function(ancillary_discover_tests target prefix)
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_list")
+  get_target_property(emulator ${target} CROSSCOMPILING_EMULATOR)
+  if(NOT emulator)
+    set(emulator "")
+  endif()
+  file(GENERATE OUTPUT "${script}-$<CONFIG>.cmake" CONTENT
+"set(test_program [==[$<TARGET_FILE:${target}>]==])
+set(test_emulator [==[${emulator}]==])
+set(test_prefix [==[${prefix}]==])
+set(test_timeout ${ANCILLARY_TEST_TIMEOUT_SECONDS})
+set(test_catch_major ${ANCILLARY_CATCH_MAJOR})
+include([==[${ANCILLARY_DISCOVERY_SCRIPT}]==])
+")
+  file(WRITE "${script}.cmake"
+"if(CTEST_CONFIGURATION_TYPE)
+  include([==[${script}-]==]\${CTEST_CONFIGURATION_TYPE}.cmake)
+else()
+  include([==[${script}-${CMAKE_BUILD_TYPE}.cmake]==])
+endif()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}.cmake")
+endfunction()

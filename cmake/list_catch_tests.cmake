@@ -1,0 +1,39 @@
+# Runs inside CTest: asks one test program for its test cases and adds each as a test.
+
+function(ancillary_list_names variable)
+  if(test_catch_major LESS 3)
+    set(arguments --list-test-names-only)
+  else()
+    set(arguments --list-tests --verbosity quiet)
+  endif()
+  execute_process(COMMAND ${test_emulator} "${test_program}" ${ARGN} ${arguments}
+    OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE result)
+  # Version 2 returns the number of tests; a crash is a word or, on Windows, above any such number.
+  if(NOT result MATCHES "^[0-9]+$" OR (test_catch_major GREATER 2 AND NOT result EQUAL 0))
+    message(FATAL_ERROR "${test_program} could not list its tests (${result}): ${output}${errors}")
+  endif()
+  string(REPLACE "\r" "" output "${output}")
+  string(REGEX REPLACE "\n+" ";" output "${output}")
+  list(TRANSFORM output STRIP)
+  list(FILTER output EXCLUDE REGEX "^$")
+  set(${variable} "${output}" PARENT_SCOPE)
+endfunction()
+
+if(EXISTS "${test_program}")
+  ancillary_list_names(test_names)
+  ancillary_list_names(test_serial_names "[serial]")
+  foreach(name IN LISTS test_names)
+    # In a test specification these have a meaning; in a name they stand for themselves.
+    string(REGEX REPLACE "([][,\\])" "\\\\\\1" pattern "${name}")
+    set(test "${test_prefix}: ${name}")
+    add_test("${test}" ${test_emulator} "${test_program}" "${pattern}")
+    set_tests_properties("${test}" PROPERTIES
+      TIMEOUT ${test_timeout} SKIP_RETURN_CODE 4 LABELS ${test_prefix})
+    list(FIND test_serial_names "${name}" serial) # IN_LIST needs a policy that CTest does not set
+    if(NOT serial EQUAL -1)
+      set_tests_properties("${test}" PROPERTIES RUN_SERIAL ON)
+    endif()
+  endforeach()
+else()
+  add_test("${test_prefix}: not built" "${test_program}")
+endif()

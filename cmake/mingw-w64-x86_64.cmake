@@ -1,0 +1,35 @@
+# Cross build for 64-bit Windows on Debian; its tests run under Wine.
+
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix) # posix: the variant that has std::thread
+set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
+set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
+
+# Static, so that a program runs without the compiler's DLLs beside it.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
+
+# The host's header-only libraries serve Windows as well, but /usr/include also holds glibc's headers
+# and must never be on the search path: a folder of the build tree links to those libraries alone.
+set(ancillary_host_headers "${CMAKE_BINARY_DIR}/host-headers")
+get_property(in_try_compile GLOBAL PROPERTY IN_TRY_COMPILE)
+if(NOT in_try_compile)
+  file(MAKE_DIRECTORY "${ancillary_host_headers}/include")
+  foreach(entry IN ITEMS asio asio.hpp gsl catch2 CLI nlohmann)
+    if(EXISTS "/usr/include/${entry}" AND NOT EXISTS "${ancillary_host_headers}/include/${entry}")
+      file(CREATE_LINK "/usr/include/${entry}" "${ancillary_host_headers}/include/${entry}" SYMBOLIC)
+    endif()
+  endforeach()
+endif()
+
+# Whatever a user names in CMAKE_PREFIX_PATH is meant for Windows too.
+list(APPEND CMAKE_FIND_ROOT_PATH
+  /usr/x86_64-w64-mingw32 "${ancillary_host_headers}" ${CMAKE_PREFIX_PATH})
+list(REMOVE_DUPLICATES CMAKE_FIND_ROOT_PATH)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+
+set(CMAKE_CROSSCOMPILING_EMULATOR "${CMAKE_CURRENT_LIST_DIR}/../scripts/wine-run")
+cmake_path(NORMAL_PATH CMAKE_CROSSCOMPILING_EMULATOR)

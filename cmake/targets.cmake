@@ -1,0 +1,28 @@
+# Two targets which everything here shares.
+
+# Warnings, for this project's own sources only. Link it as $<BUILD_INTERFACE:ancillary_warnings>, so
+# that the installed libraries do not mention it.
+add_library(ancillary_warnings INTERFACE)
+if(MSVC)
+  target_compile_options(ancillary_warnings INTERFACE /W4 /permissive- /Zc:__cplusplus /utf-8
+    $<$<BOOL:${ANCILLARY_WARNINGS_AS_ERRORS}>:/WX>)
+else()
+  target_compile_options(ancillary_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+    $<$<BOOL:${ANCILLARY_WARNINGS_AS_ERRORS}>:-Werror>)
+endif()
+
+# Asio without Boost, with what it needs of each system. Users of the installed package get the same
+# definitions, because both sides of an Asio call must agree on them.
+add_library(ancillary_asio INTERFACE)
+add_library(ancillary::asio ALIAS ancillary_asio)
+set_target_properties(ancillary_asio PROPERTIES EXPORT_NAME asio)
+target_link_libraries(ancillary_asio INTERFACE asio::asio)
+target_compile_definitions(ancillary_asio INTERFACE ASIO_STANDALONE)
+if(WIN32)
+  # 0x0A00 is Windows 10. NOMINMAX: <windows.h>, which Asio includes, would turn std::min into a macro.
+  target_compile_definitions(ancillary_asio INTERFACE _WIN32_WINNT=0x0A00 NOMINMAX WIN32_LEAN_AND_MEAN)
+  target_link_libraries(ancillary_asio INTERFACE ws2_32 mswsock iphlpapi)
+else()
+  target_link_libraries(ancillary_asio INTERFACE Threads::Threads)
+endif()
