@@ -1,0 +1,9 @@
+#pragma once
+
+#include "ancillary/decoders/control_cursor.hpp"
+#include "ancillary/decoders/fields.hpp"
+#include "ancillary/decoders/ip_address.hpp"
+#include "ancillary/decoders/layout.hpp"
+#include "ancillary/decoders/message_types.hpp"
+#include "ancillary/decoders/metadata_view.hpp"
+#include "ancillary/decoders/segments.hpp"

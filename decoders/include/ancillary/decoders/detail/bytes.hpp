@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+// Loads and stores of integers at any address, usable in constant expressions. The caller has
+// checked that the bytes are there.
+namespace ancillary::detail {
+
+template <std::unsigned_integral T>
+constexpr T load_little(const std::byte* at) noexcept {
+  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
+    T value = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      value = static_cast<T>(value | static_cast<T>(std::to_integer<T>(at[i]) << (8 * i)));
+    }
+    return value;
+  }
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+template <std::unsigned_integral T>
+constexpr void store_little(std::byte* at, T value) noexcept {
+  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      at[i] = static_cast<std::byte>(value >> (8 * i));
+    }
+    return;
+  }
+  std::memcpy(at, &value, sizeof value);
+}
+
+constexpr std::uint16_t load_network_16(const std::byte* at) noexcept {
+  return static_cast<std::uint16_t>(std::to_integer<unsigned>(at[0]) << 8 |
+                                    std::to_integer<unsigned>(at[1]));
+}
+
+constexpr void store_network_16(std::byte* at, std::uint16_t value) noexcept {
+  at[0] = static_cast<std::byte>(value >> 8);
+  at[1] = static_cast<std::byte>(value);
+}
+
+template <std::size_t Size>
+constexpr std::array<std::uint8_t, Size> load_octets(const std::byte* at) noexcept {
+  std::array<std::uint8_t, Size> octets{};
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < Size; ++i) {
+      octets[i] = std::to_integer<std::uint8_t>(at[i]);
+    }
+    return octets;
+  }
+  std::memcpy(octets.data(), at, Size);
+  return octets;
+}
+
+// Nanoseconds of a timespec: seconds, then nanoseconds, each of 64 or of 32 bits. Bytes that are no
+// timespec give some number, never an overflow.
+constexpr std::int64_t load_timespec(const std::byte* at, bool narrow) noexcept {
+  constexpr std::uint64_t ns_per_second = 1'000'000'000;
+  const auto widen = [](std::uint32_t value) {
+    return static_cast<std::uint64_t>(static_cast<std::int32_t>(value));
+  };
+  const std::uint64_t seconds =
+      narrow ? widen(load_little<std::uint32_t>(at)) : load_little<std::uint64_t>(at);
+  const std::uint64_t ns =
+      narrow ? widen(load_little<std::uint32_t>(at + 4)) : load_little<std::uint64_t>(at + 8);
+  return static_cast<std::int64_t>(seconds * ns_per_second + ns);
+}
+
+} // namespace ancillary::detail

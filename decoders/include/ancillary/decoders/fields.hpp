@@ -1,0 +1,168 @@
+#pragma once
+
+#include "ancillary/decoders/ip_address.hpp"
+
+#include <bit>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iosfwd>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace ancillary {
+
+// What can be known of a datagram besides its bytes and its sender.
+enum class field : std::uint8_t {
+  destination,                // the address in the IP header that it was sent to
+  interface_index,            // the interface that belongs to the destination
+  receive_interface,          // the interface it came in by
+  original_arrival_interface, // that before a tunnel or a weak-host move; Windows
+  hop_limit,                  // IPv4 TTL, IPv6 hop limit, as received
+  traffic_class,              // IPv4 TOS, IPv6 traffic class
+  ecn,                        // its two ECN bits
+  segment_bytes,              // the buffer holds several datagrams of this size
+  timestamp,                  // when it was received
+  dropped_total,              // datagrams the kernel dropped on this socket so far; Linux
+  original_destination,       // before a transparent proxy redirected it; Linux
+  redirect_records,           // opaque, from a WFP redirection; Windows
+  redirect_context,           // opaque, from a WFP redirection; Windows
+};
+
+inline constexpr std::size_t field_count = 13;
+
+// The enumerator's name: "hop_limit".
+std::string_view to_string(field what) noexcept;
+std::ostream& operator<<(std::ostream& out, field what);
+
+// A set of fields, held as a bit mask.
+class field_set {
+public:
+  class iterator;
+
+  constexpr field_set() noexcept = default;
+  constexpr field_set(std::initializer_list<field> fields) noexcept {
+    for (const field what : fields)
+      insert(what);
+  }
+
+  // Bit n is the field of value n; other bits are dropped.
+  static constexpr field_set from_bits(std::uint32_t bits) noexcept {
+    field_set set;
+    set.bits_ = bits & all_bits;
+    return set;
+  }
+  static constexpr field_set all() noexcept { return from_bits(all_bits); }
+  constexpr std::uint32_t bits() const noexcept { return bits_; }
+
+  constexpr bool contains(field what) const noexcept { return (bits_ & bit(what)) != 0; }
+  constexpr bool contains(field_set other) const noexcept { return (other - *this).empty(); }
+  constexpr bool empty() const noexcept { return bits_ == 0; }
+  constexpr std::size_t size() const noexcept {
+    return static_cast<std::size_t>(std::popcount(bits_));
+  }
+
+  constexpr void insert(field what) noexcept { bits_ |= bit(what); }
+  constexpr void erase(field what) noexcept { bits_ &= ~bit(what); }
+
+  constexpr field_set& operator|=(field_set other) noexcept { return *this = *this | other; }
+  constexpr field_set& operator&=(field_set other) noexcept { return *this = *this & other; }
+  constexpr field_set& operator-=(field_set other) noexcept { return *this = *this - other; }
+
+  friend constexpr field_set operator|(field_set a, field_set b) noexcept {
+    return from_bits(a.bits_ | b.bits_);
+  }
+  friend constexpr field_set operator&(field_set a, field_set b) noexcept {
+    return from_bits(a.bits_ & b.bits_);
+  }
+  friend constexpr field_set operator-(field_set a, field_set b) noexcept {
+    return from_bits(a.bits_ & ~b.bits_);
+  }
+  friend constexpr bool operator==(field_set, field_set) = default;
+
+  // In the order of the enumeration.
+  constexpr iterator begin() const noexcept;
+  constexpr iterator end() const noexcept;
+
+private:
+  static constexpr std::uint32_t all_bits = (std::uint32_t{1} << field_count) - 1;
+  static constexpr std::uint32_t bit(field what) noexcept {
+    return std::uint32_t{1} << static_cast<unsigned>(what);
+  }
+
+  std::uint32_t bits_ = 0;
+};
+
+class field_set::iterator {
+public:
+  using iterator_category = std::forward_iterator_tag;
+  using value_type = field;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const field*;
+  using reference = field;
+
+  constexpr iterator() noexcept = default;
+  constexpr explicit iterator(std::uint32_t rest) noexcept : rest_(rest) {}
+
+  constexpr field operator*() const noexcept { return static_cast<field>(std::countr_zero(rest_)); }
+  constexpr iterator& operator++() noexcept {
+    rest_ &= rest_ - 1;
+    return *this;
+  }
+  constexpr iterator operator++(int) noexcept {
+    const iterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend constexpr bool operator==(iterator, iterator) = default;
+
+private:
+  std::uint32_t rest_ = 0;
+};
+
+constexpr field_set::iterator field_set::begin() const noexcept { return iterator{bits_}; }
+constexpr field_set::iterator field_set::end() const noexcept { return iterator{}; }
+
+std::string to_string(field_set set); // "destination, hop_limit"; "nothing" when empty
+std::ostream& operator<<(std::ostream& out, field_set set);
+
+// Explicit congestion notification, RFC 3168, 5.
+enum class ecn_codepoint : std::uint8_t { not_ect = 0, ect1 = 1, ect0 = 2, ce = 3 };
+
+std::string_view to_string(ecn_codepoint codepoint) noexcept;
+std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint);
+
+// The octet that IPv4 called type of service: six bits DSCP (RFC 2474), two bits ECN (RFC 3168).
+struct traffic_class {
+  std::uint8_t value = 0;
+
+  constexpr std::uint8_t dscp() const noexcept { return static_cast<std::uint8_t>(value >> 2); }
+  constexpr ecn_codepoint ecn() const noexcept { return static_cast<ecn_codepoint>(value & 3); }
+
+  friend constexpr bool operator==(traffic_class, traffic_class) = default;
+};
+
+std::ostream& operator<<(std::ostream& out, traffic_class octet);
+
+// What a timestamp counts.
+enum class timestamp_clock : std::uint8_t {
+  realtime,            // nanoseconds since the Unix epoch; Linux, software
+  hardware,            // nanoseconds of the network device's own clock; Linux
+  performance_counter, // ticks of QueryPerformanceCounter; Windows
+};
+
+std::string_view to_string(timestamp_clock clock) noexcept;
+
+// When a datagram was received. Values of different clocks cannot be compared.
+struct timestamp {
+  timestamp_clock clock = timestamp_clock::realtime;
+  std::int64_t value = 0;
+
+  friend constexpr bool operator==(const timestamp&, const timestamp&) = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const timestamp& when);
+
+} // namespace ancillary

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <gsl/assert>
+#include <iosfwd>
+#include <span>
+#include <string>
+
+namespace ancillary {
+
+// An IPv4 or IPv6 address, as it stands in a packet. A value of 17 bytes, without a zone.
+// Addresses order IPv4 before IPv6, then by their bytes.
+class ip_address {
+public:
+  using v4_octets = std::array<std::uint8_t, 4>;
+  using v6_octets = std::array<std::uint8_t, 16>;
+
+  // 0.0.0.0
+  constexpr ip_address() noexcept = default;
+
+  // Octets in network byte order: v4({127, 0, 0, 1}).
+  static constexpr ip_address v4(v4_octets octets) noexcept {
+    ip_address address;
+    std::copy(octets.begin(), octets.end(), address.octets_.begin());
+    return address;
+  }
+
+  static constexpr ip_address v6(v6_octets octets) noexcept {
+    ip_address address;
+    address.length_ = 16;
+    address.octets_ = octets;
+    return address;
+  }
+
+  constexpr bool is_v4() const noexcept { return length_ == 4; }
+  constexpr bool is_v6() const noexcept { return length_ == 16; }
+
+  // The 4 or 16 octets in network byte order. Valid as long as this object.
+  constexpr std::span<const std::uint8_t> bytes() const noexcept {
+    return std::span{octets_}.first(length_);
+  }
+
+  // Only for an IPv4 address.
+  constexpr v4_octets to_v4_bytes() const noexcept {
+    Expects(is_v4());
+    return {octets_[0], octets_[1], octets_[2], octets_[3]};
+  }
+
+  // Only for an IPv6 address.
+  constexpr v6_octets to_v6_bytes() const noexcept {
+    Expects(is_v6());
+    return octets_;
+  }
+
+  // 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291, 2.7). Not a mapped IPv4 one: see unmapped().
+  constexpr bool is_multicast() const noexcept {
+    return is_v4() ? (octets_[0] & 0xf0) == 0xe0 : octets_[0] == 0xff;
+  }
+
+  // 0.0.0.0 or ::
+  constexpr bool is_unspecified() const noexcept { return octets_ == v6_octets{}; }
+
+  // 255.255.255.255, which is never forwarded (RFC 919). A directed broadcast cannot be told from
+  // the address alone.
+  constexpr bool is_limited_broadcast() const noexcept {
+    return is_v4() && to_v4_bytes() == v4_octets{255, 255, 255, 255};
+  }
+
+  // ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), which a dual-stack socket uses for IPv4 peers.
+  constexpr bool is_v4_mapped() const noexcept {
+    return is_v6() && std::equal(mapped_prefix.begin(), mapped_prefix.end(), octets_.begin());
+  }
+
+  // The IPv4 address of a mapped one, any other address as it is.
+  constexpr ip_address unmapped() const noexcept {
+    return is_v4_mapped() ? v4({octets_[12], octets_[13], octets_[14], octets_[15]}) : *this;
+  }
+
+  // The mapped form of an IPv4 address, any other address as it is.
+  constexpr ip_address mapped() const noexcept {
+    if (is_v6())
+      return *this;
+    v6_octets octets{};
+    std::copy(mapped_prefix.begin(), mapped_prefix.end(), octets.begin());
+    std::copy_n(octets_.begin(), 4, octets.begin() + 12);
+    return v6(octets);
+  }
+
+  friend constexpr bool operator==(const ip_address&, const ip_address&) = default;
+  friend constexpr auto operator<=>(const ip_address&, const ip_address&) = default;
+
+private:
+  static constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0,   0,
+                                                              0, 0, 0, 0, 255, 255};
+
+  std::uint8_t length_ = 4;
+  v6_octets octets_{}; // those beyond length_ are zero
+};
+
+// An address and a port. The port is in host byte order.
+struct socket_address {
+  ip_address address;
+  std::uint16_t port = 0;
+
+  friend constexpr bool operator==(const socket_address&, const socket_address&) = default;
+  friend constexpr auto operator<=>(const socket_address&, const socket_address&) = default;
+};
+
+// Room for the longest text that to_chars writes.
+inline constexpr std::size_t ip_address_chars = 45;
+
+// Writes the text of an address (RFC 5952 for IPv6) without a terminating zero and returns its end.
+// [first, last) must hold ip_address_chars.
+char* to_chars(char* first, char* last, const ip_address& address) noexcept;
+
+std::string to_string(const ip_address& address);      // "192.0.2.1", "2001:db8::1"
+std::string to_string(const socket_address& endpoint); // "192.0.2.1:53", "[2001:db8::1]:53"
+
+std::ostream& operator<<(std::ostream& out, const ip_address& address);
+std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
+
+} // namespace ancillary

@@ -1,0 +1,291 @@
+#pragma once
+
+#include "ancillary/decoders/control_cursor.hpp"
+#include "ancillary/decoders/detail/control_index.hpp"
+#include "ancillary/decoders/fields.hpp"
+#include "ancillary/decoders/layout.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+namespace ancillary {
+
+struct metadata;
+class unknown_message_range;
+
+// What a control buffer says of its datagram, without a copy: the buffer, and an index of where
+// each known field lies, made by one checked walk. An accessor loads its field when it is asked.
+// Any bytes may be given; no accessor reads outside them.
+//
+// Valid as long as the buffer. Cheap to copy, no allocation. Reading
+// one view from several threads is safe.
+//
+// Not reported is an empty optional, which differs from zero. Two messages for one field: the first
+// wins, the others are counted. A field whose value cannot be right (a hop limit above 255) is
+// empty.
+class metadata_view {
+public:
+  // No buffer, nothing present.
+  constexpr metadata_view() noexcept : index_(layouts::native::id) {}
+
+  // Walks `control` as the given layout has it: metadata_view(layouts::native{}, bytes).
+  template <control_layout Layout>
+  constexpr metadata_view(Layout, std::span<const std::byte> control) noexcept
+      : control_(control), index_(Layout::id) {
+    index_.template fill<Layout>(control.data(), control.size());
+  }
+
+  // The same for a layout that is known at run time only.
+  metadata_view(layout_id layout, std::span<const std::byte> control) noexcept;
+
+  // Where the datagram was sent to. A mapped IPv6 address is reported as the IPv4 address, so that
+  // a dual-stack socket answers alike on every system.
+  constexpr std::optional<ip_address> destination() const noexcept;
+
+  // The index of the interface that belongs to the destination.
+  constexpr std::optional<std::uint32_t> interface_index() const noexcept {
+    return load_u32(field::interface_index);
+  }
+
+  // The index of the interface the datagram came in by. Linux has no message for it: there it is
+  // interface_index().
+  constexpr std::optional<std::uint32_t> receive_interface() const noexcept {
+    return is_windows(layout()) ? load_u32(field::receive_interface) : interface_index();
+  }
+
+  // The index of the interface the datagram arrived at before a tunnel handed it on. Windows.
+  constexpr std::optional<std::uint32_t> original_arrival_interface() const noexcept {
+    return load_u32(field::original_arrival_interface);
+  }
+
+  // IPv4 TTL or IPv6 hop limit, as received. Empty for a value above 255.
+  constexpr std::optional<std::uint8_t> hop_limit() const noexcept {
+    return load_octet(field::hop_limit, detail::state_bits::hop_limit_octet);
+  }
+
+  // IPv4 TOS or IPv6 traffic class. Empty for a value above 255.
+  constexpr std::optional<ancillary::traffic_class> traffic_class() const noexcept {
+    const auto octet = load_octet(field::traffic_class, detail::state_bits::traffic_class_octet);
+    return octet ? std::optional{ancillary::traffic_class{*octet}} : std::nullopt;
+  }
+
+  // From its own message (Windows), else the low two bits of the traffic class. A message of its
+  // own with a value above 3 is empty.
+  constexpr std::optional<ecn_codepoint> ecn() const noexcept;
+
+  // Bytes of each datagram in a coalesced buffer, the last excepted. See `segments`.
+  constexpr std::optional<std::uint32_t> segment_bytes() const noexcept {
+    return load_u32(field::segment_bytes);
+  }
+
+  // When the datagram was received. Of a Linux SO_TIMESTAMPING message, the hardware's stamp where
+  // there is one, else the software's. A stamp of zero is none.
+  constexpr std::optional<ancillary::timestamp> timestamp() const noexcept;
+
+  // Datagrams that the kernel dropped on this socket since it was opened, modulo 2^32. Linux.
+  constexpr std::optional<std::uint32_t> dropped_total() const noexcept {
+    return load_u32(field::dropped_total);
+  }
+
+  // Where the datagram was sent to before a transparent proxy's rule redirected it. Linux.
+  constexpr std::optional<socket_address> original_destination() const noexcept;
+
+  // The address of this host that would answer (ipi_spec_dst). It differs from the destination for
+  // broadcast and multicast. Linux, IPv4.
+  constexpr std::optional<ip_address> local_address() const noexcept {
+    if ((index_.state & detail::state_bits::local_address) == 0)
+      return std::nullopt;
+    return ip_address::v4(detail::load_octets<4>(
+        control_.data() + index_.offsets[detail::control_index::local_address_slot]));
+  }
+
+  // Opaque bytes in the control buffer, an empty span when absent or empty: present() tells.
+  // Windows.
+  constexpr std::span<const std::byte> redirect_records() const noexcept {
+    return load_opaque(field::redirect_records);
+  }
+  constexpr std::span<const std::byte> redirect_context() const noexcept {
+    return load_opaque(field::redirect_context);
+  }
+
+  // The fields whose accessors have a value.
+  constexpr field_set present() const noexcept;
+
+  // The first thing that was wrong with the buffer. A message of a bad length ends the walk; what
+  // was found before it stays.
+  constexpr control_error error() const noexcept { return {index_.error, index_.error_offset}; }
+
+  // Messages for a field that an earlier one had given. A dual-stack Linux socket gives two
+  // destinations for each IPv4 datagram when it was asked for both kinds.
+  constexpr std::uint32_t duplicate_count() const noexcept { return index_.duplicate_count; }
+
+  // Messages of a type that this library does not know; unknown_messages() has them.
+  constexpr std::uint32_t unknown_count() const noexcept { return index_.unknown_count; }
+
+  // Those messages, as a single-pass range of control_message. Walks the buffer again.
+  constexpr unknown_message_range unknown_messages() const noexcept;
+
+  // The buffer that this is a view of, and its layout.
+  constexpr std::span<const std::byte> control() const noexcept { return control_; }
+  constexpr layout_id layout() const noexcept { return index_.layout; }
+
+  // A copy that outlives the buffer. Include metadata.hpp to use it.
+  metadata to_metadata() const noexcept;
+
+private:
+  constexpr bool has(field what) const noexcept {
+    return (index_.state & detail::state_bits::of(what)) != 0;
+  }
+  constexpr const std::byte* at(field what) const noexcept {
+    return control_.data() + index_.offset_of(what);
+  }
+  constexpr std::optional<std::uint32_t> load_u32(field what) const noexcept {
+    if (!has(what))
+      return std::nullopt;
+    return detail::load_little<std::uint32_t>(at(what));
+  }
+  constexpr std::optional<std::uint8_t> load_octet(field what,
+                                                   std::uint32_t octet_bit) const noexcept;
+  constexpr std::span<const std::byte> load_opaque(field what) const noexcept;
+
+  std::span<const std::byte> control_;
+  detail::control_index index_;
+};
+
+static_assert(sizeof(metadata_view) <= 64 && std::is_trivially_copyable_v<metadata_view>);
+
+// The messages of a buffer whose type its layout does not know. Valid as long as the buffer.
+class unknown_message_range {
+public:
+  constexpr unknown_message_range(layout_id layout, std::span<const std::byte> control) noexcept
+      : cursor_(layout, control), layout_(layout) {}
+
+  constexpr std::optional<control_message> next() noexcept {
+    auto message = cursor_.next();
+    while (message && with_layout(layout_, [&](auto layout) {
+             return detail::is_known<decltype(layout)>({message->level, message->type});
+           })) {
+      message = cursor_.next();
+    }
+    return message;
+  }
+
+  constexpr auto begin() noexcept { return detail::cursor_iterator<unknown_message_range>{*this}; }
+  constexpr std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+  any_control_cursor cursor_;
+  layout_id layout_;
+};
+
+constexpr std::optional<std::uint8_t>
+metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
+  if (!has(what))
+    return std::nullopt;
+  if ((index_.state & octet_bit) != 0)
+    return std::to_integer<std::uint8_t>(*at(what));
+  const auto value = detail::load_little<std::uint32_t>(at(what));
+  if (value > 0xff)
+    return std::nullopt;
+  return static_cast<std::uint8_t>(value);
+}
+
+constexpr std::optional<ip_address> metadata_view::destination() const noexcept {
+  if (!has(field::destination))
+    return std::nullopt;
+  if ((index_.state & detail::state_bits::destination_v6) == 0) {
+    return ip_address::v4(detail::load_octets<4>(at(field::destination)));
+  }
+  return ip_address::v6(detail::load_octets<16>(at(field::destination))).unmapped();
+}
+
+constexpr std::optional<ecn_codepoint> metadata_view::ecn() const noexcept {
+  if (has(field::ecn)) {
+    const auto value = load_octet(field::ecn, detail::state_bits::ecn_octet);
+    if (!value || *value > 3)
+      return std::nullopt;
+    return static_cast<ecn_codepoint>(*value);
+  }
+  const auto octet = traffic_class();
+  return octet ? std::optional{octet->ecn()} : std::nullopt;
+}
+
+constexpr std::optional<ancillary::timestamp> metadata_view::timestamp() const noexcept {
+  namespace bits = detail::state_bits;
+  if (!has(field::timestamp))
+    return std::nullopt;
+  const std::byte* const datum = at(field::timestamp);
+  if ((index_.state & bits::timestamp_ticks) != 0) {
+    const auto ticks = static_cast<std::int64_t>(detail::load_little<std::uint64_t>(datum));
+    if (ticks == 0)
+      return std::nullopt;
+    return ancillary::timestamp{timestamp_clock::performance_counter, ticks};
+  }
+  const bool narrow = (index_.state & bits::timestamp_32) != 0;
+  if ((index_.state & bits::timestamp_triple) != 0) {
+    const std::int64_t hardware = detail::load_timespec(datum + (narrow ? 16 : 32), narrow);
+    if (hardware != 0)
+      return ancillary::timestamp{timestamp_clock::hardware, hardware};
+  }
+  const std::int64_t software = detail::load_timespec(datum, narrow);
+  if (software == 0)
+    return std::nullopt;
+  return ancillary::timestamp{timestamp_clock::realtime, software};
+}
+
+constexpr std::optional<socket_address> metadata_view::original_destination() const noexcept {
+  if (!has(field::original_destination))
+    return std::nullopt;
+  const std::byte* const datum = at(field::original_destination);
+  const std::uint16_t port = detail::load_network_16(datum + 2);
+  if ((index_.state & detail::state_bits::original_destination_v6) == 0) {
+    return socket_address{ip_address::v4(detail::load_octets<4>(datum + 4)), port};
+  }
+  return socket_address{ip_address::v6(detail::load_octets<16>(datum + 8)).unmapped(), port};
+}
+
+constexpr std::span<const std::byte> metadata_view::load_opaque(field what) const noexcept {
+  if (!has(what))
+    return {};
+  // The walk has checked the length that stands before the data.
+  const std::size_t word = word_bytes(layout());
+  const std::byte* const header = at(what) - word - 8;
+  const std::uint64_t length = word == 8 ? detail::load_little<std::uint64_t>(header)
+                                         : detail::load_little<std::uint32_t>(header);
+  return {at(what), static_cast<std::size_t>(length) - word - 8};
+}
+
+constexpr field_set metadata_view::present() const noexcept {
+  field_set fields = field_set::from_bits(index_.state);
+  // Of these a message can be there without a value, or a value without a message of its own.
+  if (fields.contains(field::hop_limit) && !hop_limit())
+    fields.erase(field::hop_limit);
+  if (fields.contains(field::timestamp) && !timestamp())
+    fields.erase(field::timestamp);
+  if (fields.contains(field::traffic_class) && !traffic_class())
+    fields.erase(field::traffic_class);
+  if (ecn()) {
+    fields.insert(field::ecn);
+  } else {
+    fields.erase(field::ecn);
+  }
+  if (!is_windows(layout()) && fields.contains(field::interface_index)) {
+    fields.insert(field::receive_interface);
+  }
+  return fields;
+}
+
+constexpr unknown_message_range metadata_view::unknown_messages() const noexcept {
+  return {layout(), error().reason == control_error_reason::buffer_too_large
+                        ? std::span<const std::byte>{}
+                        : control_};
+}
+
+std::ostream& operator<<(std::ostream& out, const metadata_view& view);
+
+} // namespace ancillary
