@@ -96,13 +96,8 @@ public:
   constexpr std::optional<socket_address> original_destination() const noexcept;
 
   // The address of this host that would answer (ipi_spec_dst). It differs from the destination for
-  // broadcast and multicast. Linux, IPv4.
-  constexpr std::optional<ip_address> local_address() const noexcept {
-    if ((index_.state & detail::state_bits::local_address) == 0)
-      return std::nullopt;
-    return ip_address::v4(detail::load_octets<4>(
-        control_.data() + index_.offsets[detail::control_index::local_address_slot]));
-  }
+  // broadcast and multicast. Empty where it is 0.0.0.0. Linux, IPv4.
+  constexpr std::optional<ip_address> local_address() const noexcept;
 
   // Opaque bytes in the control buffer, an empty span when absent or empty: present() tells.
   // Windows.
@@ -135,7 +130,7 @@ public:
   constexpr layout_id layout() const noexcept { return index_.layout; }
 
   // A copy that outlives the buffer. Include metadata.hpp to use it.
-  metadata to_metadata() const noexcept;
+  constexpr metadata to_metadata() const noexcept;
 
 private:
   constexpr bool has(field what) const noexcept {
@@ -247,6 +242,15 @@ constexpr std::optional<socket_address> metadata_view::original_destination() co
     return socket_address{ip_address::v4(detail::load_octets<4>(datum + 4)), port};
   }
   return socket_address{ip_address::v6(detail::load_octets<16>(datum + 8)).unmapped(), port};
+}
+
+constexpr std::optional<ip_address> metadata_view::local_address() const noexcept {
+  if ((index_.state & detail::state_bits::local_address) == 0) {
+    return std::nullopt;
+  }
+  const auto address = ip_address::v4(detail::load_octets<4>(
+      control_.data() + index_.offsets[detail::control_index::local_address_slot]));
+  return address.is_unspecified() ? std::nullopt : std::optional{address};
 }
 
 constexpr std::span<const std::byte> metadata_view::load_opaque(field what) const noexcept {

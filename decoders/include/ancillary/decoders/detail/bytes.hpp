@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <type_traits>
 
 // Loads and stores of integers at any address, usable in constant expressions. The caller has
@@ -58,6 +59,12 @@ constexpr std::array<std::uint8_t, Size> load_octets(const std::byte* at) noexce
   }
   std::memcpy(octets.data(), at, Size);
   return octets;
+}
+
+constexpr void store_octets(std::byte* at, std::span<const std::uint8_t> octets) noexcept {
+  for (const std::uint8_t octet : octets) {
+    *at++ = std::byte{octet};
+  }
 }
 
 // Nanoseconds of a timespec: seconds, then nanoseconds, each of 64 or of 32 bits. Bytes that are no

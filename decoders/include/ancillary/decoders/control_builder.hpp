@@ -1,0 +1,200 @@
+#pragma once
+
+#include "ancillary/decoders/detail/bytes.hpp"
+#include "ancillary/decoders/fields.hpp"
+#include "ancillary/decoders/layout.hpp"
+#include "ancillary/decoders/metadata.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+namespace ancillary {
+
+// Which of two messages to write where IPv4 and IPv6 have one each.
+enum class ip_family : std::uint8_t { v4, v6 };
+
+constexpr ip_family family_of(const ip_address& address) noexcept {
+  return address.is_v4() ? ip_family::v4 : ip_family::v6;
+}
+
+// Writes control messages into a buffer of the caller's, which must outlive the builder. For
+// sending, and for making the buffers that a receive would give, of any layout on any host.
+//
+// Each function appends one message and returns true, or returns false and leaves bytes() as it was
+// when the message does not fit or the layout has none for it. Padding is written as zero.
+template <control_layout Layout>
+class control_builder {
+public:
+  constexpr explicit control_builder(std::span<std::byte> storage) noexcept : storage_(storage) {}
+
+  // What was written so far, the padding of the last message included.
+  constexpr std::span<const std::byte> bytes() const noexcept { return storage_.first(used_); }
+  constexpr void clear() noexcept { used_ = 0; }
+
+  // The fields that a receive of this layout can report by a message.
+  static constexpr field_set carries() noexcept;
+
+  // Any message.
+  constexpr bool message(std::int32_t level, std::int32_t type,
+                         std::span<const std::byte> data) noexcept {
+    std::byte* const at = append({level, type}, data.size());
+    if (at != nullptr) {
+      std::copy(data.begin(), data.end(), at);
+    }
+    return at != nullptr;
+  }
+
+  // As a receive gives them.
+
+  // `local` is Linux's ipi_spec_dst; Windows and IPv6 have no place for it.
+  constexpr bool destination(const ip_address& address, std::uint32_t interface_index,
+                             const ip_address& local = {}) noexcept {
+    return pktinfo(address, interface_index, local);
+  }
+  constexpr bool receive_interface(std::uint32_t index, ip_family family = ip_family::v4) noexcept {
+    if constexpr (windows) {
+      return u32(pick(family, is::receive_interface_v4, is::receive_interface_v6), index);
+    } else {
+      return no_message(index, family);
+    }
+  }
+  constexpr bool original_arrival_interface(std::uint32_t index,
+                                            ip_family family = ip_family::v4) noexcept {
+    if constexpr (windows) {
+      return u32(pick(family, is::original_arrival_v4, is::original_arrival_v6), index);
+    } else {
+      return no_message(index, family);
+    }
+  }
+  constexpr bool hop_limit(std::uint8_t value, ip_family family) noexcept {
+    return send_hop_limit(value, family);
+  }
+  constexpr bool traffic_class(ancillary::traffic_class octet, ip_family family) noexcept {
+    if constexpr (!windows) {
+      // linux/net/ipv4/ip_sockglue.c, ip_cmsg_recv_tos: one byte.
+      if (family == ip_family::v4) {
+        std::byte* const at = append(is::traffic_class_v4, 1);
+        if (at != nullptr) {
+          *at = std::byte{octet.value};
+        }
+        return at != nullptr;
+      }
+    }
+    return send_traffic_class(octet, family);
+  }
+  constexpr bool ecn(ecn_codepoint codepoint, ip_family family) noexcept {
+    if constexpr (windows) {
+      return send_ecn(codepoint, family);
+    } else {
+      return no_message(codepoint, family);
+    }
+  }
+  constexpr bool segment_bytes(std::uint32_t bytes) noexcept {
+    return u32(is::segment_bytes, bytes);
+  }
+  // Windows has the performance counter only, Linux the other two clocks.
+  constexpr bool timestamp(const ancillary::timestamp& when) noexcept;
+  constexpr bool dropped_total(std::uint32_t count) noexcept {
+    if constexpr (windows) {
+      return no_message(count);
+    } else {
+      return u32(is::dropped_total, count);
+    }
+  }
+  constexpr bool original_destination(const socket_address& endpoint) noexcept;
+  constexpr bool redirect_records(std::span<const std::byte> opaque,
+                                  ip_family family = ip_family::v4) noexcept {
+    if constexpr (windows) {
+      const auto type = pick(family, is::redirect_records_v4, is::redirect_records_v6);
+      return message(type.level, type.type, opaque);
+    } else {
+      return no_message(opaque, family);
+    }
+  }
+  constexpr bool redirect_context(std::span<const std::byte> opaque,
+                                  ip_family family = ip_family::v4) noexcept {
+    if constexpr (windows) {
+      const auto type = pick(family, is::redirect_context_v4, is::redirect_context_v6);
+      return message(type.level, type.type, opaque);
+    } else {
+      return no_message(opaque, family);
+    }
+  }
+
+  // A message for each field that has a value and that this layout carries, all of them or none:
+  // false and unchanged when they do not fit. Of the family of the destination, else IPv4. The
+  // interface index goes with the destination, and is left out without one.
+  constexpr bool metadata(const ancillary::metadata& values) noexcept;
+
+  // As a send takes them.
+
+  // The address to send from and the interface to send by; 0 leaves that to the system.
+  constexpr bool source(const ip_address& address, std::uint32_t interface_index) noexcept {
+    return windows || address.is_v6() ? pktinfo(address, interface_index, {})
+                                      : pktinfo({}, interface_index, address);
+  }
+  constexpr bool send_hop_limit(std::uint8_t value, ip_family family) noexcept {
+    return u32(pick(family, is::hop_limit_v4, is::hop_limit_v6), value);
+  }
+  constexpr bool send_traffic_class(ancillary::traffic_class octet, ip_family family) noexcept {
+    return u32(pick(family, is::traffic_class_v4, is::traffic_class_v6), octet.value);
+  }
+  // Linux has no message for ECN alone: there this sets the whole traffic class, with a DSCP of 0.
+  constexpr bool send_ecn(ecn_codepoint codepoint, ip_family family) noexcept {
+    const auto value = static_cast<std::uint8_t>(codepoint);
+    if constexpr (windows) {
+      return u32(pick(family, is::ecn_v4, is::ecn_v6), value);
+    } else {
+      return send_traffic_class({value}, family);
+    }
+  }
+  // Splits the payload into datagrams of that many bytes. Linux takes 65,535 at most.
+  constexpr bool send_segment_bytes(std::uint32_t bytes) noexcept;
+
+private:
+  using is = typename Layout::messages;
+  static constexpr bool windows = is_windows_layout<Layout>;
+
+  static constexpr message_type pick(ip_family family, message_type v4, message_type v6) noexcept {
+    return family == ip_family::v4 ? v4 : v6;
+  }
+  template <class... Ignored>
+  constexpr bool no_message(const Ignored&...) const noexcept {
+    return false;
+  }
+
+  // Room for a message with that many bytes of data: its header and padding are written, its data
+  // is the caller's to write. Null when it does not fit.
+  constexpr std::byte* append(message_type type, std::size_t data_bytes) noexcept;
+  constexpr bool u32(message_type type, std::uint32_t value) noexcept;
+  constexpr bool pktinfo(const ip_address& address, std::uint32_t interface_index,
+                         const ip_address& local) noexcept;
+
+  std::span<std::byte> storage_;
+  std::size_t used_ = 0;
+};
+
+namespace detail {
+template <std::size_t Bytes>
+struct control_storage {
+  std::array<std::byte, Bytes> storage{};
+};
+} // namespace detail
+
+// A control_builder that brings its storage along. Neither copied nor moved.
+template <control_layout Layout, std::size_t Bytes>
+class fixed_control_builder : private detail::control_storage<Bytes>,
+                              public control_builder<Layout> {
+public:
+  constexpr fixed_control_builder() noexcept : control_builder<Layout>(this->storage) {}
+  fixed_control_builder(const fixed_control_builder&) = delete;
+  fixed_control_builder& operator=(const fixed_control_builder&) = delete;
+};
+
+} // namespace ancillary
+
+#include "ancillary/decoders/detail/control_builder_impl.hpp"

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "ancillary/decoders/fields.hpp"
+#include "ancillary/decoders/metadata_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+
+namespace ancillary {
+
+// A copy of opaque bytes in a value of fixed size. Holds the first `capacity` bytes of what it is
+// given and says when there were more. Copying copies what is held, not the capacity.
+class opaque_bytes {
+public:
+  static constexpr std::size_t capacity = 256;
+
+  constexpr opaque_bytes() noexcept : opaque_bytes(std::span<const std::byte>{}) {}
+  constexpr explicit opaque_bytes(std::span<const std::byte> source) noexcept
+      : size_(static_cast<std::uint16_t>(std::min(source.size(), capacity))),
+        truncated_(source.size() > capacity) {
+    assign(source.data());
+  }
+  constexpr opaque_bytes(const opaque_bytes& other) noexcept
+      : size_(other.size_), truncated_(other.truncated_) {
+    assign(other.bytes_.data());
+  }
+  constexpr opaque_bytes& operator=(const opaque_bytes& other) noexcept {
+    if (this != &other) {
+      size_ = other.size_;
+      truncated_ = other.truncated_;
+      assign(other.bytes_.data());
+    }
+    return *this;
+  }
+
+  // Valid as long as this object and until it is assigned to.
+  constexpr std::span<const std::byte> bytes() const noexcept {
+    return std::span{bytes_}.first(size_);
+  }
+
+  // Whether there was more than fits.
+  constexpr bool truncated() const noexcept { return truncated_; }
+
+  friend constexpr bool operator==(const opaque_bytes& a, const opaque_bytes& b) noexcept {
+    return a.truncated_ == b.truncated_ && std::ranges::equal(a.bytes(), b.bytes());
+  }
+
+private:
+  constexpr void assign(const std::byte* source) noexcept {
+    if (std::is_constant_evaluated()) {
+      bytes_.fill(std::byte{0});
+    }
+    std::copy_n(source, size_, bytes_.begin());
+  }
+
+  std::uint16_t size_;
+  bool truncated_;
+  std::array<std::byte, capacity> bytes_; // those beyond size_ have no value
+};
+
+std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
+
+// What metadata_view tells, as a value of its own: no buffer behind it, nothing allocated. The
+// members mean what the view's accessors of the same names mean.
+struct metadata {
+  std::optional<ip_address> destination;
+  std::optional<std::uint32_t> interface_index;
+  std::optional<std::uint32_t> receive_interface;
+  std::optional<std::uint32_t> original_arrival_interface;
+  std::optional<std::uint8_t> hop_limit;
+  std::optional<ancillary::traffic_class> traffic_class;
+  std::optional<ecn_codepoint> ecn;
+  std::optional<std::uint32_t> segment_bytes;
+  std::optional<ancillary::timestamp> timestamp;
+  std::optional<std::uint32_t> dropped_total;
+  std::optional<socket_address> original_destination;
+  std::optional<ip_address> local_address;
+  std::optional<opaque_bytes> redirect_records;
+  std::optional<opaque_bytes> redirect_context;
+
+  // The fields that have a value.
+  constexpr field_set present() const noexcept {
+    field_set fields;
+    const auto add = [&fields](const auto& member, field what) {
+      if (member) {
+        fields.insert(what);
+      }
+    };
+    add(destination, field::destination);
+    add(interface_index, field::interface_index);
+    add(receive_interface, field::receive_interface);
+    add(original_arrival_interface, field::original_arrival_interface);
+    add(hop_limit, field::hop_limit);
+    add(traffic_class, field::traffic_class);
+    add(ecn, field::ecn);
+    add(segment_bytes, field::segment_bytes);
+    add(timestamp, field::timestamp);
+    add(dropped_total, field::dropped_total);
+    add(original_destination, field::original_destination);
+    add(redirect_records, field::redirect_records);
+    add(redirect_context, field::redirect_context);
+    return fields;
+  }
+
+  friend constexpr bool operator==(const metadata&, const metadata&) = default;
+};
+
+// One line: "destination=192.0.2.1 interface_index=2 hop_limit=64"; "nothing" when empty.
+std::string to_string(const metadata& values);
+std::ostream& operator<<(std::ostream& out, const metadata& values);
+
+constexpr metadata metadata_view::to_metadata() const noexcept {
+  metadata copy;
+  if (index_.state == 0) {
+    return copy;
+  }
+  copy.destination = destination();
+  copy.interface_index = interface_index();
+  copy.receive_interface = receive_interface();
+  copy.original_arrival_interface = original_arrival_interface();
+  copy.hop_limit = hop_limit();
+  copy.traffic_class = traffic_class();
+  copy.ecn = ecn();
+  copy.segment_bytes = segment_bytes();
+  copy.timestamp = timestamp();
+  copy.dropped_total = dropped_total();
+  copy.original_destination = original_destination();
+  copy.local_address = local_address();
+  if (has(field::redirect_records)) {
+    copy.redirect_records.emplace(redirect_records());
+  }
+  if (has(field::redirect_context)) {
+    copy.redirect_context.emplace(redirect_context());
+  }
+  return copy;
+}
+
+} // namespace ancillary
