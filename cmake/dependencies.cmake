@@ -1,8 +1,6 @@
 # The libraries that Ancillary's own headers include. Installed along with the package, whose
 # configuration file includes this one: one search for the build and for its users.
 
-include_guard(GLOBAL)
-
 # ancillary_header_library(TARGET t PACKAGE p HEADER h [REPOSITORY r TAG t INCLUDE_DIRECTORY d])
 #
 # Makes sure that the imported target of a header-only library exists. In this order: a target the
@@ -35,8 +33,14 @@ function(ancillary_header_library)
     set(include_directory "${${content}_SOURCE_DIR}/${arg_INCLUDE_DIRECTORY}")
   endif()
   if(NOT include_directory)
-    message(FATAL_ERROR "Ancillary needs ${arg_PACKAGE} (<${arg_HEADER}>), which was not found. "
-      "Install it or name its prefix in CMAKE_PREFIX_PATH.")
+    set(message "Ancillary needs ${arg_PACKAGE} (<${arg_HEADER}>), which was not found.")
+    string(APPEND message " Install it or name its prefix in CMAKE_PREFIX_PATH.")
+    if(CMAKE_FIND_PACKAGE_NAME) # the installed package: its user decides what a missing one means
+      set(${CMAKE_FIND_PACKAGE_NAME}_FOUND FALSE PARENT_SCOPE)
+      set(${CMAKE_FIND_PACKAGE_NAME}_NOT_FOUND_MESSAGE "${message}" PARENT_SCOPE)
+      return()
+    endif()
+    message(FATAL_ERROR "${message}")
   endif()
 
   add_library(${arg_TARGET} INTERFACE IMPORTED GLOBAL)

@@ -22,7 +22,7 @@ target_compile_definitions(ancillary_asio INTERFACE ASIO_STANDALONE)
 if(WIN32)
   # 0x0A00 is Windows 10. NOMINMAX: <windows.h>, which Asio includes, would turn std::min into a macro.
   target_compile_definitions(ancillary_asio INTERFACE _WIN32_WINNT=0x0A00 NOMINMAX WIN32_LEAN_AND_MEAN)
-  target_link_libraries(ancillary_asio INTERFACE ws2_32 mswsock iphlpapi)
+  target_link_libraries(ancillary_asio INTERFACE ws2_32 mswsock)
 else()
   target_link_libraries(ancillary_asio INTERFACE Threads::Threads)
 endif()

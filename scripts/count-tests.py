@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""count-tests.py JUNIT.xml...: adds up CTest results; fails unless every test passed or was skipped.
+
+A test counts as skipped only if it said so itself. One that crashed, ran out of time, could not be
+started or was disabled, and a result file that is missing or broken, count as failed.
+"""
+import sys
+import xml.etree.ElementTree
+
+SKIP_REASONS = ("SKIP_RETURN_CODE", "SKIP_REGULAR_EXPRESSION")
+
+
+def outcome(case):
+    if case.get("status") == "run":
+        return "passed"
+    skipped = case.find("skipped")
+    if case.get("status") == "notrun" and skipped is not None:
+        if skipped.get("message", "").startswith(SKIP_REASONS):
+            return "skipped"
+    return "failed"
+
+
+def reason(case):
+    for line in (case.findtext("system-out") or "").splitlines():
+        if line.startswith("skipped: "):
+            return line[len("skipped: "):]
+    return "no reason given"
+
+
+def main(paths):
+    count = {"passed": 0, "failed": 0, "skipped": 0}
+    for path in paths:
+        try:
+            cases = xml.etree.ElementTree.parse(path).getroot().findall("testcase")
+        except (OSError, xml.etree.ElementTree.ParseError) as error:
+            print(f"failed: no results: {error}")
+            cases = []
+        if not cases:
+            count["failed"] += 1
+        preset = path.split("/")[-2]
+        for case in cases:
+            result = outcome(case)
+            count[result] += 1
+            if result == "failed":
+                print(f"failed: {preset}, {case.get('name')}")
+            elif result == "skipped":
+                print(f"skipped: {preset}, {case.get('name')}: {reason(case)}")
+    print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")
+    return 1 if count["failed"] else 0
+
+
+sys.exit(main(sys.argv[1:]))

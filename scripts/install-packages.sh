@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# install-packages.sh GROUP...: installs what is missing of the Debian packages of these groups.
+# Groups: build (tests and tools, for both systems), checks (what .ci/run needs besides).
+# Asks nothing of the network when nothing is missing.
+set -euo pipefail
+
+build=(
+  cmake ninja-build g++ python3 git ca-certificates
+  g++-mingw-w64-x86-64-posix wine wine64
+  libasio-dev libmsgsl-dev catch2 libcli11-dev nlohmann-json3-dev
+  iproute2 # network namespaces and veth pairs in tests
+)
+checks=(clang clang-format g++-mingw-w64-i686-posix)
+bench=(libbenchmark-dev dpkg-dev)
+
+wanted=()
+for group in "$@"; do
+  case $group in
+  build) wanted+=("${build[@]}") ;;
+  checks) wanted+=("${checks[@]}") ;;
+  bench) wanted+=("${bench[@]}") ;;
+  *) echo "install-packages.sh: no group '$group'" >&2 && exit 2 ;;
+  esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(sudo)
+echo "Installing: ${missing[*]}"
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@"; }
+apt update
+apt install --yes --no-install-recommends "${missing[@]}" >/dev/null

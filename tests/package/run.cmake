@@ -1,0 +1,27 @@
+# Installs the build tree, builds the consumer against nothing but that, and runs it.
+# BUILD_DIR, SOURCE_DIR, WORK_DIR, CONFIG, GENERATOR and PLATFORM are given; CACHE is a file of cache
+# settings that the consumer must share with the build (compiler, flags, toolchain); EMULATOR may be empty.
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "failed (${result}): ${ARGN}")
+  endif()
+endfunction()
+
+set(prefix "${WORK_DIR}/prefix")
+set(consumer "${WORK_DIR}/build")
+file(REMOVE_RECURSE "${prefix}" "${consumer}")
+if(PLATFORM)
+  set(platform -A "${PLATFORM}")
+endif()
+
+run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --config "${CONFIG}" --prefix "${prefix}")
+run("${CMAKE_COMMAND}" -S "${SOURCE_DIR}" -B "${consumer}" -G "${GENERATOR}" ${platform}
+  -C "${CACHE}" "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_BUILD_TYPE=${CONFIG}")
+run("${CMAKE_COMMAND}" --build "${consumer}" --config "${CONFIG}")
+foreach(program IN ITEMS consumer decoders_consumer)
+  # Where it lies depends on the generator, its suffix on the system.
+  file(GLOB_RECURSE path "${consumer}/${program}" "${consumer}/${program}.exe")
+  run(${EMULATOR} "${path}")
+endforeach()
