@@ -1,0 +1,13 @@
+// Everything: decoders, metadata requests, the receive loop, socket options.
+#pragma once
+
+#include <ancillary/decoders.hpp>
+#include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/endpoint.hpp>
+#include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/receive_error.hpp>
+#include <ancillary/recvmsg/receive_options.hpp>
+#include <ancillary/recvmsg/receiver.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
+#include <ancillary/recvmsg/timestamp.hpp>

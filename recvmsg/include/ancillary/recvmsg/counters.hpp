@@ -1,0 +1,37 @@
+// What a receive loop has seen so far.
+#pragma once
+
+#include <ancillary/recvmsg/receive_error.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace ancillary {
+
+// A snapshot. Every number but `kernel_drops` counts since the receiver was made, and never falls.
+//
+// The account always balances: datagrams = those given to the handler + discarded_on_stop, once no
+// batch is being handed over.
+struct receive_counters {
+  std::uint64_t datagrams = 0;         // taken from the system; each datagram of a coalesced buffer
+  std::uint64_t bytes = 0;             // payload bytes in them
+  std::uint64_t batches = 0;           // receive calls that brought something
+  std::uint64_t coalesced_buffers = 0; // buffers that held more than one datagram
+  std::uint64_t payload_truncated =
+      0; // datagrams longer than the payload capacity: the rest is lost
+  std::uint64_t control_truncated = 0;  // the control buffer was too short: some metadata is lost
+  std::uint64_t control_malformed = 0;  // control buffers with bytes that make no sense
+  std::uint64_t metadata_missing = 0;   // a granted field was not reported for the datagram
+  std::uint64_t metadata_duplicate = 0; // messages beyond the first for one field
+  std::uint64_t discarded_on_stop = 0;  // taken from the system, but the receiver was stopped first
+  std::uint64_t kernel_drops = 0; // the system's running total (field::dropped_total), if asked for
+  std::uint64_t pauses = 0;       // receiving stopped because all slots were held
+  std::uint64_t wakeups = 0;      // turns of the loop; with `datagrams`: how well batching works
+  std::array<std::uint64_t, receive_condition_count> errors{}; // indexed by receive_condition
+
+  [[nodiscard]] std::uint64_t errors_of(receive_condition condition) const noexcept {
+    return errors[static_cast<std::size_t>(condition)];
+  }
+};
+
+} // namespace ancillary

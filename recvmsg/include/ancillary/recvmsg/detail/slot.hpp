@@ -1,0 +1,53 @@
+// The place of one received buffer: who sent it, what it held, what came beside it.
+#pragma once
+
+#include <ancillary/decoders/metadata_view.hpp>
+
+#include <asio/ip/udp.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ancillary {
+class slot_pool;
+}
+
+namespace ancillary::detail {
+
+// What the system said of a buffer beside its control messages; bits of slot::flags.
+namespace slot_flag {
+inline constexpr std::uint8_t payload_truncated = 1;
+inline constexpr std::uint8_t control_truncated = 2;
+inline constexpr std::uint8_t broadcast = 4;
+inline constexpr std::uint8_t multicast = 8;
+inline constexpr std::uint8_t control_malformed = 16;  // found by the loop
+}  // namespace slot_flag
+
+// Memory is the pool's and is never moved. Written by the driver, then by the loop, then only read.
+struct slot {
+  asio::ip::udp::endpoint remote;  // the system writes the address straight into it
+  std::byte* payload = nullptr;
+  std::byte* control = nullptr;
+  std::uint32_t payload_bytes = 0;
+  std::uint32_t control_bytes = 0;
+  std::uint32_t segment_bytes = 0;  // 0: one datagram; else `payload` is cut into pieces of this size
+  std::uint8_t flags = 0;
+  metadata_view metadata;
+
+  // Retained packets of this slot, and one more for the window while the slot is still part of it.
+  // 0 while nobody retained it.
+  std::atomic<std::uint32_t> holders{0};
+  slot* next_free = nullptr;
+  slot_pool* pool = nullptr;
+
+  [[nodiscard]] std::span<const std::byte> payload_span() const noexcept {
+    return {payload, payload_bytes};
+  }
+  [[nodiscard]] std::span<const std::byte> control_span() const noexcept {
+    return {control, control_bytes};
+  }
+};
+
+}  // namespace ancillary::detail

@@ -1,0 +1,117 @@
+// What a caller asks the system to report of each datagram, and what the system answered.
+#pragma once
+
+#include <ancillary/decoders/fields.hpp>
+
+#include <array>
+#include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace ancillary {
+
+// The fields that a caller requires (set-up fails without them) or wants (set-up goes on, the
+// report tells). Nothing is asked of the system that is not named here: every option costs
+// throughput.
+class metadata_request {
+public:
+  constexpr metadata_request() noexcept = default;
+
+  constexpr metadata_request& require(field_set fields) noexcept {
+    required_ = required_ | fields;
+    return *this;
+  }
+
+  constexpr metadata_request& want(field_set fields) noexcept {
+    wanted_ = wanted_ | fields;
+    return *this;
+  }
+
+  // The largest coalesced buffer to ask for with field::segment_bytes, in bytes of payload. Windows
+  // takes it as the limit; Linux has no limit but the 65,535 bytes of a datagram.
+  constexpr metadata_request& max_coalesced_bytes(std::uint32_t bytes) noexcept {
+    max_coalesced_bytes_ = bytes;
+    return *this;
+  }
+
+  [[nodiscard]] constexpr field_set required() const noexcept { return required_; }
+  [[nodiscard]] constexpr field_set wanted() const noexcept { return wanted_; }
+  [[nodiscard]] constexpr field_set requested() const noexcept { return required_ | wanted_; }
+  [[nodiscard]] constexpr std::uint32_t max_coalesced_bytes() const noexcept {
+    return max_coalesced_bytes_;
+  }
+
+private:
+  field_set required_{};
+  field_set wanted_{};
+  std::uint32_t max_coalesced_bytes_ = 65535;
+};
+
+// A request for these fields where the system has them.
+[[nodiscard]] constexpr metadata_request want(field_set fields) noexcept {
+  return metadata_request{}.want(fields);
+}
+
+// A request for these fields, without which set-up fails.
+[[nodiscard]] constexpr metadata_request require(field_set fields) noexcept {
+  return metadata_request{}.require(fields);
+}
+
+// The system's answer for one requested field.
+struct metadata_grant {
+  field what{};
+  bool required = false;
+  bool granted = false;
+  std::error_code error;            // the system's reason; empty when granted
+  std::string_view option;          // the option that brings it ("IP_RECVIF"); static storage
+  std::string_view available_since; // the system that has it ("Windows 10"); may be empty
+};
+
+// One line, as people want to read it: "original_arrival_interface: refused
+// (IP_ORIGINAL_ARRIVAL_IF: Operation not supported; Windows 7 brings it)".
+[[nodiscard]] std::string to_string(const metadata_grant& grant);
+
+// The answers for all requested fields, in the order of the enumeration.
+class metadata_report {
+public:
+  metadata_report() noexcept = default;
+
+  [[nodiscard]] std::span<const metadata_grant> grants() const noexcept {
+    return {grants_.data(), count_};
+  }
+  [[nodiscard]] field_set granted() const noexcept { return granted_; }
+  [[nodiscard]] field_set refused() const noexcept { return refused_; }
+
+  // The answer for one field, or nullptr when it was not requested.
+  [[nodiscard]] const metadata_grant* find(field what) const noexcept;
+
+  // The first required field that was refused, or nullptr.
+  [[nodiscard]] const metadata_grant* first_missing() const noexcept;
+
+  void add(const metadata_grant& grant) noexcept;
+
+private:
+  std::array<metadata_grant, field_count> grants_{};
+  std::size_t count_ = 0;
+  field_set granted_{};
+  field_set refused_{};
+};
+
+// Switches on, on an open socket, the options that bring the requested fields: those of its family,
+// and those of both families when it is an IPv6 socket that also takes IPv4. Options that the
+// caller had switched on stay on.
+//
+// A required field that is refused sets `error` to the system's reason; the report is complete all
+// the same, so `first_missing()` names the culprit. A refused wanted field is no error.
+metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request,
+                                 std::error_code& error);
+
+// The same; throws std::system_error whose message names the missing field, the option, the
+// system's reason and what would bring it.
+metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request);
+
+} // namespace ancillary

@@ -1,0 +1,45 @@
+// How a receiver is to be set up.
+#pragma once
+
+#include <ancillary/recvmsg/metadata_request.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace ancillary {
+
+class slot_pool;
+
+struct receive_options {
+  // What to ask the system for; nothing by default.
+  metadata_request metadata{};
+
+  // Datagrams (or coalesced buffers) taken in one go. 0: 64, and 16 when coalescing was granted.
+  std::size_t batch = 0;
+
+  // Payload bytes of one slot; what is longer is cut off and flagged. 0: 2,048, and 65,535 when
+  // coalescing was granted, where a slot must hold a whole coalesced buffer.
+  std::size_t payload_capacity = 0;
+
+  // Slots beyond the batch, for packets that outlive their handler by retain().
+  std::size_t retainable = 0;
+
+  // Batches taken in one turn of the executor before its other handlers are given theirs.
+  std::size_t budget_batches = 4;
+
+  // SO_RCVBUF in bytes; 0 leaves the system's default.
+  int receive_buffer_bytes = 0;
+
+  // An IPv6 socket that the receiver opens also takes IPv4. An adopted socket is left as it is.
+  bool dual_stack = false;
+
+  // Windows: let ICMP errors that answer earlier sends come to the error handler. By default they
+  // are switched off (SIO_UDP_CONNRESET, SIO_UDP_NETRESET), as on an unconnected Linux socket.
+  bool icmp_errors = false;
+
+  // Slots shared with other receivers; empty: the receiver makes its own, and `batch`,
+  // `payload_capacity` and `retainable` count. With a pool they are the pool's.
+  std::shared_ptr<slot_pool> pool{};
+};
+
+} // namespace ancillary

@@ -1,0 +1,228 @@
+// The receive loop: datagrams and their metadata to a handler, in batches, without copies.
+#pragma once
+
+#include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/receive_error.hpp>
+#include <ancillary/recvmsg/receive_options.hpp>
+
+#include <algorithm>
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/udp.hpp>
+#include <concepts>
+#include <functional>
+#include <gsl/assert>
+#include <memory>
+#include <span>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace ancillary {
+
+// Is given each datagram by itself.
+template <class Handler>
+concept packet_handler = std::invocable<Handler&, const packet&>;
+
+// Is given the datagrams of a batch together; the packets are valid until it returns.
+template <class Handler>
+concept batch_handler = std::invocable<Handler&, std::span<const packet>>;
+
+namespace detail {
+
+template <class Handler>
+class typed_receive_loop final : public receive_loop {
+public:
+  template <class... Arguments>
+  explicit typed_receive_loop(Handler handler, Arguments&&... arguments)
+      : receive_loop(std::forward<Arguments>(arguments)...), handler_(std::move(handler)) {}
+
+private:
+  void deliver(std::span<slot* const> batch, batch_position& position) override {
+    if constexpr (packet_handler<Handler>) {
+      while (position.index < batch.size() && !stopped()) {
+        const slot& from = *batch[position.index];
+        handler_(packet(from, next(from, position)));
+      }
+    } else {
+      while (position.index < batch.size() && !stopped()) {
+        packets_.clear();
+        while (position.index < batch.size() && packets_.size() < packets_in_one_call) {
+          const slot& from = *batch[position.index];
+          packets_.emplace_back(from, next(from, position));
+        }
+        handler_(std::span<const packet>(packets_));
+      }
+    }
+  }
+
+  // The datagram at `position`, which is moved past it.
+  static std::span<const std::byte> next(const slot& from, batch_position& position) noexcept {
+    if (from.segment_bytes == 0) [[likely]] {
+      ++position.index;
+      return from.payload_span();
+    }
+    const std::size_t rest_bytes = from.payload_bytes - position.offset_bytes;
+    if (rest_bytes > from.segment_bytes) {
+      const std::byte* const begin = from.payload + position.offset_bytes;
+      position.offset_bytes += from.segment_bytes;
+      return {begin, from.segment_bytes};
+    }
+    const std::byte* const begin = from.payload + position.offset_bytes;
+    position.offset_bytes = 0;
+    ++position.index;
+    return {begin, rest_bytes};
+  }
+
+  static constexpr std::size_t packets_in_one_call = 256;
+
+  Handler handler_;
+  std::vector<packet> packets_ = [] {
+    std::vector<packet> packets;
+    if constexpr (!packet_handler<Handler>) {
+      packets.reserve(packets_in_one_call);
+    }
+    return packets;
+  }();
+};
+
+} // namespace detail
+
+// Receives from one UDP socket and calls the handler with what comes, on the socket's executor.
+//
+//   asio::io_context io;
+//   ancillary::receiver receiver(io, {asio::ip::udp::v4(), 9000},
+//                                [](const ancillary::packet& p) { ... },
+//                                {.metadata = ancillary::want({ancillary::field::destination})});
+//   receiver.start();
+//   io.run();
+//
+// Order: datagrams come to the handler in the order in which the socket gave them out, one call at
+// a time.
+//
+// Threads: as with an Asio object, calls on one receiver must not overlap, nor run beside its
+// handler, save that `stop()` and `counters()` may be called from any thread at any time.
+//
+// An exception of the handler leaves io_context::run(). The datagram that it was thrown for counts
+// as delivered; the rest of its batch follows when the executor is run again.
+//
+// Steady state: no allocation for a datagram.
+template <class Handler>
+requires packet_handler<Handler> || batch_handler<Handler>
+class receiver {
+public:
+  // Adopts an open, bound socket; its options stay, its own sends go on working through `socket()`.
+  // Throws std::system_error when set-up fails, with a message that names the metadata field, its
+  // option, the system's reason and what would bring it.
+  receiver(asio::ip::udp::socket socket, Handler handler, const receive_options& options = {}) {
+    std::error_code error;
+    make(std::move(socket), std::move(handler), options, error);
+    throw_if(error);
+  }
+
+  // The same; sets `error` instead. Then only `metadata()`, `socket()` and destruction are allowed.
+  receiver(asio::ip::udp::socket socket, Handler handler, const receive_options& options,
+           std::error_code& error) {
+    make(std::move(socket), std::move(handler), options, error);
+  }
+
+  // Opens a socket of the endpoint's family and binds it; port 0 lets the system choose.
+  receiver(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
+           Handler handler, const receive_options& options = {}) {
+    std::error_code error;
+    open(executor, endpoint, std::move(handler), options, error);
+    throw_if(error);
+  }
+
+  receiver(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
+           Handler handler, const receive_options& options, std::error_code& error) {
+    open(executor, endpoint, std::move(handler), options, error);
+  }
+
+  template <class ExecutionContext>
+  requires std::is_convertible_v<ExecutionContext&, asio::execution_context&>
+  receiver(ExecutionContext& context, const asio::ip::udp::endpoint& endpoint, Handler handler,
+           const receive_options& options = {})
+      : receiver(asio::any_io_executor(context.get_executor()), endpoint, std::move(handler),
+                 options) {}
+
+  template <class ExecutionContext>
+  requires std::is_convertible_v<ExecutionContext&, asio::execution_context&>
+  receiver(ExecutionContext& context, const asio::ip::udp::endpoint& endpoint, Handler handler,
+           const receive_options& options, std::error_code& error)
+      : receiver(asio::any_io_executor(context.get_executor()), endpoint, std::move(handler),
+                 options, error) {}
+
+  receiver(receiver&&) noexcept = default;
+  receiver& operator=(receiver&& other) noexcept {
+    std::swap(loop_, other.loop_);
+    return *this;
+  }
+
+  // Stops and closes the socket. Allowed from inside the handler.
+  ~receiver() {
+    if (loop_) {
+      loop_->close();
+    }
+  }
+
+  // Called, on the executor, for each error; set it before `start()`. Without it errors are only
+  // counted.
+  void on_error(std::function<void(const receive_error&)> handler) {
+    loop_->error_handler = std::move(handler);
+  }
+
+  // Begins to receive; the handler is called from within the executor, never from within start().
+  // Expects a receiver that is set up and not started, or stopped and run to its end.
+  void start() { loop_->start(); }
+
+  // Ends receiving: after it returns no further call of the handler begins (on the executor's
+  // thread; from another thread one may be under way). What was taken from the system and not
+  // handed over is counted in discarded_on_stop. The socket stays open.
+  void stop() noexcept { loop_->stop(); }
+
+  // What the system granted and refused of options.metadata.
+  [[nodiscard]] const metadata_report& metadata() const noexcept { return loop_->report(); }
+
+  [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
+
+  // For sending and for options of the caller's own. Receiving from it would steal datagrams.
+  [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }
+
+  // Throws std::system_error.
+  [[nodiscard]] asio::ip::udp::endpoint local_endpoint() const {
+    return loop_->socket().local_endpoint();
+  }
+
+private:
+  void make(asio::ip::udp::socket&& socket, Handler&& handler, const receive_options& options,
+            std::error_code& error) {
+    loop_ = std::make_shared<detail::typed_receive_loop<Handler>>(
+        std::move(handler), std::move(socket), options, error);
+  }
+
+  void open(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
+            Handler&& handler, const receive_options& options, std::error_code& error) {
+    auto socket = detail::open_socket(executor, endpoint, options, error);
+    if (error) {
+      // A loop that cannot start, so that metadata() and socket() are there all the same.
+      std::error_code ignored;
+      make(std::move(socket), std::move(handler), options, ignored);
+      return;
+    }
+    make(std::move(socket), std::move(handler), options, error);
+  }
+
+  void throw_if(const std::error_code& error) {
+    if (error) {
+      detail::throw_set_up_error(error, loop_->report());
+    }
+  }
+
+  std::shared_ptr<detail::typed_receive_loop<Handler>> loop_;
+};
+
+} // namespace ancillary

@@ -1,0 +1,63 @@
+// All memory that receiving needs, allocated once.
+#pragma once
+
+#include <ancillary/recvmsg/detail/slot.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace ancillary {
+
+namespace detail {
+class window;
+}
+
+struct slot_pool_options {
+  std::size_t batch = 64;              // slots filled by one receive call
+  std::size_t payload_capacity = 2048; // payload bytes of a slot
+  std::size_t control_capacity =
+      512;                    // control bytes of a slot: room for every field of both families
+  std::size_t retainable = 0; // slots beyond the batch, for retained packets
+  std::size_t receivers = 1;  // Windows: each keeps one more slot in a pending receive
+};
+
+// Slots for one receiver, or for all receivers of one executor: they take turns, so a thousand
+// sockets need one batch of slots. Hand it over in receive_options::pool.
+//
+// A slot belongs to the pool, to the system while a receive into it is pending, or to the retained
+// packets that hold it. The pool lives until the last receiver and the last retained packet let go
+// of it.
+//
+// Threads: receivers that share a pool may run on several threads; they then wait for one another.
+class slot_pool : public std::enable_shared_from_this<slot_pool> {
+public:
+  // Throws std::bad_alloc. Expects batch and payload_capacity to be above 0, and payload_capacity
+  // and control_capacity not above 65,535.
+  [[nodiscard]] static std::shared_ptr<slot_pool> make(const slot_pool_options& options);
+
+  explicit slot_pool(const slot_pool_options& options);
+  slot_pool(const slot_pool&) = delete;
+  slot_pool& operator=(const slot_pool&) = delete;
+  ~slot_pool();
+
+  [[nodiscard]] std::size_t batch() const noexcept { return options_.batch; }
+  [[nodiscard]] std::size_t payload_capacity() const noexcept { return options_.payload_capacity; }
+  [[nodiscard]] std::size_t control_capacity() const noexcept { return options_.control_capacity; }
+  [[nodiscard]] std::size_t slot_count() const noexcept { return slot_count_; }
+
+  // Bytes that the slots and their payload and control storage take.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
+
+  // For the library's own use.
+  [[nodiscard]] detail::window& window() noexcept { return *window_; }
+
+private:
+  slot_pool_options options_;
+  std::size_t slot_count_;
+  std::size_t memory_bytes_;
+  std::unique_ptr<std::byte[]> storage_;
+  std::unique_ptr<detail::slot[]> slots_;
+  std::unique_ptr<detail::window> window_;
+};
+
+} // namespace ancillary

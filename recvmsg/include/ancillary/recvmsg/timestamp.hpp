@@ -1,0 +1,18 @@
+// From a receive timestamp to the time of day.
+#pragma once
+
+#include <ancillary/decoders/fields.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace ancillary {
+
+// Nanoseconds since the Unix epoch. A `realtime` stamp is that already. A `performance_counter`
+// stamp (Windows) is placed by comparing the counter with the system clock at the moment of the
+// call: exact to the granularity of the system clock. A `hardware` stamp counts on the device's own
+// clock, which only the one who set it up can relate to anything: empty.
+[[nodiscard]] std::optional<std::chrono::nanoseconds>
+time_since_unix_epoch(const timestamp& stamp) noexcept;
+
+} // namespace ancillary

@@ -1,0 +1,67 @@
+// Memory for the one operation that a driver has pending, so that arming never allocates.
+#pragma once
+
+#include <cstddef>
+#include <new>
+
+namespace ancillary::detail {
+
+// Room for one operation object of Asio's; a larger one, or a second one at the same time, comes from the
+// heap. The owner must outlive the operation: the handler holds a reference to it, and Asio frees an
+// operation while its handler is still alive.
+class handler_memory {
+public:
+  handler_memory() noexcept = default;
+  handler_memory(const handler_memory&) = delete;
+  handler_memory& operator=(const handler_memory&) = delete;
+
+  [[nodiscard]] void* allocate(std::size_t bytes) {
+    if (!in_use_ && bytes <= sizeof storage_) {
+      in_use_ = true;
+      return storage_;
+    }
+    return ::operator new(bytes);
+  }
+
+  void deallocate(void* memory) noexcept {
+    if (memory == storage_) {
+      in_use_ = false;
+    } else {
+      ::operator delete(memory);
+    }
+  }
+
+private:
+  static constexpr std::size_t operation_bytes = 512;  // Asio's take 150 to 300
+
+  alignas(std::max_align_t) std::byte storage_[operation_bytes];
+  bool in_use_ = false;
+};
+
+template <class T>
+class handler_allocator {
+public:
+  using value_type = T;
+
+  explicit handler_allocator(handler_memory& memory) noexcept : memory_(&memory) {}
+  template <class U>
+  handler_allocator(const handler_allocator<U>& other) noexcept : memory_(other.memory_) {}
+
+  [[nodiscard]] T* allocate(std::size_t count) {
+    return static_cast<T*>(memory_->allocate(count * sizeof(T)));
+  }
+  void deallocate(T* memory, std::size_t) noexcept { memory_->deallocate(memory); }
+
+  template <class U>
+  bool operator==(const handler_allocator<U>& other) const noexcept {
+    return memory_ == other.memory_;
+  }
+
+private:
+  template <class U>
+  friend class handler_allocator;
+
+  handler_memory* memory_;
+};
+
+}  // namespace ancillary::detail

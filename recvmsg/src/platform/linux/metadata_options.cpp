@@ -1,0 +1,104 @@
+#include "../metadata_options.hpp"
+
+#include "system_calls.hpp"
+
+#include <ancillary/decoders/layout.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace ancillary::detail {
+
+namespace {
+
+// From linux/udp.h and linux/in6.h; the C library of Debian 12 has not got them all.
+constexpr int udp_level = 17;
+constexpr int udp_gro = 104;
+constexpr int ipv6_receive_original_destination = 74;
+
+constexpr enabling_option packet_info[] = {
+    // The IPv6 message of an IPv4 datagram carries its mapped destination: one message is enough.
+    {"IP_PKTINFO", "", {{IPPROTO_IP, IP_PKTINFO}}, {{IPPROTO_IPV6, IPV6_RECVPKTINFO}}, false}};
+constexpr enabling_option original_arrival_interface[] = {
+    {"IP_ORIGINAL_ARRIVAL_IF", "", {}, {}}};
+constexpr enabling_option hop_limit[] = {
+    {"IP_RECVTTL", "", {{IPPROTO_IP, IP_RECVTTL}}, {{IPPROTO_IPV6, IPV6_RECVHOPLIMIT}}}};
+constexpr enabling_option traffic_class[] = {
+    {"IP_RECVTOS", "", {{IPPROTO_IP, IP_RECVTOS}}, {{IPPROTO_IPV6, IPV6_RECVTCLASS}}}};
+constexpr enabling_option coalescing[] = {
+    {"UDP_GRO", "Linux 5.0", {{udp_level, udp_gro}}, {{udp_level, udp_gro}}}};
+constexpr enabling_option receive_time[] = {
+    {"SO_TIMESTAMPNS", "", {{SOL_SOCKET, SO_TIMESTAMPNS}}, {{SOL_SOCKET, SO_TIMESTAMPNS}}}};
+constexpr enabling_option dropped_total[] = {
+    {"SO_RXQ_OVFL", "", {{SOL_SOCKET, SO_RXQ_OVFL}}, {{SOL_SOCKET, SO_RXQ_OVFL}}}};
+constexpr enabling_option original_destination[] = {
+    {"IP_RECVORIGDSTADDR",
+     "",
+     {{IPPROTO_IP, IP_RECVORIGDSTADDR}},
+     {{IPPROTO_IPV6, ipv6_receive_original_destination}}}};
+constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
+constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
+
+constexpr std::size_t space(std::size_t payload_bytes) noexcept {
+  return layouts::native::space(payload_bytes);
+}
+
+}  // namespace
+
+std::span<const enabling_option> enabling_options(field what) noexcept {
+  switch (what) {
+    case field::destination:
+    case field::interface_index:
+    case field::receive_interface: return packet_info;
+    case field::original_arrival_interface: return original_arrival_interface;
+    case field::hop_limit: return hop_limit;
+    case field::traffic_class:
+    case field::ecn: return traffic_class;
+    case field::segment_bytes: return coalescing;
+    case field::timestamp: return receive_time;
+    case field::dropped_total: return dropped_total;
+    case field::original_destination: return original_destination;
+    case field::redirect_records: return redirect_records;
+    case field::redirect_context: return redirect_context;
+  }
+  return {};
+}
+
+std::error_code switch_on(native_socket socket, option_number option, std::uint32_t) noexcept {
+  const int on = 1;
+  if (system.setsockopt(socket, option.level, option.name, &on, sizeof on) != 0) {
+    return {errno, std::system_category()};
+  }
+  return {};
+}
+
+std::size_t control_bytes_for(field_set fields) noexcept {
+  std::size_t bytes = 0;
+  if (fields.contains(field::destination) || fields.contains(field::interface_index) ||
+      fields.contains(field::receive_interface)) {
+    bytes += space(sizeof(in6_pktinfo)) + space(sizeof(in_pktinfo));
+  }
+  if (fields.contains(field::hop_limit)) {
+    bytes += 2 * space(sizeof(int));
+  }
+  if (fields.contains(field::traffic_class) || fields.contains(field::ecn)) {
+    bytes += 2 * space(sizeof(int));
+  }
+  if (fields.contains(field::segment_bytes)) {
+    bytes += space(sizeof(int));
+  }
+  if (fields.contains(field::timestamp)) {
+    bytes += space(3 * 2 * sizeof(std::int64_t));  // SO_TIMESTAMPING, the longest form: 3 timespecs
+  }
+  if (fields.contains(field::dropped_total)) {
+    bytes += space(sizeof(std::uint32_t));
+  }
+  if (fields.contains(field::original_destination)) {
+    bytes += space(sizeof(sockaddr_in6)) + space(sizeof(sockaddr_in));
+  }
+  return bytes;
+}
+
+}  // namespace ancillary::detail

@@ -1,0 +1,17 @@
+// The system calls of the receive path, in one place so that tests can make each of them fail.
+#pragma once
+
+#include <sys/socket.h>
+#include <time.h>
+
+namespace ancillary::detail {
+
+struct system_calls {
+  int (*recvmmsg)(int, mmsghdr*, unsigned, int, timespec*) = &::recvmmsg;
+  int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
+};
+
+// What the library calls. Replaced by tests only, while no loop runs.
+inline system_calls system;
+
+}  // namespace ancillary::detail

@@ -1,0 +1,36 @@
+// Opening a socket and saying clearly why it failed.
+
+#include <ancillary/recvmsg/detail/receive_loop.hpp>
+
+#include <asio/ip/v6_only.hpp>
+
+#include <system_error>
+
+namespace ancillary::detail {
+
+asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
+                                  const asio::ip::udp::endpoint& endpoint,
+                                  const receive_options& options, std::error_code& error) {
+  asio::ip::udp::socket socket(executor);
+  socket.open(endpoint.protocol(), error);
+  if (!error && endpoint.protocol() == asio::ip::udp::v6()) {
+    // Said in either case: the default is on under Windows and a matter of configuration under Linux.
+    socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
+  }
+  if (!error && options.receive_buffer_bytes > 0) {
+    socket.set_option(asio::socket_base::receive_buffer_size(options.receive_buffer_bytes), error);
+  }
+  if (!error) {
+    socket.bind(endpoint, error);
+  }
+  return socket;
+}
+
+void throw_set_up_error(const std::error_code& error, const metadata_report& report) {
+  if (const metadata_grant* const missing = report.first_missing()) {
+    throw std::system_error(error, "required metadata " + to_string(*missing));
+  }
+  throw std::system_error(error, "receiver set-up");
+}
+
+}  // namespace ancillary::detail
