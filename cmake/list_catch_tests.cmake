@@ -1,5 +1,7 @@
 # Runs inside CTest: asks one test program for its test cases and adds each as a test.
 
+cmake_policy(VERSION 3.25) # CTest sets none for the files that it includes
+
 function(ancillary_list_names variable)
   if(test_catch_major LESS 3)
     set(arguments --list-test-names-only)
@@ -29,8 +31,7 @@ if(EXISTS "${test_program}")
     add_test("${test}" ${test_emulator} "${test_program}" "${pattern}")
     set_tests_properties("${test}" PROPERTIES
       TIMEOUT ${test_timeout} SKIP_RETURN_CODE 4 LABELS ${test_prefix})
-    list(FIND test_serial_names "${name}" serial) # IN_LIST needs a policy that CTest does not set
-    if(NOT serial EQUAL -1)
+    if(name IN_LIST test_serial_names)
       set_tests_properties("${test}" PROPERTIES RUN_SERIAL ON)
     endif()
   endforeach()

@@ -20,8 +20,12 @@ def outcome(case):
     return "failed"
 
 
+def output(case):
+    return (case.findtext("system-out") or "").splitlines()
+
+
 def reason(case):
-    for line in (case.findtext("system-out") or "").splitlines():
+    for line in output(case):
         if line.startswith("skipped: "):
             return line[len("skipped: "):]
     return "no reason given"
@@ -43,6 +47,7 @@ def main(paths):
             count[result] += 1
             if result == "failed":
                 print(f"failed: {preset}, {case.get('name')}")
+                print("    " + "\n    ".join(output(case)[-60:]))
             elif result == "skipped":
                 print(f"skipped: {preset}, {case.get('name')}: {reason(case)}")
     print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")

@@ -31,7 +31,10 @@ for preset in "${presets[@]}"; do
   result=$PWD/build/$preset/tests.xml
   rm -f "$result"
   results+=("$result")
-  # Its exit code says less than its results, which are read below.
-  ctest --preset "$preset" --parallel "$jobs" --output-junit "$result" || true
+  # Its exit code says less than its results, which are read below, with the output of what failed.
+  start=$SECONDS
+  ctest --preset "$preset" --parallel "$jobs" --output-junit "$result" >"$log" 2>&1 || true
+  [ -f "$result" ] || cat "$log"
+  echo "$preset, tests: $((SECONDS - start)) s"
 done
 python3 scripts/count-tests.py "${results[@]}"

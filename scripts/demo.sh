@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# demo.sh: shows on loopback what the receiver tool sees of each datagram, as a Linux program and as a
+# Windows program under Wine. Builds what is missing on a Debian 12 that may have nothing but git.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install-packages.sh build
+log=$(mktemp)
+receiver=
+trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log"' EXIT
+
+build() { # PRESET
+  if ! { cmake --preset "$1" && cmake --build --preset "$1" --target ancillary_receiver; } \
+    >"$log" 2>&1; then
+    cat "$log"
+    echo "demo: the build for $1 failed"
+    exit 1
+  fi
+}
+
+# Prints the datagrams as it sends them, so that each line of the tool's table has its counterpart.
+send() { # PORT
+  python3 - "$1" <<'PYTHON'
+import socket
+import sys
+
+port = int(sys.argv[1])
+# Destination, TTL, TOS (DSCP in the upper six bits, ECN in the lower two), payload.
+DATAGRAMS = [
+    ("127.0.0.1", 64, 0x00, b"plain"),
+    ("127.0.0.5", 64, 0x00, b"another destination"),
+    ("127.0.0.6", 1, 0x00, b"last hop"),
+    ("127.0.0.7", 255, 0xB8, b"expedited forwarding (DSCP 46)"),
+    ("127.0.0.8", 32, 0x02, b"ECN capable (ECT 0)"),
+    ("127.0.0.9", 32, 0x03, b"congestion experienced (CE)"),
+    ("127.0.0.10", 128, 0x28, b""),
+]
+print(f"sent {len(DATAGRAMS)} datagrams:")
+for destination, ttl, tos, payload in DATAGRAMS:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+        sender.sendto(payload, (destination, port))
+    print(f"  to {destination:<11} TTL {ttl:<4} TOS 0x{tos:02x}  {len(payload):>2} bytes  {payload.decode()}")
+PYTHON
+}
+
+show() { # TITLE COMMAND...
+  local port='' fields=destination,interface_index,hop_limit,traffic_class,ecn
+  echo
+  echo "== $1"
+  shift
+  # Port 0: the system chooses a free one, and the tool says which. It ends by itself.
+  "$@" 0.0.0.0:0 --want "$fields" --format table --count 7 --duration 20 \
+    >"$log.table" 2>"$log" &
+  receiver=$!
+  for _ in $(seq 200); do
+    port=$(sed -nE 's/^.*listening on .*:([0-9]+).*$/\1/p' "$log" | head -n 1)
+    [ -z "$port" ] || break
+    kill -0 "$receiver" 2>/dev/null || break
+    sleep 0.1
+  done
+  if [ -z "$port" ]; then
+    cat "$log"
+    echo "demo: the receiver did not start"
+    exit 1
+  fi
+  send "$port"
+  wait "$receiver"
+  receiver=
+  echo "received:"
+  cat "$log.table" "$log"
+  rm -f "$log.table"
+}
+
+echo "Building the receiver tool for Linux and for Windows ..."
+build linux
+build windows
+show "Linux: recvmmsg" build/linux/examples/receiver/receiver
+show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/windows/examples/receiver/receiver.exe
