@@ -1,5 +1,4 @@
-#ifndef ANCILLARY_RECVMSG_SRC_OPTIONS_INTERFACE_NUMBER_HPP
-#define ANCILLARY_RECVMSG_SRC_OPTIONS_INTERFACE_NUMBER_HPP
+#pragma once
 
 #include <charconv>
 #include <cstdint>
@@ -8,7 +7,7 @@
 
 namespace ancillary::detail {
 
-/// The whole text as a decimal interface index, or empty; 0 is no interface.
+// The whole text as a decimal interface index, or empty; 0 is no interface.
 [[nodiscard]] inline std::optional<std::uint32_t>
 parse_interface_number(std::string_view text) noexcept {
   std::uint32_t number = 0;
@@ -21,5 +20,3 @@ parse_interface_number(std::string_view text) noexcept {
 }
 
 } // namespace ancillary::detail
-
-#endif

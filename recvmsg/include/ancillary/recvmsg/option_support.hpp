@@ -1,5 +1,4 @@
-#ifndef ANCILLARY_RECVMSG_OPTION_SUPPORT_HPP
-#define ANCILLARY_RECVMSG_OPTION_SUPPORT_HPP
+#pragma once
 
 #include <array>
 #include <cstddef>
@@ -11,8 +10,8 @@
 
 namespace ancillary {
 
-/// The IPPROTO_IP options of Windows, in the order of Microsoft's list ("IPPROTO_IP socket
-/// options").
+// The IPPROTO_IP options of Windows, in the order of Microsoft's list ("IPPROTO_IP socket
+// options").
 enum class option_id : std::uint8_t {
   add_membership,
   add_source_membership,
@@ -44,7 +43,7 @@ enum class option_id : std::uint8_t {
 
 inline constexpr std::size_t option_count = 26;
 
-/// The columns of the list's two support tables, newest first.
+// The columns of the list's two support tables, newest first.
 enum class windows_version : std::uint8_t {
   windows_10,
   windows_8,
@@ -58,62 +57,60 @@ enum class windows_version : std::uint8_t {
 
 inline constexpr std::size_t windows_version_count = 8;
 
-/// The version's name as the list prints it, for example "Windows Server 2012".
+// The version's name as the list prints it, for example "Windows Server 2012".
 [[nodiscard]] std::string_view to_string(windows_version version) noexcept;
 
-/// One cell of the support tables.
+// One cell of the support tables.
 enum class version_support : std::uint8_t {
-  not_listed,   ///< the option has no row in the tables
-  no,           ///< the cell is empty
-  yes,          ///< the cell has its cross
-  later_release ///< only from the release that `option_support::available_since` names
+  not_listed,   // the option has no row in the tables
+  no,           // the cell is empty
+  yes,          // the cell has its cross
+  later_release // only from the release that `option_support::available_since` names
 };
 
-/// What is known of one option, whatever system this runs on. Everything that tells a person about
-/// an option (error messages, the metadata report, option_probe, docs/socket-options.md) is made
-/// from this, so that they cannot differ. All text is static and ASCII.
-///
-/// Source: Microsoft's "IPPROTO_IP socket options", its option table and both support tables.
+// What is known of one option, whatever system this runs on. Everything that tells a person about
+// an option (error messages, the metadata report, option_probe, docs/socket-options.md) is made
+// from this, so that they cannot differ. All text is static and ASCII.
+//
+// Source: Microsoft's "IPPROTO_IP socket options", its option table and both support tables.
 struct option_support {
   option_id id;
-  std::string_view name;       ///< the Windows name, "IP_RECVIF"
-  std::string_view class_name; ///< the class in namespace ancillary::ip, "receive_interface"
-  bool gets;                   ///< the list allows getsockopt
-  bool sets;                   ///< the list allows setsockopt
-  std::string_view value_type; ///< the list's type, "DWORD (boolean)"
-  std::string_view value;      ///< what the class takes and gives, "bool"
-  /// Indexed by `windows_version`.
+  std::string_view name;       // the Windows name, "IP_RECVIF"
+  std::string_view class_name; // the class in namespace ancillary::ip, "receive_interface"
+  bool gets;                   // the list allows getsockopt
+  bool sets;                   // the list allows setsockopt
+  std::string_view value_type; // the list's type, "DWORD (boolean)"
+  std::string_view value;      // what the class takes and gives, "bool"
+  // Indexed by `windows_version`.
   std::array<version_support, windows_version_count> versions;
-  /// The oldest Windows that has it, "Windows 10 version 1703"; never empty.
+  // The oldest Windows that has it, "Windows 10 version 1703"; never empty.
   std::string_view available_since;
-  std::string_view windows_ipv6; ///< IPPROTO_IPV6 counterpart on Windows, empty if there is none
-  std::string_view linux_ipv4;   ///< Linux's option of the same meaning, empty if there is none
-  std::string_view linux_ipv6;   ///< the same for an IPv6 socket on Linux
-  std::string_view note;         ///< a trap or a restriction in one sentence, or empty
+  std::string_view windows_ipv6; // IPPROTO_IPV6 counterpart on Windows, empty if there is none
+  std::string_view linux_ipv4;   // Linux's option of the same meaning, empty if there is none
+  std::string_view linux_ipv6;   // the same for an IPv6 socket on Linux
+  std::string_view note;         // a trap or a restriction in one sentence, or empty
 
-  /// The cell of the support tables for `version`.
+  // The cell of the support tables for `version`.
   [[nodiscard]] constexpr version_support in(windows_version version) const noexcept {
     return versions[static_cast<std::size_t>(version)];
   }
 };
 
-/// All 26, in the order of the list and of `option_id`. Static lifetime.
+// All 26, in the order of the list and of `option_id`. Static lifetime.
 [[nodiscard]] std::span<const option_support> all_option_support() noexcept;
 
-/// The entry of an option. Static lifetime.
+// The entry of an option. Static lifetime.
 [[nodiscard]] const option_support& support_of(option_id id) noexcept;
 
-/// The entry for a Windows name such as "IP_RECVIF", or null if the list has no such option.
+// The entry for a Windows name such as "IP_RECVIF", or null if the list has no such option.
 [[nodiscard]] const option_support* find_option_support(std::string_view windows_name) noexcept;
 
-/// "IP_RECVIF: not supported here; Windows 10 version 1703 brings it".
+// "IP_RECVIF: not supported here; Windows 10 version 1703 brings it".
 [[nodiscard]] std::string unsupported_message(const option_support& option);
 
-/// Why an option was refused and what would help: the message above for the errors that mean "no
-/// such option" (operation_not_supported, no_protocol_option), else the option's name and its note.
-/// The error's own text is left to std::system_error, which appends it.
+// Why an option was refused and what would help: the message above for the errors that mean "no
+// such option" (operation_not_supported, no_protocol_option), else the option's name and its note.
+// The error's own text is left to std::system_error, which appends it.
 [[nodiscard]] std::string refusal_message(const option_support& option, std::error_code error);
 
 } // namespace ancillary
-
-#endif

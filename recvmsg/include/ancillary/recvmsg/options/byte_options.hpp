@@ -1,0 +1,137 @@
+// Options whose values are bytes.
+#pragma once
+
+#include <ancillary/recvmsg/options/option_base.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace ancillary::ip {
+
+// IP_OPTIONS: the options of the IPv4 header (RFC 791, 3.1) in outgoing datagrams, as they stand
+// there. None removes those set before. IPv4 only.
+class ip_options {
+public:
+  static constexpr option_id id = option_id::options;
+  // A header has at most 60 bytes, 20 of them are not options.
+  static constexpr std::size_t max_bytes = 40;
+
+  ip_options() = default;
+  // Copies the bytes. Throws std::out_of_range for more than 40. Fills up to a multiple of four
+  // with End of Option List, as a header needs.
+  explicit ip_options(std::span<const std::byte> options);
+
+  // The bytes as set, with what filled them up, or as read. Valid as long as this object.
+  [[nodiscard]] std::span<const std::byte> value() const noexcept {
+    return std::span(bytes_).first(size_);
+  }
+
+  template <class Protocol>
+  [[nodiscard]] int level(const Protocol& protocol) const {
+    return detail::require_option(id, detail::family_of(protocol), option_use::set).level;
+  }
+  template <class Protocol>
+  [[nodiscard]] int name(const Protocol& protocol) const {
+    return detail::require_option(id, detail::family_of(protocol), option_use::set).name;
+  }
+  template <class Protocol>
+  [[nodiscard]] const void* data(const Protocol&) const noexcept {
+    return bytes_.data();
+  }
+  template <class Protocol>
+  [[nodiscard]] void* data(const Protocol&) noexcept {
+    return bytes_.data();
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol&) const noexcept {
+    return size_;
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol&) noexcept {
+    return max_bytes;
+  }
+  template <class Protocol>
+  void resize(const Protocol&, std::size_t size) {
+    if (size > max_bytes) {
+      detail::refuse_size(id, size);
+    }
+    size_ = size;
+  }
+
+private:
+  std::array<std::byte, max_bytes> bytes_{};
+  std::size_t size_ = 0;
+};
+
+namespace detail {
+
+// Opaque bytes of the Windows Filtering Platform, which the system takes and gives behind a
+// WSACMSGHDR. That header is added and taken off here.
+template <option_id Id>
+class redirect_option {
+public:
+  static constexpr option_id id = Id;
+  // What is offered to the system when reading; the driver kit's documents suggest about as much.
+  static constexpr std::size_t answer_bytes = 1024;
+
+  redirect_option() : redirect_option(std::span<const std::byte>()) {}
+  // Copies the bytes.
+  explicit redirect_option(std::span<const std::byte> data)
+      : messages_{encode_redirect(layouts::native::id, Id, ip_family::v4, data),
+                  encode_redirect(layouts::native::id, Id, ip_family::v6, data)} {}
+
+  // Without the header. Valid until this object is read into or ends.
+  [[nodiscard]] std::span<const std::byte> value() const noexcept {
+    return decode_redirect(layouts::native::id, Id, messages_[0]);
+  }
+
+  template <class Protocol>
+  [[nodiscard]] int level(const Protocol& protocol) const {
+    return require_option(Id, family_of(protocol), option_use::set).level;
+  }
+  template <class Protocol>
+  [[nodiscard]] int name(const Protocol& protocol) const {
+    return require_option(Id, family_of(protocol), option_use::set).name;
+  }
+  template <class Protocol>
+  [[nodiscard]] const void* data(const Protocol& protocol) const {
+    return messages_[index_of(family_of(protocol))].data();
+  }
+  template <class Protocol>
+  [[nodiscard]] void* data(const Protocol&) {
+    answer_.resize(answer_bytes);
+    return answer_.data();
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol& protocol) const {
+    return messages_[index_of(family_of(protocol))].size();
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol&) noexcept {
+    return answer_bytes;
+  }
+  template <class Protocol>
+  void resize(const Protocol&, std::size_t size) {
+    if (size > answer_.size()) {
+      refuse_size(Id, size);
+    }
+    *this = redirect_option(
+        decode_redirect(layouts::native::id, Id, std::span(std::as_const(answer_)).first(size)));
+  }
+
+private:
+  std::array<std::vector<std::byte>, 2> messages_; // by family
+  std::vector<std::byte> answer_;
+};
+
+} // namespace detail
+
+// IP_WFP_REDIRECT_CONTEXT, IPV6_WFP_REDIRECT_CONTEXT: the redirect context of a socket that a
+// redirect service uses. Windows 8 and newer.
+using redirect_context = detail::redirect_option<option_id::wfp_redirect_context>;
+
+// IP_WFP_REDIRECT_RECORDS, IPV6_WFP_REDIRECT_RECORDS: the redirect records of such a socket.
+using redirect_records = detail::redirect_option<option_id::wfp_redirect_records>;
+
+} // namespace ancillary::ip

@@ -1,0 +1,54 @@
+// Options that choose the interface datagrams leave by. Neither chooses where they are received.
+#pragma once
+
+#include <ancillary/recvmsg/options/flag_option.hpp>
+#include <ancillary/recvmsg/options/number_option.hpp>
+
+namespace ancillary::ip {
+
+namespace detail {
+
+template <option_id Id>
+struct interface_traits {
+  using value_type = interface_selector;
+  static constexpr option_id id = Id;
+  static constexpr bool gets = true;
+  static constexpr bool sets = true;
+  static constexpr interface_selector initial{};
+
+  static interface_selector checked(interface_selector value) noexcept { return value; }
+  static scalar_bytes encode(layout_id system, ip_family family,
+                             interface_selector value) noexcept {
+    return encode_interface(system, id, family, value);
+  }
+  static std::optional<interface_selector> decode(layout_id system, ip_family family,
+                                                  std::span<const std::byte> bytes) noexcept {
+    return decode_interface(system, id, family, bytes);
+  }
+};
+
+} // namespace detail
+
+// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface of multicast datagrams, by index, by name or,
+// on IPv4, by an address that it has. Byte orders are seen to: Windows wants an index in network
+// and gives it in host byte order. What is read back is an index on Windows, and on Linux what was
+// set where the kernel tells (an IPv4 index is reported by newer kernels only). On setting throws
+// no_such_device for an unknown name, and std::out_of_range for an IPv4 index above 24 bits on
+// Windows and for an IPv4 address on an IPv6 socket.
+using multicast_interface =
+    detail::scalar_option<detail::interface_traits<option_id::multicast_if>>;
+
+// IP_UNICAST_IF, IPV6_UNICAST_IF: the interface of unicast datagrams, by index or name. Errors as
+// above; an IPv4 address is std::out_of_range.
+using unicast_interface = detail::scalar_option<detail::interface_traits<option_id::unicast_if>>;
+
+// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. 0 keeps multicast datagrams on this host, 1, the
+// systems' default, on the local network.
+using multicast_hops = detail::number_option<option_id::multicast_ttl, 0, 255, 1>;
+
+// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether multicast datagrams are delivered on the host
+// that sends them. On until switched off. Windows obeys the value of the receiving socket, Linux
+// that of the sending one: set it on both to be portable.
+using multicast_loop = detail::flag_option<option_id::multicast_loop>;
+
+} // namespace ancillary::ip

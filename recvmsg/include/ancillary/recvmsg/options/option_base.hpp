@@ -1,0 +1,132 @@
+// What all option classes share. Every one of them meets Asio's GettableSocketOption or
+// SettableSocketOption requirements, or both, as the list of options has it; the other direction
+// does not compile. Asio passes an option that is to be set as const and one that is to be read as
+// not const, which is how level() and name() tell the two.
+#pragma once
+
+#include <ancillary/recvmsg/options/encoding.hpp>
+
+#include <array>
+#include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <utility>
+
+namespace ancillary::ip::detail {
+
+// The option's numbers on this system. Throws std::system_error with operation_not_supported, and a
+// message that says which Windows has it, where there are none; nothing was asked of the system
+// then.
+[[nodiscard]] option_number require_option(option_id option, ip_family family, option_use use);
+
+// Throws for a value without bytes on this system: std::system_error with no_such_device for an
+// unknown interface, else std::out_of_range.
+void require_encoded(option_id option, encode_refusal refusal);
+
+// Throws std::out_of_range, "IP_TTL: 256 is outside 1 to 255".
+void require_range(option_id option, long long value, long long lowest, long long highest);
+
+// Throws std::length_error: the system answered with a size that the option never has.
+[[noreturn]] void refuse_size(option_id option, std::size_t size);
+
+template <class Protocol>
+[[nodiscard]] ip_family family_of(const Protocol& protocol) {
+  return protocol.family() == asio::ip::udp::v6().family() ? ip_family::v6 : ip_family::v4;
+}
+
+constexpr std::size_t index_of(ip_family family) noexcept {
+  return static_cast<std::size_t>(family);
+}
+
+// An option with one value of a few bytes. Traits:
+//   id, value_type, gets, sets, initial
+//   static value_type checked(value_type)                          throws std::out_of_range
+//   static scalar_bytes encode(layout_id, ip_family, value_type)
+//   static std::optional<value_type> decode(layout_id, ip_family, std::span<const std::byte>)
+//
+// Independent objects: no thread safety of its own, none needed to set one const object from
+// several.
+template <class Traits>
+class scalar_option {
+public:
+  using value_type = typename Traits::value_type;
+  static constexpr option_id id = Traits::id;
+
+  scalar_option() : scalar_option(Traits::initial) {}
+  explicit scalar_option(value_type value)
+      : value_(Traits::checked(std::move(value))),
+        encoded_{encode(ip_family::v4), encode(ip_family::v6)} {}
+
+  scalar_option& operator=(value_type value) { return *this = scalar_option(std::move(value)); }
+
+  [[nodiscard]] const value_type& value() const noexcept { return value_; }
+
+  // Asio's requirements from here on.
+  template <class Protocol>
+  [[nodiscard]] int level(const Protocol& protocol) const {
+    return set_number(protocol).level;
+  }
+  template <class Protocol>
+  [[nodiscard]] int level(const Protocol& protocol) {
+    return require_option(id, family_of(protocol), option_use::get).level;
+  }
+  template <class Protocol>
+  [[nodiscard]] int name(const Protocol& protocol) const {
+    return set_number(protocol).name;
+  }
+  template <class Protocol>
+  [[nodiscard]] int name(const Protocol& protocol) {
+    return require_option(id, family_of(protocol), option_use::get).name;
+  }
+
+  template <class Protocol>
+  requires(Traits::sets) [[nodiscard]] const void* data(const Protocol& protocol) const {
+    return encoded(protocol).storage.data();
+  }
+  template <class Protocol>
+  requires(Traits::gets) [[nodiscard]] void* data(const Protocol& protocol) {
+    return encoded_[index_of(family_of(protocol))].storage.data();
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol& protocol) const {
+    return encoded(protocol).size;
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol& protocol) {
+    return encoded(protocol).size;
+  }
+  // Throws std::length_error for a size that the option never has.
+  template <class Protocol>
+  requires(Traits::gets) void resize(const Protocol& protocol, std::size_t size) {
+    const auto family = family_of(protocol);
+    const auto& bytes = encoded_[index_of(family)].storage;
+    if (size > bytes.size()) {
+      refuse_size(id, size);
+    }
+    auto value = Traits::decode(layouts::native::id, family, std::span(bytes).first(size));
+    if (!value) {
+      refuse_size(id, size);
+    }
+    value_ = std::move(*value);
+    encoded_ = {encode(ip_family::v4), encode(ip_family::v6)};
+  }
+
+private:
+  [[nodiscard]] scalar_bytes encode(ip_family family) const {
+    return Traits::encode(layouts::native::id, family, value_);
+  }
+  template <class Protocol>
+  [[nodiscard]] const scalar_bytes& encoded(const Protocol& protocol) const {
+    return encoded_[index_of(family_of(protocol))];
+  }
+  template <class Protocol>
+  [[nodiscard]] option_number set_number(const Protocol& protocol) const {
+    const auto number = require_option(id, family_of(protocol), option_use::set);
+    require_encoded(id, encoded(protocol).refusal);
+    return number;
+  }
+
+  value_type value_;
+  std::array<scalar_bytes, 2> encoded_; // by family; also what the system writes an answer to
+};
+
+} // namespace ancillary::ip::detail

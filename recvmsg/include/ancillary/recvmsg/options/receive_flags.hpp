@@ -1,0 +1,30 @@
+// Options that ask for control messages with each datagram. On a socket of either family they ask
+// for that family's messages; request_metadata() asks a dual-stack socket for both.
+#pragma once
+
+#include <ancillary/recvmsg/options/flag_option.hpp>
+
+namespace ancillary::ip {
+
+// IP_PKTINFO: the destination address and the interface. IPv6: IPV6_PKTINFO, on Linux
+// IPV6_RECVPKTINFO.
+using receive_packet_info = detail::flag_option<option_id::pktinfo>;
+
+// IP_RECVIF: the interface. Windows 10 version 1703 and newer. Not on Linux, where
+// receive_packet_info has the nearest.
+using receive_interface = detail::flag_option<option_id::recvif>;
+
+// IP_ORIGINAL_ARRIVAL_IF: the interface by which a tunnelled datagram came in first. Windows only.
+using original_arrival_interface = detail::flag_option<option_id::original_arrival_if>;
+
+// IP_RECVTTL: the TTL, or hop limit. IPv6: IPV6_HOPLIMIT, on Linux IPV6_RECVHOPLIMIT.
+using receive_hop_limit = detail::flag_option<option_id::recvttl>;
+
+// IP_RECVTOS: DSCP and ECN. IPv6: IPV6_RECVTCLASS. Costs throughput on Windows.
+using receive_traffic_class = detail::flag_option<option_id::recvtos>;
+
+// IP_RECEIVE_BROADCAST: whether broadcasts are received. Windows on IPv4 only; Linux has no option
+// of this meaning (SO_BROADCAST allows to send them).
+using receive_broadcast = detail::flag_option<option_id::receive_broadcast>;
+
+} // namespace ancillary::ip
