@@ -1,0 +1,113 @@
+#include "command_line.hpp"
+
+#include "metadata_kinds.hpp"
+#include "values.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <stdexcept>
+
+namespace tool {
+namespace {
+
+constexpr int wrong_arguments = 2;
+
+// Adds an option whose text `take` reads; what is wrong with it is reported under the option's
+// name.
+CLI::Option* add(CLI::App& app, const std::string& name, const std::string& type,
+                 const std::string& help, std::function<void(const std::string&)> take) {
+  const auto read = [name, take = std::move(take)](const std::string& text) {
+    try {
+      take(text);
+    } catch (const std::invalid_argument& problem) {
+      throw CLI::ValidationError(name, problem.what());
+    }
+  };
+  return app.add_option_function<std::string>(name, read, help)->type_name(type);
+}
+
+std::size_t parse_size(const std::string& text, std::uint64_t most) {
+  return static_cast<std::size_t>(parse_whole_number(text, 1, most));
+}
+
+void add_what(CLI::App& app, command_line& to) {
+  add(app, "address", "ADDRESS:PORT",
+      "Where to listen: ADDRESS:PORT or [ADDRESS6]:PORT; port 0 lets the system choose; [::] takes "
+      "IPv4 as well. Default: 0.0.0.0:9000",
+      [&to](const std::string& text) { to.listen = parse_endpoint(text); });
+  add(app, "--want", "LIST",
+      "Metadata to ask for, separated by commas: " + known_kinds() + ", or all. Default: all",
+      [&to](const std::string& text) { to.wanted = parse_kinds(text); });
+  add(app, "--require", "LIST",
+      "Metadata without which not to start; the same names. What is missing is named, and why",
+      [&to](const std::string& text) { to.required = parse_kinds(text); });
+  app.add_option_function<std::vector<std::string>>(
+         "--join",
+         [&to](const std::vector<std::string>& texts) {
+           try {
+             for (const std::string& text : texts) {
+               to.joins.push_back(parse_join(text));
+             }
+           } catch (const std::invalid_argument& problem) {
+             throw CLI::ValidationError("--join", problem.what());
+           }
+         },
+         "Join a multicast group; the interface by its name, index or address. Repeatable")
+      ->type_name("GROUP[@INTERFACE]")
+      ->allow_extra_args(false);
+}
+
+void add_how(CLI::App& app, command_line& to) {
+  constexpr std::uint64_t most_batch = 1024;    // what one recvmmsg call takes (UIO_MAXIOV)
+  constexpr std::uint64_t most_payload = 65535; // what the length field of UDP can say
+  constexpr auto most_buffer =
+      static_cast<std::uint64_t>(std::numeric_limits<int>::max()); // SO_RCVBUF is an int
+
+  add(app, "--format", "FORMAT",
+      "table; jsonl: one JSON object a datagram; none: count only. Default: table",
+      [&to](const std::string& text) { to.format = parse_format(text); });
+  add(app, "--count", "N", "End after N datagrams", [&to](const std::string& text) {
+    to.count = parse_whole_number(text, 1, std::numeric_limits<std::uint64_t>::max());
+  });
+  add(app, "--duration", "SECONDS", "End after this time",
+      [&to](const std::string& text) { to.duration = parse_seconds(text); });
+  add(app, "--stats", "SECONDS", "A line of rates on standard error, this often",
+      [&to](const std::string& text) { to.stats_interval = parse_seconds(text); });
+  add(app, "--batch", "N", "Datagrams to take at once. Default: 64, and 16 with coalescing",
+      [&to](const std::string& text) { to.batch = parse_size(text, most_batch); });
+  add(app, "--payload-capacity", "BYTES",
+      "Room for one payload; what is longer is cut off and flagged. Default: 65535",
+      [&to](const std::string& text) { to.payload_capacity = parse_size(text, most_payload); });
+  add(app, "--receive-buffer", "BYTES", "The socket's receive buffer. Default: the system's",
+      [&to](const std::string& text) {
+        to.receive_buffer_bytes = static_cast<int>(parse_size(text, most_buffer));
+      });
+}
+
+} // namespace
+
+parse_result parse_command_line(int argc, const char* const* argv) {
+  command_line arguments;
+  arguments.wanted = all_kinds();
+  CLI::App app("Receives UDP datagrams and shows what the system knows of each: where it was sent "
+               "to, the interface, TTL, TOS, ECN and more.",
+               "receiver");
+  app.footer("Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
+             "Ends with --count, --duration, Ctrl-C or SIGTERM, and then shows all counters.\n"
+             "Exit status: 0; 1 when it could not be set up; 2 when the arguments are wrong.");
+  add_what(app, arguments);
+  add_how(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return {std::nullopt, app.exit(help)};
+  } catch (const CLI::Error& problem) {
+    std::cerr << "receiver: " + std::string(problem.what()) + " (receiver --help tells more)\n";
+    return {std::nullopt, wrong_arguments};
+  }
+  return {std::move(arguments), 0};
+}
+
+} // namespace tool

@@ -1,0 +1,49 @@
+// What the command line asks for.
+#pragma once
+
+#include <ancillary/decoders/fields.hpp>
+
+#include <asio/ip/address.hpp>
+#include <asio/ip/udp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+enum class output_format : std::uint8_t { table, json_lines, none };
+
+// A multicast group to join, and where: an interface's name, index or address; empty: the system
+// chooses.
+struct group_join {
+  asio::ip::address group;
+  std::string interface_text;
+};
+
+struct command_line {
+  asio::ip::udp::endpoint listen{asio::ip::address_v4::any(), 9000};
+  ancillary::field_set wanted;
+  ancillary::field_set required;
+  std::vector<group_join> joins;
+  output_format format = output_format::table;
+  std::optional<std::uint64_t> count;
+  std::optional<std::chrono::nanoseconds> duration;
+  std::optional<std::chrono::nanoseconds> stats_interval;
+  std::size_t batch = 0;                // 0: the library's choice
+  std::size_t payload_capacity = 65535; // a whole datagram, whatever its size
+  int receive_buffer_bytes = 0;         // 0: the system's choice
+};
+
+// Either what was asked for, or the exit status when there is nothing more to do: help was printed
+// (0), or the arguments were wrong and one line on standard error has said so (2).
+struct parse_result {
+  std::optional<command_line> arguments;
+  int exit_status = 0;
+};
+
+[[nodiscard]] parse_result parse_command_line(int argc, const char* const* argv);
+
+} // namespace tool

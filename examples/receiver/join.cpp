@@ -1,0 +1,27 @@
+#include "join.hpp"
+
+#include "session.hpp"
+#include <ancillary/recvmsg/multicast.hpp>
+
+namespace tool {
+
+void join(asio::ip::udp::socket& socket, const group_join& what) {
+  const std::string group = what.group.to_string();
+  ancillary::ip::interface_selector interface;
+  if (!what.interface_text.empty()) {
+    interface = ancillary::ip::interface_selector(what.interface_text);
+    if (interface.is_unknown()) {
+      throw set_up_error("cannot join " + group + ": there is no interface '" +
+                         what.interface_text +
+                         "'; write its name, its index or, for an IPv4 group, its address");
+    }
+  }
+  std::error_code error;
+  ancillary::join_group(socket, what.group, interface, error);
+  if (error) {
+    const std::string where = what.interface_text.empty() ? "" : " on " + what.interface_text;
+    throw set_up_error("cannot join " + group + where + ": " + error.message());
+  }
+}
+
+} // namespace tool

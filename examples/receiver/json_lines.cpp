@@ -1,0 +1,86 @@
+#include "names.hpp"
+#include "output.hpp"
+#include <ancillary/recvmsg/timestamp.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace tool {
+namespace {
+
+using json = nlohmann::ordered_json; // the keys stay in the order in which they are set
+
+// A key is absent where the system reported nothing; that differs from zero.
+template <class T>
+void set_if(json& object, const char* key, const std::optional<T>& value) {
+  if (value) {
+    object[key] = *value;
+  }
+}
+
+class json_lines final : public formatter {
+public:
+  void append(std::string& text, const ancillary::packet& packet) override {
+    json object;
+    object["remote"] = to_text(packet.remote());
+    append_where(object, packet.metadata());
+    append_how(object, packet.metadata());
+    object["length"] = packet.payload().size();
+    object["payload_truncated"] = packet.payload_truncated();
+    object["control_truncated"] = packet.control_truncated();
+    append_cast(object, packet);
+    // An interface's name need not be UTF-8; JSON must be.
+    text += object.dump(-1, ' ', false, json::error_handler_t::replace);
+    text += '\n';
+  }
+
+private:
+  void append_where(json& object, const ancillary::metadata_view& metadata) {
+    if (const auto destination = metadata.destination()) {
+      object["destination"] = to_string(*destination);
+    }
+    if (const auto index = metadata.interface_index()) {
+      object["interface"] = *index;
+      if (const std::string& name = names_.of(*index); !name.empty()) {
+        object["interface_name"] = name;
+      }
+    }
+    set_if(object, "receive_interface", metadata.receive_interface());
+    set_if(object, "original_arrival_interface", metadata.original_arrival_interface());
+  }
+
+  static void append_how(json& object, const ancillary::metadata_view& metadata) {
+    set_if(object, "ttl", metadata.hop_limit());
+    if (const auto octet = metadata.traffic_class()) {
+      object["tos"] = octet->value;
+      object["dscp"] = octet->dscp();
+    }
+    if (const auto ecn = metadata.ecn()) {
+      object["ecn"] = static_cast<unsigned>(*ecn);
+    }
+    set_if(object, "segment_bytes", metadata.segment_bytes());
+    if (const auto stamp = metadata.timestamp()) {
+      if (const auto time = ancillary::time_since_unix_epoch(*stamp)) {
+        object["timestamp_ns"] = time->count();
+      }
+    }
+  }
+
+  // Without the destination "not broadcast" may only mean that nobody knows.
+  static void append_cast(json& object, const ancillary::packet& packet) {
+    const bool known = packet.metadata().destination().has_value();
+    if (known || packet.broadcast()) {
+      object["broadcast"] = packet.broadcast();
+    }
+    if (known || packet.multicast()) {
+      object["multicast"] = packet.multicast();
+    }
+  }
+
+  interface_names names_;
+};
+
+} // namespace
+
+std::unique_ptr<formatter> make_json_lines() { return std::make_unique<json_lines>(); }
+
+} // namespace tool

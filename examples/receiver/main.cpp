@@ -1,0 +1,23 @@
+// receiver: shows UDP datagrams together with what the system knows of each.
+
+#include "command_line.hpp"
+#include "report.hpp"
+#include "session.hpp"
+
+#include <asio/io_context.hpp>
+#include <exception>
+#include <string>
+
+int main(int argc, char** argv) {
+  try {
+    const tool::parse_result parsed = tool::parse_command_line(argc, argv);
+    if (!parsed.arguments) {
+      return parsed.exit_status;
+    }
+    asio::io_context io;
+    return tool::session(io, *parsed.arguments).run();
+  } catch (const std::exception& problem) {
+    tool::say("receiver: " + std::string(problem.what()));
+    return 1;
+  }
+}

@@ -1,0 +1,114 @@
+#include "metadata_kinds.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace tool {
+namespace {
+
+using ancillary::field;
+
+struct kind {
+  std::string_view name;
+  field what;
+};
+
+constexpr std::array<kind, 9> kinds{{
+    {"destination", field::destination},
+    {"interface", field::interface_index},
+    {"receive-interface", field::receive_interface},
+    {"arrival-interface", field::original_arrival_interface},
+    {"ttl", field::hop_limit},
+    {"tos", field::traffic_class},
+    {"ecn", field::ecn},
+    {"coalescing", field::segment_bytes},
+    {"timestamp", field::timestamp},
+}};
+
+ancillary::field_set parse_kind(std::string_view name) {
+  if (name == "all") {
+    return all_kinds();
+  }
+  const auto* const found = std::ranges::find(kinds, name, &kind::name);
+  if (found == kinds.end()) {
+    throw std::invalid_argument("'" + std::string(name) + "' is no kind of metadata; there are " +
+                                known_kinds() + " and all");
+  }
+  return {found->what};
+}
+
+// "IP_RECVIF: Operation not supported; Windows 10 brings it", as far as it is known.
+std::string reason(const ancillary::metadata_grant& grant) {
+  std::string text(grant.option);
+  if (grant.error) {
+    text += (text.empty() ? "" : ": ") + grant.error.message();
+  }
+  if (!grant.available_since.empty()) {
+    text += (text.empty() ? "" : "; ") + std::string(grant.available_since) + " brings it";
+  }
+  return text.empty() ? "this system has nothing of the kind" : text;
+}
+
+} // namespace
+
+std::string known_kinds() {
+  std::string names;
+  for (const kind& each : kinds) {
+    names += (names.empty() ? "" : ", ") + std::string(each.name);
+  }
+  return names;
+}
+
+ancillary::field_set all_kinds() {
+  ancillary::field_set fields;
+  for (const kind& each : kinds) {
+    fields.insert(each.what);
+  }
+  return fields;
+}
+
+ancillary::field_set parse_kinds(std::string_view list) {
+  ancillary::field_set fields;
+  while (true) {
+    const auto comma = list.find(',');
+    fields |= parse_kind(list.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return fields;
+    }
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::string kind_name(field what) {
+  const auto* const found = std::ranges::find(kinds, what, &kind::what);
+  return std::string(found != kinds.end() ? found->name : ancillary::to_string(what));
+}
+
+std::vector<std::string> describe(const ancillary::metadata_report& report) {
+  std::vector<std::string> lines;
+  for (const ancillary::metadata_grant& grant : report.grants()) {
+    std::string line = kind_name(grant.what) + ": ";
+    if (!grant.granted) {
+      line += "refused (" + reason(grant) + ")";
+    } else if (grant.option.empty()) {
+      line += "granted";
+    } else {
+      line += "granted (" + std::string(grant.option) + ")";
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string describe_missing(const ancillary::metadata_report& report) {
+  std::string line;
+  for (const ancillary::metadata_grant& grant : report.grants()) {
+    if (grant.required && !grant.granted) {
+      line += (line.empty() ? "" : ", ") + kind_name(grant.what) + " (" + reason(grant) + ")";
+    }
+  }
+  return line;
+}
+
+} // namespace tool

@@ -1,0 +1,161 @@
+#include "session.hpp"
+
+#include "metadata_kinds.hpp"
+#include "names.hpp"
+#include "socket.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace tool {
+
+session::session(asio::io_context& io, const command_line& arguments)
+    : arguments_(arguments),
+      formatter_(make_formatter(arguments.format)),
+      receiver_(open(io, arguments, batch_handler{this})),
+      signals_(io),
+      duration_(io),
+      stats_(io) {
+  announce();
+}
+
+std::unique_ptr<session::receiver>
+session::open(asio::io_context& io, const command_line& arguments, batch_handler handler) {
+  ancillary::receive_options options;
+  options.metadata = request_of(arguments);
+  options.batch = arguments.batch;
+  options.payload_capacity = arguments.payload_capacity;
+  std::error_code error;
+  auto made = std::make_unique<receiver>(open_socket(io, arguments), handler, options, error);
+  if (error) {
+    throw set_up_error("cannot receive: " + error.message());
+  }
+  return made;
+}
+
+void session::announce() {
+  say("listening on " + to_text(receiver_->local_endpoint()));
+  for (const std::string& line : describe(receiver_->metadata())) {
+    say(line);
+  }
+  if (arguments_.receive_buffer_bytes > 0) {
+    asio::socket_base::receive_buffer_size size;
+    std::error_code ignored;
+    receiver_->socket().get_option(size, ignored);
+    say("receive buffer: " + std::to_string(arguments_.receive_buffer_bytes) +
+        " bytes asked for, the system gives " + std::to_string(size.value()));
+  }
+}
+
+int session::run() {
+  start_ = last_stats_ = clock::now();
+  receiver_->on_error([this](const ancillary::receive_error& error) { on_error(error); });
+  end_on_signal();
+  if (arguments_.duration) {
+    duration_.expires_after(*arguments_.duration);
+    duration_.async_wait([this](std::error_code error) {
+      if (!error) {
+        end();
+      }
+    });
+  }
+  if (arguments_.stats_interval) {
+    stats_.expires_at(start_);
+    schedule_stats();
+  }
+  receiver_->start();
+  static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
+  say(summary(receiver_->counters(), shown_, receiver_->metadata().granted(),
+              clock::now() - start_));
+  return exit_status_;
+}
+
+void session::show(std::span<const ancillary::packet> batch) {
+  if (arguments_.count) {
+    const auto left = *arguments_.count - shown_;
+    batch = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size())));
+  }
+  if (formatter_) {
+    text_.clear();
+    for (const ancillary::packet& packet : batch) {
+      formatter_->append(text_, packet);
+    }
+    if (const auto error = write_to_standard_output(text_)) {
+      // An interruption is the signal that ends this run; its handler comes next.
+      if (error == std::errc::interrupted) {
+        receiver_->stop();
+      } else {
+        fail("cannot write to standard output: " + error.message());
+      }
+      return;
+    }
+  }
+  shown_ += batch.size();
+  if (arguments_.count && shown_ == *arguments_.count) {
+    end();
+  }
+}
+
+void session::on_error(const ancillary::receive_error& error) {
+  const std::string text =
+      std::string(to_string(error.condition)) + " (" + error.code.message() + ")";
+  if (error.fatal) {
+    fail("receiving ended: " + text);
+    return;
+  }
+  // A storm of errors must not become a storm of lines.
+  auto& said = errors_said_.errors[static_cast<std::size_t>(error.condition)];
+  if (said++ == 0) {
+    say("receive error: " + text + "; it goes on, further ones are only counted");
+  }
+}
+
+void session::end_on_signal() {
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+#ifdef SIGBREAK // Ctrl-Break and a closed console window
+  signals_.add(SIGBREAK);
+#endif
+#ifdef SIGPIPE // a reader that went away is told by the error of the write
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  signals_.async_wait([this](std::error_code error, int) {
+    if (!error) {
+      end();
+    }
+  });
+}
+
+void session::schedule_stats() {
+  stats_.expires_at(stats_.expiry() + *arguments_.stats_interval);
+  stats_.async_wait([this](std::error_code error) {
+    if (!error) {
+      say_rates();
+      schedule_stats();
+    }
+  });
+}
+
+void session::say_rates() {
+  const auto now = clock::now();
+  const auto counters = receiver_->counters();
+  say(rates(counters_at_last_stats_, counters, receiver_->metadata().granted(), now - last_stats_,
+            now - start_));
+  last_stats_ = now;
+  counters_at_last_stats_ = counters;
+}
+
+void session::fail(const std::string& why) {
+  say("receiver: " + why);
+  exit_status_ = 1;
+  end();
+}
+
+void session::end() {
+  receiver_->stop();
+  signals_.cancel();
+  duration_.cancel();
+  stats_.cancel();
+}
+
+} // namespace tool

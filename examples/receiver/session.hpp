@@ -1,0 +1,69 @@
+// One run of the tool: from the socket to the summary.
+#pragma once
+
+#include "command_line.hpp"
+#include "output.hpp"
+#include "report.hpp"
+#include <ancillary/recvmsg/receiver.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+
+namespace tool {
+
+// Why a session could not begin, in one line for people.
+struct set_up_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class session {
+public:
+  // Opens, binds and joins, and says on standard error where it listens and what was granted.
+  // Throws set_up_error.
+  session(asio::io_context& io, const command_line& arguments);
+
+  // Receives until the count, the duration, a signal or a failure ends it, and says the summary.
+  // The exit status.
+  int run();
+
+private:
+  // The receiver takes its handler by value; this one is only the way back here.
+  struct batch_handler {
+    session* owner;
+    void operator()(std::span<const ancillary::packet> batch) const { owner->show(batch); }
+  };
+  using receiver = ancillary::receiver<batch_handler>;
+
+  [[nodiscard]] static std::unique_ptr<receiver>
+  open(asio::io_context& io, const command_line& arguments, batch_handler handler);
+  void announce();
+  void show(std::span<const ancillary::packet> batch);
+  void on_error(const ancillary::receive_error& error);
+  void end_on_signal();
+  void schedule_stats();
+  void say_rates();
+  void fail(const std::string& why);
+  void end();
+
+  const command_line& arguments_;
+  std::unique_ptr<formatter> formatter_;
+  std::unique_ptr<receiver> receiver_;
+  asio::signal_set signals_;
+  asio::steady_timer duration_;
+  asio::steady_timer stats_;
+
+  std::string text_; // of one batch; keeps its memory
+  std::uint64_t shown_ = 0;
+  int exit_status_ = 0;
+  clock::time_point start_{};
+  clock::time_point last_stats_{};
+  ancillary::receive_counters counters_at_last_stats_{};
+  ancillary::receive_counters errors_said_{};
+};
+
+} // namespace tool
