@@ -50,6 +50,17 @@ std::string_view available_since(const detail::enabling_option& option) noexcept
   return known != nullptr ? known->available_since : option.available_since;
 }
 
+// Wine has no text for some codes, so the number is always there.
+std::string reason_text(const std::error_code& error) {
+  if (error == asio::error::operation_not_supported) {
+    return "not supported here";
+  }
+  if (error == asio::error::no_protocol_option) {
+    return "no such option here (" + std::to_string(error.value()) + ")";
+  }
+  return error.message() + " (" + std::to_string(error.value()) + ")";
+}
+
 }  // namespace
 
 std::string to_string(const metadata_grant& grant) {
@@ -58,7 +69,7 @@ std::string to_string(const metadata_grant& grant) {
     line.append(": granted (").append(grant.option).append(")");
     return line;
   }
-  line.append(": refused (").append(grant.option).append(": ").append(grant.error.message());
+  line.append(": refused (").append(grant.option).append(": ").append(reason_text(grant.error));
   if (!grant.available_since.empty()) {
     line.append("; ").append(grant.available_since).append(" brings it");
   }

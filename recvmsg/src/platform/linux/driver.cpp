@@ -9,6 +9,7 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/cancellation_signal.hpp>
+#include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
 
 #include <netinet/in.h>
@@ -90,7 +91,7 @@ public:
       if (error == EAGAIN || error == EWOULDBLOCK) {
         result.exhausted = true;
       } else {
-        result.error = {condition_of(error), {error, std::system_category()}, false};
+        result.error = {condition_of(error), {error, asio::error::get_system_category()}, false};
       }
       return result;
     }

@@ -4,6 +4,8 @@
 
 #include <ancillary/decoders/layout.hpp>
 
+#include <asio/error.hpp>
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -69,7 +71,7 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
 std::error_code switch_on(native_socket socket, option_number option, std::uint32_t) noexcept {
   const int on = 1;
   if (system.setsockopt(socket, option.level, option.name, &on, sizeof on) != 0) {
-    return {errno, std::system_category()};
+    return {errno, asio::error::get_system_category()};
   }
   return {};
 }

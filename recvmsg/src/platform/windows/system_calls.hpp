@@ -1,0 +1,25 @@
+// The system calls of the receive path, in one place so that tests can stand in for each of them.
+#pragma once
+
+// Before windows.h, which these headers bring in.
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
+#include <mswsock.h>
+
+namespace ancillary::detail {
+
+struct system_calls {
+  int(WSAAPI* setsockopt)(SOCKET, int, int, const char*, int) = &::setsockopt;
+  int(WSAAPI* ioctl)(SOCKET, DWORD, LPVOID, DWORD, LPVOID, DWORD, LPDWORD, LPWSAOVERLAPPED,
+                     LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSAIoctl;
+  BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &::CancelIoEx;
+
+  // Stands in for the extension function that `ioctl` gives for a socket, when it is set.
+  LPFN_WSARECVMSG recvmsg = nullptr;
+};
+
+// What the library calls. Replaced by tests only, while no loop runs.
+inline system_calls system;
+
+}  // namespace ancillary::detail
