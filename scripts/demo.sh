@@ -3,20 +3,12 @@
 # Windows program under Wine. Builds what is missing on a Debian 12 that may have nothing but git.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/quietly.sh
 
 scripts/install-packages.sh build
 log=$(mktemp)
 receiver=
 trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log"' EXIT
-
-build() { # PRESET
-  if ! { cmake --preset "$1" && cmake --build --preset "$1" --target ancillary_receiver; } \
-    >"$log" 2>&1; then
-    cat "$log"
-    echo "demo: the build for $1 failed"
-    exit 1
-  fi
-}
 
 # Prints the datagrams as it sends them, so that each line of the tool's table has its counterpart.
 send() { # PORT
@@ -73,8 +65,10 @@ show() { # TITLE COMMAND...
   rm -f "$log.table"
 }
 
-echo "Building the receiver tool for Linux and for Windows ..."
-build linux
-build windows
+for preset in linux windows; do
+  quietly "$preset, configure" cmake --preset "$preset"
+  quietly "$preset, build of the receiver" \
+    cmake --build --preset "$preset" --parallel "$(nproc)" --target ancillary_receiver
+done
 show "Linux: recvmmsg" build/linux/examples/receiver/receiver
 show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/windows/examples/receiver/receiver.exe
