@@ -8,7 +8,7 @@ build=(
   cmake ninja-build g++ python3 git ca-certificates
   g++-mingw-w64-x86-64-posix wine wine64
   libasio-dev libmsgsl-dev catch2 libcli11-dev nlohmann-json3-dev
-  iproute2 # network namespaces and veth pairs in tests
+  iproute2 socat # for tests: network namespaces and veth pairs; a sender that is not ours
 )
 checks=(clang clang-format g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev dpkg-dev)
