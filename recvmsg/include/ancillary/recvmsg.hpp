@@ -4,10 +4,14 @@
 #include <ancillary/decoders.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>
+#include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/multicast.hpp>
+#include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
+#include <ancillary/recvmsg/socket_options.hpp>
 #include <ancillary/recvmsg/timestamp.hpp>

@@ -1,0 +1,42 @@
+// option_probe: which of the IPPROTO_IP options of Windows this machine has, with their values.
+//
+//   option_probe               a table of all 26 for IPv4
+//   option_probe --ipv6        their IPv6 counterparts
+//   option_probe --json        the same for programs
+//   option_probe --markdown    what is known of them on every system: docs/socket-options.md
+#include "print.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+int main(int argc, char** argv) {
+  CLI::App app("Probes the IPPROTO_IP socket options of this machine");
+  bool ipv6 = false;
+  bool json = false;
+  bool markdown = false;
+  app.add_flag("--ipv6", ipv6, "Probe the IPPROTO_IPV6 counterparts");
+  auto* const json_flag = app.add_flag("--json", json, "Print JSON");
+  app.add_flag("--markdown", markdown,
+               "Print what is known of the options as Markdown, probe nothing")
+      ->excludes(json_flag);
+  CLI11_PARSE(app, argc, argv);
+
+  try {
+    if (markdown) {
+      option_probe::print_markdown(std::cout);
+      return 0;
+    }
+    const auto family = ipv6 ? ancillary::ip::ip_family::v6 : ancillary::ip::ip_family::v4;
+    const auto rows = option_probe::probe_all(family);
+    if (json) {
+      option_probe::print_json(std::cout, rows, family);
+    } else {
+      option_probe::print_table(std::cout, rows);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "option_probe: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,48 @@
+# cmake -DPROBE=... -DEMULATOR=... -DDOCS=... -DCHECK=docs|table|json -P check_probe.cmake
+set(option_count 26)
+
+function(run_probe output)
+  execute_process(COMMAND ${EMULATOR} ${PROBE} ${ARGN} OUTPUT_VARIABLE text
+    RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "option_probe ${ARGN} ended with ${result}")
+  endif()
+  string(REPLACE "\r" "" text "${text}") # Windows' line ends
+  set(${output} "${text}" PARENT_SCOPE)
+endfunction()
+
+if(CHECK STREQUAL docs)
+  run_probe(printed --markdown)
+  file(READ ${DOCS} committed)
+  string(REPLACE "\r" "" committed "${committed}")
+  if(NOT printed STREQUAL committed)
+    message(FATAL_ERROR "${DOCS} is not current: option_probe --markdown > ${DOCS}")
+  endif()
+elseif(CHECK STREQUAL table)
+  foreach(family IN ITEMS "" --ipv6)
+    run_probe(printed ${family})
+    # Six columns: nothing may stand for "I do not know".
+    string(REGEX MATCHALL
+      "IP_[A-Z_]+ +[a-z_]+ +(get|set|get, set) +(supported|refused|absent|untested) +Windows [^\n]* [^ \n]+\n"
+      rows "${printed}")
+    list(LENGTH rows count)
+    if(NOT count EQUAL option_count)
+      message(FATAL_ERROR "${count} whole rows instead of ${option_count}:\n${printed}")
+    endif()
+  endforeach()
+else()
+  run_probe(printed --json)
+  string(JSON count LENGTH "${printed}")
+  if(NOT count EQUAL option_count)
+    message(FATAL_ERROR "${count} objects instead of ${option_count}")
+  endif()
+  math(EXPR last "${count} - 1")
+  foreach(i RANGE ${last})
+    foreach(key IN ITEMS name class value_type available_since status value)
+      string(JSON text GET "${printed}" ${i} ${key})
+      if(text STREQUAL "")
+        message(FATAL_ERROR "object ${i} has no ${key}:\n${printed}")
+      endif()
+    endforeach()
+  endforeach()
+endif()
