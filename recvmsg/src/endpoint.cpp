@@ -34,4 +34,4 @@ ip_address from_asio(const asio::ip::address& address) noexcept {
   return ip_address::v6(v6);
 }
 
-}  // namespace ancillary
+} // namespace ancillary

@@ -6,9 +6,9 @@
 
 namespace ancillary::detail {
 
-// Room for one operation object of Asio's; a larger one, or a second one at the same time, comes from the
-// heap. The owner must outlive the operation: the handler holds a reference to it, and Asio frees an
-// operation while its handler is still alive.
+// Room for one operation object of Asio's; a larger one, or a second one at the same time, comes
+// from the heap. The owner must outlive the operation: the handler holds a reference to it, and
+// Asio frees an operation while its handler is still alive.
 class handler_memory {
 public:
   handler_memory() noexcept = default;
@@ -32,7 +32,7 @@ public:
   }
 
 private:
-  static constexpr std::size_t operation_bytes = 512;  // Asio's take 150 to 300
+  static constexpr std::size_t operation_bytes = 512; // Asio's take 150 to 300
 
   alignas(std::max_align_t) std::byte storage_[operation_bytes];
   bool in_use_ = false;
@@ -64,4 +64,4 @@ private:
   handler_memory* memory_;
 };
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

@@ -1,13 +1,10 @@
-#include <ancillary/recvmsg/metadata_request.hpp>
-
 #include "platform/metadata_options.hpp"
-
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 
 #include <asio/error.hpp>
 #include <asio/ip/v6_only.hpp>
-
 #include <gsl/assert>
 
 namespace ancillary {
@@ -28,7 +25,8 @@ families families_of(const asio::ip::udp::socket& socket) {
 }
 
 std::error_code switch_on(asio::ip::udp::socket& socket, families taken,
-                          const detail::enabling_option& option, std::uint32_t max_coalesced_bytes) {
+                          const detail::enabling_option& option,
+                          std::uint32_t max_coalesced_bytes) {
   const bool wants_v4 =
       taken == families::v4 || (taken == families::both && option.v4_on_dual_stack);
   const bool wants_v6 = taken != families::v4;
@@ -61,7 +59,7 @@ std::string reason_text(const std::error_code& error) {
   return error.message() + " (" + std::to_string(error.value()) + ")";
 }
 
-}  // namespace
+} // namespace
 
 std::string to_string(const metadata_grant& grant) {
   std::string line(to_string(grant.what));
@@ -149,4 +147,4 @@ metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_r
   return report;
 }
 
-}  // namespace ancillary
+} // namespace ancillary

@@ -1,7 +1,6 @@
+#include "window.hpp"
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
-
-#include "window.hpp"
 
 #include <utility>
 
@@ -11,7 +10,7 @@ namespace {
 
 constexpr ip_address limited_broadcast = ip_address::v4({255, 255, 255, 255});
 
-}  // namespace
+} // namespace
 
 bool packet::multicast() const noexcept {
   if (has(detail::slot_flag::multicast)) {
@@ -29,17 +28,17 @@ bool packet::broadcast() const noexcept {
   if (!destination || !destination->is_v4() || destination->is_multicast()) {
     return false;
   }
-  // Linux says in in_pktinfo which of its own addresses stands for the destination: for a datagram to
-  // one host it is that very address, for a broadcast it is another (ip(7), ipi_spec_dst).
+  // Linux says in in_pktinfo which of its own addresses stands for the destination: for a datagram
+  // to one host it is that very address, for a broadcast it is another (ip(7), ipi_spec_dst).
   const auto local = metadata().local_address();
   return *destination == limited_broadcast || (local && *local != *destination);
 }
 
 retained_packet packet::retain() const {
-  detail::slot& held = const_cast<detail::slot&>(*slot_);  // the pool's slots are not const objects
+  detail::slot& held = const_cast<detail::slot&>(*slot_); // the pool's slots are not const objects
   std::shared_ptr<slot_pool> pool = held.pool->shared_from_this();
-  // The first hold of a slot in the window also counts one for the window, which ends it when the handler
-  // has returned. Nobody else can hold a slot that has none.
+  // The first hold of a slot in the window also counts one for the window, which ends it when the
+  // handler has returned. Nobody else can hold a slot that has none.
   if (held.holders.load(std::memory_order_relaxed) == 0) {
     held.holders.store(2, std::memory_order_relaxed);
     pool->window().note_retained();
@@ -78,4 +77,4 @@ retained_packet::~retained_packet() {
   }
 }
 
-}  // namespace ancillary
+} // namespace ancillary

@@ -1,17 +1,13 @@
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
-
 #include "platform/driver.hpp"
 #include "window.hpp"
-
 #include <ancillary/decoders/metadata_view.hpp>
-
-#include <asio/error.hpp>
-#include <asio/post.hpp>
-
-#include <gsl/assert>
+#include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <algorithm>
+#include <asio/error.hpp>
+#include <asio/post.hpp>
 #include <chrono>
+#include <gsl/assert>
 #include <memory>
 #include <utility>
 
@@ -31,24 +27,21 @@ constexpr std::size_t default_coalesced_batch = 16;
 constexpr std::size_t default_payload_capacity = 2048;
 constexpr std::size_t coalesced_payload_capacity = 65535;
 
-// Options that were switched on before the socket was adopted bring messages that were not asked for
-// here; room for a few keeps them from pushing out those that were.
+// Options that were switched on before the socket was adopted bring messages that were not asked
+// for here; room for a few keeps them from pushing out those that were.
 constexpr std::size_t spare_control_bytes = 128;
 
-// Fields that come with every datagram once granted. A coalesced size comes with coalesced buffers only,
-// a drop count after the first drop only, the others after a redirection only.
-constexpr field_set always_reported{field::destination,
-                                    field::interface_index,
-                                    field::receive_interface,
-                                    field::original_arrival_interface,
-                                    field::hop_limit,
-                                    field::traffic_class,
+// Fields that come with every datagram once granted. A coalesced size comes with coalesced buffers
+// only, a drop count after the first drop only, the others after a redirection only.
+constexpr field_set always_reported{field::destination,       field::interface_index,
+                                    field::receive_interface, field::original_arrival_interface,
+                                    field::hop_limit,         field::traffic_class,
                                     field::timestamp};
 
 // Fields that change what the loop does or counts.
 constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped_total};
 
-}  // namespace
+} // namespace
 
 receive_loop::receive_loop(asio::ip::udp::socket socket, const receive_options& options,
                            std::error_code& error)
@@ -184,7 +177,7 @@ void receive_loop::begin_turn(bool receive) {
 receive_loop::next_step receive_loop::receive_batches() {
   window& slots = pool_->window();
   if (batch_count_ != 0) {
-    hand_over();  // what an exception left behind
+    hand_over(); // what an exception left behind
   }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped(); --budget) {
     if (!slots.refill()) {
@@ -281,22 +274,22 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
   count_.errors[static_cast<std::size_t>(error.condition)].add(1);
   next_step next = next_step::arm;
   switch (error.condition) {
-    case receive_condition::interrupted:
-      // The caller may cancel operations of its own on the socket, and ours with them. We go on.
-      return next;
-    case receive_condition::socket_closed:
-      error.fatal = true;
-      break;
-    case receive_condition::out_of_resources:
-    case receive_condition::network_down:
-      next = next_step::back_off;
-      break;
-    case receive_condition::other:
-      error.fatal = ++failures_in_a_row_ > unknown_failures_tolerated;
-      next = next_step::back_off;
-      break;
-    default:
-      break;
+  case receive_condition::interrupted:
+    // The caller may cancel operations of its own on the socket, and ours with them. We go on.
+    return next;
+  case receive_condition::socket_closed:
+    error.fatal = true;
+    break;
+  case receive_condition::out_of_resources:
+  case receive_condition::network_down:
+    next = next_step::back_off;
+    break;
+  case receive_condition::other:
+    error.fatal = ++failures_in_a_row_ > unknown_failures_tolerated;
+    next = next_step::back_off;
+    break;
+  default:
+    break;
   }
   if (error.fatal) {
     stopped_.store(true);
@@ -331,20 +324,20 @@ void receive_loop::end_turn(next_step next) {
     }
   }
   switch (next) {
-    case next_step::arm:
-    case next_step::back_off:
-      slots.release();
-      break;
-    case next_step::wait_for_slot:
-      count_.pauses.add(1);
-      holds_window_ = false;
-      slots.release();
-      state_.store(loop_state::waiting);
-      slots.wait_for_slot(shared_from_this());
-      break;
-    case next_step::end:
-      finish();
-      break;
+  case next_step::arm:
+  case next_step::back_off:
+    slots.release();
+    break;
+  case next_step::wait_for_slot:
+    count_.pauses.add(1);
+    holds_window_ = false;
+    slots.release();
+    state_.store(loop_state::waiting);
+    slots.wait_for_slot(shared_from_this());
+    break;
+  case next_step::end:
+    finish();
+    break;
   }
 }
 
@@ -353,10 +346,10 @@ void receive_loop::discard_rest() noexcept {
   std::uint64_t datagrams = 0;
   for (; position_.index < batch_count_; ++position_.index, position_.offset_bytes = 0) {
     const slot& each = *slots.data()[position_.index];
-    datagrams += each.segment_bytes == 0 ? 1
-                                         : (each.payload_bytes - position_.offset_bytes +
-                                            each.segment_bytes - 1) /
-                                               each.segment_bytes;
+    datagrams += each.segment_bytes == 0
+                     ? 1
+                     : (each.payload_bytes - position_.offset_bytes + each.segment_bytes - 1) /
+                           each.segment_bytes;
   }
   count_.discarded_on_stop.add(datagrams);
 }
@@ -408,4 +401,4 @@ receive_counters receive_loop::counters() const noexcept {
   return now;
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

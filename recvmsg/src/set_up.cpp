@@ -3,7 +3,6 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/ip/v6_only.hpp>
-
 #include <system_error>
 
 namespace ancillary::detail {
@@ -14,7 +13,8 @@ asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
   asio::ip::udp::socket socket(executor);
   socket.open(endpoint.protocol(), error);
   if (!error && endpoint.protocol() == asio::ip::udp::v6()) {
-    // Said in either case: the default is on under Windows and a matter of configuration under Linux.
+    // Said in either case: the default is on under Windows and a matter of configuration under
+    // Linux.
     socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
   }
   if (!error && options.receive_buffer_bytes > 0) {
@@ -33,4 +33,4 @@ void throw_set_up_error(const std::error_code& error, const metadata_report& rep
   throw std::system_error(error, "receiver set-up");
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

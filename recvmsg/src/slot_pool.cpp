@@ -1,6 +1,5 @@
-#include <ancillary/recvmsg/slot_pool.hpp>
-
 #include "window.hpp"
+#include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <gsl/assert>
 
@@ -8,13 +7,13 @@ namespace ancillary {
 
 namespace {
 
-constexpr std::size_t alignment_bytes = 64;  // a cache line: neighbours do not share one
+constexpr std::size_t alignment_bytes = 64; // a cache line: neighbours do not share one
 
 constexpr std::size_t aligned(std::size_t bytes) noexcept {
   return (bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
 }
 
-}  // namespace
+} // namespace
 
 slot_pool::slot_pool(const slot_pool_options& options)
     : options_(options), slot_count_(options.batch + options.retainable + options.receivers) {
@@ -51,4 +50,4 @@ std::shared_ptr<slot_pool> slot_pool::make(const slot_pool_options& options) {
   return std::make_shared<slot_pool>(options);
 }
 
-}  // namespace ancillary
+} // namespace ancillary

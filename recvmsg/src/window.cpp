@@ -3,7 +3,6 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/post.hpp>
-
 #include <utility>
 
 namespace ancillary::detail {
@@ -127,4 +126,4 @@ void waiting_list::notify_those_waiting() noexcept {
   }
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

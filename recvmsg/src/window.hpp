@@ -15,8 +15,8 @@ namespace ancillary::detail {
 
 class receive_loop;
 
-// What a platform keeps ready for its receive call, one entry for each slot of a window. Defined by each
-// platform.
+// What a platform keeps ready for its receive call, one entry for each slot of a window. Defined by
+// each platform.
 struct native_batch;
 struct native_batch_deleter {
   void operator()(native_batch* batch) const noexcept;
@@ -24,9 +24,9 @@ struct native_batch_deleter {
 using native_batch_ptr = std::unique_ptr<native_batch, native_batch_deleter>;
 [[nodiscard]] native_batch_ptr make_native_batch(std::size_t capacity);
 
-// Loops that wait for something which another thread may bring about. The one who brings it makes it
-// visible (sequentially consistent) and then calls notify_all(); the one who waits adds itself and then
-// looks once more: so one of the two sees the other.
+// Loops that wait for something which another thread may bring about. The one who brings it makes
+// it visible (sequentially consistent) and then calls notify_all(); the one who waits adds itself
+// and then looks once more: so one of the two sees the other.
 class waiting_list {
 public:
   void add(const std::shared_ptr<receive_loop>& loop);
@@ -46,9 +46,9 @@ private:
   std::vector<std::weak_ptr<receive_loop>> loops_;
 };
 
-// One window for each pool. A loop acquires it for a turn, or until the batch whose handler threw has
-// been handed over; all functions from `size` to `recycle` are for the loop that holds it. Slots that it
-// does not hold lie on a free list, to which any thread can return them.
+// One window for each pool. A loop acquires it for a turn, or until the batch whose handler threw
+// has been handed over; all functions from `size` to `recycle` are for the loop that holds it.
+// Slots that it does not hold lie on a free list, to which any thread can return them.
 class window {
 public:
   window(std::span<slot> slots, std::size_t capacity, std::size_t control_capacity,
@@ -71,15 +71,17 @@ public:
   // Puts `replacement` where `i` was; returns what was there.
   slot* exchange(std::size_t i, slot* replacement) noexcept;
 
-  // A free slot for a pending receive, taken from the free list or else from the window; or nullptr.
+  // A free slot for a pending receive, taken from the free list or else from the window; or
+  // nullptr.
   [[nodiscard]] slot* take_free() noexcept;
 
-  // Entries [0, end) are not as they were before the last receive call: a platform has to prepare them
-  // again. Reading it takes the news.
+  // Entries [0, end) are not as they were before the last receive call: a platform has to prepare
+  // them again. Reading it takes the news.
   [[nodiscard]] std::size_t take_changed_end() noexcept { return std::exchange(changed_end_, 0); }
   [[nodiscard]] native_batch& native() noexcept { return *native_; }
 
-  // The first `count` slots were handed over. Those that were retained leave; others take their place.
+  // The first `count` slots were handed over. Those that were retained leave; others take their
+  // place.
   void recycle(std::size_t count) noexcept;
 
   // Any thread: the last holder let go.
@@ -96,7 +98,7 @@ public:
 private:
   void take_returned() noexcept;
 
-  std::vector<slot*> slots_;  // capacity entries, the first size_ of them filled
+  std::vector<slot*> slots_; // capacity entries, the first size_ of them filled
   std::size_t size_ = 0;
   std::size_t changed_end_ = 0;
   const std::size_t control_capacity_;
@@ -111,4 +113,4 @@ private:
   waiting_list wait_for_slot_;
 };
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

@@ -1,5 +1,5 @@
-// The one seam to the operating system. No types of an operating system here; each platform has its .cpp,
-// and tests have drivers of their own.
+// The one seam to the operating system. No types of an operating system here; each platform has its
+// .cpp, and tests have drivers of their own.
 #pragma once
 
 #include <ancillary/decoders/layout.hpp>
@@ -8,7 +8,6 @@
 #include <ancillary/recvmsg/receive_options.hpp>
 
 #include <asio/ip/udp.hpp>
-
 #include <cstddef>
 #include <memory>
 #include <system_error>
@@ -21,10 +20,11 @@ struct slot;
 
 using native_socket = asio::ip::udp::socket::native_handle_type;
 
-// What one receive call brought. A count and an error together: first the datagrams, then the error.
+// What one receive call brought. A count and an error together: first the datagrams, then the
+// error.
 struct receive_result {
-  std::size_t count = 0;   // the first slots of the window are filled, in the order of arrival
-  bool exhausted = false;  // nothing more is waiting
+  std::size_t count = 0;  // the first slots of the window are filled, in the order of arrival
+  bool exhausted = false; // nothing more is waiting
   receive_error error{};
 };
 
@@ -34,8 +34,9 @@ struct abandoned_slot {
   bool filled = false;
 };
 
-// Takes datagrams off one socket. Completion-shaped, because only that fits both systems: on Windows an
-// armed driver has a receive pending into a slot, on Linux it only waits for the socket to be readable.
+// Takes datagrams off one socket. Completion-shaped, because only that fits both systems: on
+// Windows an armed driver has a receive pending into a slot, on Linux it only waits for the socket
+// to be readable.
 class driver {
 public:
   virtual ~driver() = default;
@@ -43,9 +44,9 @@ public:
   // The layout of the control buffers that it fills.
   [[nodiscard]] virtual layout_id layout() const noexcept = 0;
 
-  // Has `loop->on_wake()` called once, on the socket's executor, when there is something to receive, an
-  // error to report, or after `cancel()`. Keeps `loop` alive until then. False when a slot was needed and
-  // the window has none.
+  // Has `loop->on_wake()` called once, on the socket's executor, when there is something to
+  // receive, an error to report, or after `cancel()`. Keeps `loop` alive until then. False when a
+  // slot was needed and the window has none.
   [[nodiscard]] virtual bool arm(const std::shared_ptr<receive_loop>& loop, window& slots) = 0;
 
   // Fills the window's slots from the first, without blocking. Only while not armed.
@@ -54,16 +55,16 @@ public:
   // Hastens the wake-up that was armed for. May run beside anything but `arm()` and the destructor.
   virtual void cancel() noexcept = 0;
 
-  // The loop has ended: lets go of the slot that was kept for pending receives. Only while not armed.
+  // The loop has ended: lets go of the slot that was kept for pending receives. Only while not
+  // armed.
   [[nodiscard]] virtual abandoned_slot abandon() noexcept = 0;
 };
 
 // A driver for an open socket, made ready for receiving without blocking.
-[[nodiscard]] std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket,
-                                                  const receive_options& options,
-                                                  std::error_code& error);
+[[nodiscard]] std::unique_ptr<driver>
+make_driver(asio::ip::udp::socket& socket, const receive_options& options, std::error_code& error);
 
 // The control bytes that the fields can take in one buffer on this system, all families together.
 [[nodiscard]] std::size_t control_bytes_for(field_set fields) noexcept;
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "driver.hpp"
-
 #include <ancillary/recvmsg/metadata_request.hpp>
 
 #include <optional>
@@ -20,19 +19,20 @@ struct option_number {
 
 // One way to have a field reported.
 struct enabling_option {
-  std::string_view name;             // as the system's headers spell it
-  std::string_view available_since;  // used where the list of IPPROTO_IP options does not know `name`
-  std::optional<option_number> v4;   // for IPv4 sockets
-  std::optional<option_number> v6;   // for IPv6 sockets
-  bool v4_on_dual_stack = true;      // IPv4 datagrams on an IPv6 socket need `v4` as well
+  std::string_view name; // as the system's headers spell it
+  std::string_view
+      available_since;             // used where the list of IPPROTO_IP options does not know `name`
+  std::optional<option_number> v4; // for IPv4 sockets
+  std::optional<option_number> v6; // for IPv6 sockets
+  bool v4_on_dual_stack = true;    // IPv4 datagrams on an IPv6 socket need `v4` as well
 };
 
-// The ways, the best first. One without any number says what another system would have: it tells the
-// caller what is missing.
+// The ways, the best first. One without any number says what another system would have: it tells
+// the caller what is missing.
 [[nodiscard]] std::span<const enabling_option> enabling_options(field what) noexcept;
 
 // Switches it on. `max_coalesced_bytes` is for the option that limits coalescing.
 [[nodiscard]] std::error_code switch_on(native_socket socket, option_number option,
                                         std::uint32_t max_coalesced_bytes) noexcept;
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

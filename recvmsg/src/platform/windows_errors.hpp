@@ -51,7 +51,7 @@ inline constexpr std::uint32_t status_host_unreachable = 0xC000023D;
 inline constexpr std::uint32_t status_protocol_unreachable = 0xC000023E;
 inline constexpr std::uint32_t status_port_unreachable = 0xC000023F;
 inline constexpr std::uint32_t status_hop_limit_exceeded = 0xC000A012;
-}  // namespace windows_code
+} // namespace windows_code
 
 // A datagram came, but it or its control data did not fit. WSAMSG.dwFlags says which.
 [[nodiscard]] constexpr bool is_truncation(std::uint32_t code) noexcept {
@@ -62,45 +62,54 @@ inline constexpr std::uint32_t status_hop_limit_exceeded = 0xC000A012;
 [[nodiscard]] constexpr receive_condition windows_condition(std::uint32_t code) noexcept {
   using namespace windows_code;
   switch (code) {
-    case 0: return receive_condition::none;
-    case wsa_connection_reset:
-    case wsa_connection_refused:
-    case netname_deleted:
-    case connection_refused:
-    case port_unreachable:
-    case status_connection_reset:
-    case status_connection_refused:
-    case status_port_unreachable: return receive_condition::port_unreachable;
-    case wsa_network_unreachable:
-    case wsa_host_unreachable:
-    case wsa_host_down:
-    case network_unreachable:
-    case host_unreachable:
-    case protocol_unreachable:
-    case status_network_unreachable:
-    case status_host_unreachable:
-    case status_protocol_unreachable: return receive_condition::host_unreachable;
-    case wsa_network_reset:
-    case status_hop_limit_exceeded: return receive_condition::hop_limit_exceeded;
-    case wsa_network_down: return receive_condition::network_down;
-    case wsa_no_buffers:
-    case not_enough_memory:
-    case out_of_memory:
-    case no_system_resources:
-    case working_set_quota:
-    case status_no_memory:
-    case status_insufficient_resources: return receive_condition::out_of_resources;
-    case wsa_interrupted:
-    case operation_aborted:
-    case status_cancelled: return receive_condition::interrupted;
-    case invalid_handle:
-    case handles_closed:
-    case wsa_bad_descriptor:
-    case wsa_not_socket:
-    case status_handles_closed:
-    case status_invalid_handle: return receive_condition::socket_closed;
-    default: return receive_condition::other;
+  case 0:
+    return receive_condition::none;
+  case wsa_connection_reset:
+  case wsa_connection_refused:
+  case netname_deleted:
+  case connection_refused:
+  case port_unreachable:
+  case status_connection_reset:
+  case status_connection_refused:
+  case status_port_unreachable:
+    return receive_condition::port_unreachable;
+  case wsa_network_unreachable:
+  case wsa_host_unreachable:
+  case wsa_host_down:
+  case network_unreachable:
+  case host_unreachable:
+  case protocol_unreachable:
+  case status_network_unreachable:
+  case status_host_unreachable:
+  case status_protocol_unreachable:
+    return receive_condition::host_unreachable;
+  case wsa_network_reset:
+  case status_hop_limit_exceeded:
+    return receive_condition::hop_limit_exceeded;
+  case wsa_network_down:
+    return receive_condition::network_down;
+  case wsa_no_buffers:
+  case not_enough_memory:
+  case out_of_memory:
+  case no_system_resources:
+  case working_set_quota:
+  case status_no_memory:
+  case status_insufficient_resources:
+    return receive_condition::out_of_resources;
+  case wsa_interrupted:
+  case operation_aborted:
+  case status_cancelled:
+    return receive_condition::interrupted;
+  case invalid_handle:
+  case handles_closed:
+  case wsa_bad_descriptor:
+  case wsa_not_socket:
+  case status_handles_closed:
+  case status_invalid_handle:
+    return receive_condition::socket_closed;
+  default:
+    return receive_condition::other;
   }
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

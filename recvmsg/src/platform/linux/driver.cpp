@@ -5,17 +5,14 @@
 #include "../../handler_memory.hpp"
 #include "../../window.hpp"
 #include "system_calls.hpp"
-
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/cancellation_signal.hpp>
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
-
+#include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include <cerrno>
 #include <vector>
 
 namespace ancillary::detail {
@@ -29,8 +26,13 @@ struct native_batch {
     for (std::size_t i = 0; i < end; ++i) {
       slot& each = slots[i];
       vectors[i] = {each.payload, slots.payload_capacity()};
-      headers[i].msg_hdr = {each.remote.data(), sizeof(sockaddr_in6), &vectors[i], 1,
-                            each.control,       slots.control_capacity(), 0};
+      headers[i].msg_hdr = {each.remote.data(),
+                            sizeof(sockaddr_in6),
+                            &vectors[i],
+                            1,
+                            each.control,
+                            slots.control_capacity(),
+                            0};
     }
   }
 
@@ -51,19 +53,27 @@ static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
 
 receive_condition condition_of(int error) noexcept {
   switch (error) {
-    case ECONNREFUSED: return receive_condition::port_unreachable;
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENOPROTOOPT:  // ICMP protocol unreachable
-    case EHOSTDOWN: return receive_condition::host_unreachable;
-    case EMSGSIZE: return receive_condition::message_too_long;
-    case ENETDOWN: return receive_condition::network_down;
-    case ENOMEM:
-    case ENOBUFS: return receive_condition::out_of_resources;
-    case EINTR: return receive_condition::interrupted;
-    case EBADF:
-    case ENOTSOCK: return receive_condition::socket_closed;
-    default: return receive_condition::other;
+  case ECONNREFUSED:
+    return receive_condition::port_unreachable;
+  case EHOSTUNREACH:
+  case ENETUNREACH:
+  case ENOPROTOOPT: // ICMP protocol unreachable
+  case EHOSTDOWN:
+    return receive_condition::host_unreachable;
+  case EMSGSIZE:
+    return receive_condition::message_too_long;
+  case ENETDOWN:
+    return receive_condition::network_down;
+  case ENOMEM:
+  case ENOBUFS:
+    return receive_condition::out_of_resources;
+  case EINTR:
+    return receive_condition::interrupted;
+  case EBADF:
+  case ENOTSOCK:
+    return receive_condition::socket_closed;
+  default:
+    return receive_condition::other;
   }
 }
 
@@ -84,8 +94,8 @@ public:
 
     receive_result result;
     const auto wanted = static_cast<unsigned>(slots.size());
-    const int received =
-        system.recvmmsg(socket_.native_handle(), native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
+    const int received = system.recvmmsg(socket_.native_handle(), native.headers.data(), wanted,
+                                         MSG_DONTWAIT, nullptr);
     if (received < 0) {
       const int error = errno;
       if (error == EAGAIN || error == EWOULDBLOCK) {
@@ -125,9 +135,9 @@ private:
     to.payload_bytes = from.msg_len;
     to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
     const int flags = from.msg_hdr.msg_flags;
-    to.flags = static_cast<std::uint8_t>(
-        ((flags & MSG_TRUNC) != 0 ? slot_flag::payload_truncated : 0) |
-        ((flags & MSG_CTRUNC) != 0 ? slot_flag::control_truncated : 0));
+    to.flags =
+        static_cast<std::uint8_t>(((flags & MSG_TRUNC) != 0 ? slot_flag::payload_truncated : 0) |
+                                  ((flags & MSG_CTRUNC) != 0 ? slot_flag::control_truncated : 0));
   }
 
   asio::ip::udp::socket& socket_;
@@ -135,7 +145,7 @@ private:
   asio::cancellation_signal cancel_;
 };
 
-}  // namespace
+} // namespace
 
 std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive_options&,
                                     std::error_code& error) {
@@ -143,4 +153,4 @@ std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive
   return std::make_unique<linux_driver>(socket);
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

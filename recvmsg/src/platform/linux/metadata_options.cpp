@@ -1,15 +1,12 @@
 #include "../metadata_options.hpp"
 
 #include "system_calls.hpp"
-
 #include <ancillary/decoders/layout.hpp>
 
 #include <asio/error.hpp>
-
+#include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include <cerrno>
 
 namespace ancillary::detail {
 
@@ -23,8 +20,7 @@ constexpr int ipv6_receive_original_destination = 74;
 constexpr enabling_option packet_info[] = {
     // The IPv6 message of an IPv4 datagram carries its mapped destination: one message is enough.
     {"IP_PKTINFO", "", {{IPPROTO_IP, IP_PKTINFO}}, {{IPPROTO_IPV6, IPV6_RECVPKTINFO}}, false}};
-constexpr enabling_option original_arrival_interface[] = {
-    {"IP_ORIGINAL_ARRIVAL_IF", "", {}, {}}};
+constexpr enabling_option original_arrival_interface[] = {{"IP_ORIGINAL_ARRIVAL_IF", "", {}, {}}};
 constexpr enabling_option hop_limit[] = {
     {"IP_RECVTTL", "", {{IPPROTO_IP, IP_RECVTTL}}, {{IPPROTO_IPV6, IPV6_RECVHOPLIMIT}}}};
 constexpr enabling_option traffic_class[] = {
@@ -47,23 +43,33 @@ constexpr std::size_t space(std::size_t payload_bytes) noexcept {
   return layouts::native::space(payload_bytes);
 }
 
-}  // namespace
+} // namespace
 
 std::span<const enabling_option> enabling_options(field what) noexcept {
   switch (what) {
-    case field::destination:
-    case field::interface_index:
-    case field::receive_interface: return packet_info;
-    case field::original_arrival_interface: return original_arrival_interface;
-    case field::hop_limit: return hop_limit;
-    case field::traffic_class:
-    case field::ecn: return traffic_class;
-    case field::segment_bytes: return coalescing;
-    case field::timestamp: return receive_time;
-    case field::dropped_total: return dropped_total;
-    case field::original_destination: return original_destination;
-    case field::redirect_records: return redirect_records;
-    case field::redirect_context: return redirect_context;
+  case field::destination:
+  case field::interface_index:
+  case field::receive_interface:
+    return packet_info;
+  case field::original_arrival_interface:
+    return original_arrival_interface;
+  case field::hop_limit:
+    return hop_limit;
+  case field::traffic_class:
+  case field::ecn:
+    return traffic_class;
+  case field::segment_bytes:
+    return coalescing;
+  case field::timestamp:
+    return receive_time;
+  case field::dropped_total:
+    return dropped_total;
+  case field::original_destination:
+    return original_destination;
+  case field::redirect_records:
+    return redirect_records;
+  case field::redirect_context:
+    return redirect_context;
   }
   return {};
 }
@@ -92,7 +98,7 @@ std::size_t control_bytes_for(field_set fields) noexcept {
     bytes += space(sizeof(int));
   }
   if (fields.contains(field::timestamp)) {
-    bytes += space(3 * 2 * sizeof(std::int64_t));  // SO_TIMESTAMPING, the longest form: 3 timespecs
+    bytes += space(3 * 2 * sizeof(std::int64_t)); // SO_TIMESTAMPING, the longest form: 3 timespecs
   }
   if (fields.contains(field::dropped_total)) {
     bytes += space(sizeof(std::uint32_t));
@@ -103,4 +109,4 @@ std::size_t control_bytes_for(field_set fields) noexcept {
   return bytes;
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

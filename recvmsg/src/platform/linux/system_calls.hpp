@@ -14,4 +14,4 @@ struct system_calls {
 // What the library calls. Replaced by tests only, while no loop runs.
 inline system_calls system;
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

@@ -9,4 +9,4 @@ std::optional<std::chrono::nanoseconds> time_since_unix_epoch(const timestamp& s
   return std::chrono::nanoseconds(stamp.value);
 }
 
-}  // namespace ancillary
+} // namespace ancillary

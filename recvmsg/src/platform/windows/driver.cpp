@@ -1,6 +1,7 @@
-// Windows: one overlapped WSARecvMsg is pending; when it has completed, non-blocking calls drain what
-// else is there, up to the batch; then the next is made pending. While one is pending the non-blocking
-// calls get nothing, and after its completion they get the datagrams that follow it: order is kept.
+// Windows: one overlapped WSARecvMsg is pending; when it has completed, non-blocking calls drain
+// what else is there, up to the batch; then the next is made pending. While one is pending the
+// non-blocking calls get nothing, and after its completion they get the datagrams that follow it:
+// order is kept.
 
 #include "../driver.hpp"
 
@@ -8,14 +9,12 @@
 #include "../../window.hpp"
 #include "../windows_errors.hpp"
 #include "system_calls.hpp"
-
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
+#include <algorithm>
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/windows/overlapped_ptr.hpp>
-
-#include <algorithm>
 #include <utility>
 
 namespace ancillary::detail {
@@ -49,8 +48,8 @@ std::error_code to_error_code(std::uint32_t code) noexcept {
   return {static_cast<int>(code), asio::error::get_system_category()};
 }
 
-// A receive call's arguments. Its fields are in-out, so it is made anew for each call; while a receive is
-// pending the system refers to it and to the slot.
+// A receive call's arguments. Its fields are in-out, so it is made anew for each call; while a
+// receive is pending the system refers to it and to the slot.
 struct message {
   WSAMSG header{};
   WSABUF payload{};
@@ -71,8 +70,8 @@ struct message {
   void take(slot& to, DWORD received, bool truncation, const window& slots) const noexcept {
     const ULONG flags = header.dwFlags;
     const bool control_cut = (flags & flag_control_truncated) != 0;
-    // Wine 8 does not say what was cut; a payload is the likelier one, and a control buffer made for
-    // the enabled options does not overflow there.
+    // Wine 8 does not say what was cut; a payload is the likelier one, and a control buffer made
+    // for the enabled options does not overflow there.
     const bool payload_cut =
         (flags & flag_truncated) != 0 || (truncation && !control_cut) || received == untouched;
     const auto capacity = static_cast<std::uint32_t>(slots.payload_capacity());
@@ -81,11 +80,11 @@ struct message {
     to.control_bytes = control_cut ? 0
                                    : std::min(static_cast<std::uint32_t>(header.Control.len),
                                               static_cast<std::uint32_t>(slots.control_capacity()));
-    to.flags = static_cast<std::uint8_t>(
-        (payload_cut ? slot_flag::payload_truncated : 0) |
-        (control_cut ? slot_flag::control_truncated : 0) |
-        ((flags & flag_broadcast) != 0 ? slot_flag::broadcast : 0) |
-        ((flags & flag_multicast) != 0 ? slot_flag::multicast : 0));
+    to.flags =
+        static_cast<std::uint8_t>((payload_cut ? slot_flag::payload_truncated : 0) |
+                                  (control_cut ? slot_flag::control_truncated : 0) |
+                                  ((flags & flag_broadcast) != 0 ? slot_flag::broadcast : 0) |
+                                  ((flags & flag_multicast) != 0 ? slot_flag::multicast : 0));
   }
 };
 
@@ -194,12 +193,12 @@ private:
   const LPFN_WSARECVMSG recvmsg_;
   handler_memory memory_;
 
-  slot* pending_ = nullptr;  // the system's while armed
-  message message_;          // likewise
+  slot* pending_ = nullptr; // the system's while armed
+  message message_;         // likewise
   window* slots_ = nullptr;
   OVERLAPPED* overlapped_ = nullptr;
 
-  bool completed_ = false;  // a receive into pending_ ended and was not reported yet
+  bool completed_ = false; // a receive into pending_ ended and was not reported yet
   std::uint32_t completed_error_ = 0;
   DWORD completed_bytes_ = 0;
 };
@@ -227,7 +226,7 @@ void keep_icmp_errors_off(native_socket socket) noexcept {
   }
 }
 
-}  // namespace
+} // namespace
 
 std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive_options& options,
                                     std::error_code& error) {
@@ -247,4 +246,4 @@ std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive
   return std::make_unique<windows_driver>(socket, recvmsg);
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

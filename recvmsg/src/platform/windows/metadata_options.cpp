@@ -1,11 +1,9 @@
 #include "../metadata_options.hpp"
 
 #include "system_calls.hpp"
-
 #include <ancillary/decoders/layout.hpp>
 
 #include <asio/error.hpp>
-
 #include <cstdint>
 
 namespace ancillary::detail {
@@ -27,11 +25,11 @@ constexpr int max_coalesced_size_name = 3;
 // Not a socket option but an ioctl (SIO_TIMESTAMPING); this pair stands for it.
 constexpr option_number timestamping{-1, 0};
 constexpr DWORD timestamping_code = IOC_IN | IOC_VENDOR | 235;
-struct timestamping_config {  // TIMESTAMPING_CONFIG, mstcpip.h
+struct timestamping_config { // TIMESTAMPING_CONFIG, mstcpip.h
   ULONG flags;
   USHORT transmit_stamps_buffered;
 };
-constexpr ULONG timestamp_received = 1;  // TIMESTAMPING_FLAG_RX
+constexpr ULONG timestamp_received = 1; // TIMESTAMPING_FLAG_RX
 
 constexpr enabling_option both(std::string_view name, std::string_view since, int number) noexcept {
   return {name, since, option_number{ipv4_level, number}, option_number{ipv6_level, number}};
@@ -47,8 +45,7 @@ constexpr enabling_option ecn[] = {
     both("IP_RECVECN", "Windows 11 or Windows Server 2022", receive_ecn_name),
     // The whole TOS field holds the two bits too, at a higher price.
     both("IP_RECVTOS", "", receive_traffic_class_name)};
-constexpr enabling_option coalescing[] = {{"UDP_RECV_MAX_COALESCED_SIZE",
-                                           "Windows 10 version 2004",
+constexpr enabling_option coalescing[] = {{"UDP_RECV_MAX_COALESCED_SIZE", "Windows 10 version 2004",
                                            option_number{udp_level, max_coalesced_size_name},
                                            option_number{udp_level, max_coalesced_size_name}}};
 constexpr enabling_option receive_time[] = {
@@ -59,7 +56,9 @@ constexpr enabling_option original_destination[] = {{"IP_RECVORIGDSTADDR", "Linu
 constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
 constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
 
-std::error_code last_error() noexcept { return {::WSAGetLastError(), asio::error::get_system_category()}; }
+std::error_code last_error() noexcept {
+  return {::WSAGetLastError(), asio::error::get_system_category()};
+}
 
 std::error_code switch_on_timestamps(native_socket socket) noexcept {
   timestamping_config config{timestamp_received, 0};
@@ -75,23 +74,35 @@ constexpr std::size_t space(std::size_t payload_bytes) noexcept {
   return layouts::native::space(payload_bytes);
 }
 
-}  // namespace
+} // namespace
 
 std::span<const enabling_option> enabling_options(field what) noexcept {
   switch (what) {
-    case field::destination:
-    case field::interface_index: return packet_info;
-    case field::receive_interface: return receive_interface;
-    case field::original_arrival_interface: return original_arrival_interface;
-    case field::hop_limit: return hop_limit;
-    case field::traffic_class: return traffic_class;
-    case field::ecn: return ecn;
-    case field::segment_bytes: return coalescing;
-    case field::timestamp: return receive_time;
-    case field::dropped_total: return dropped_total;
-    case field::original_destination: return original_destination;
-    case field::redirect_records: return redirect_records;
-    case field::redirect_context: return redirect_context;
+  case field::destination:
+  case field::interface_index:
+    return packet_info;
+  case field::receive_interface:
+    return receive_interface;
+  case field::original_arrival_interface:
+    return original_arrival_interface;
+  case field::hop_limit:
+    return hop_limit;
+  case field::traffic_class:
+    return traffic_class;
+  case field::ecn:
+    return ecn;
+  case field::segment_bytes:
+    return coalescing;
+  case field::timestamp:
+    return receive_time;
+  case field::dropped_total:
+    return dropped_total;
+  case field::original_destination:
+    return original_destination;
+  case field::redirect_records:
+    return redirect_records;
+  case field::redirect_context:
+    return redirect_context;
   }
   return {};
 }
@@ -119,8 +130,9 @@ std::size_t control_bytes_for(field_set fields) noexcept {
   if (fields.contains(field::destination) || fields.contains(field::interface_index)) {
     bytes += space(sizeof(IN6_PKTINFO)) + space(sizeof(IN_PKTINFO));
   }
-  for (const field what : {field::receive_interface, field::original_arrival_interface,
-                           field::hop_limit, field::traffic_class, field::ecn, field::segment_bytes}) {
+  for (const field what :
+       {field::receive_interface, field::original_arrival_interface, field::hop_limit,
+        field::traffic_class, field::ecn, field::segment_bytes}) {
     if (fields.contains(what)) {
       bytes += number;
     }
@@ -131,4 +143,4 @@ std::size_t control_bytes_for(field_set fields) noexcept {
   return bytes;
 }
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

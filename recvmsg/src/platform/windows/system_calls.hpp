@@ -1,11 +1,12 @@
 // The system calls of the receive path, in one place so that tests can stand in for each of them.
 #pragma once
 
-// Before windows.h, which these headers bring in.
+// winsock2.h has to come before windows.h, which the others bring in.
+// clang-format off
 #include <winsock2.h>
 #include <ws2tcpip.h>
-
 #include <mswsock.h>
+// clang-format on
 
 namespace ancillary::detail {
 
@@ -22,4 +23,4 @@ struct system_calls {
 // What the library calls. Replaced by tests only, while no loop runs.
 inline system_calls system;
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

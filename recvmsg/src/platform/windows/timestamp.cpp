@@ -26,4 +26,4 @@ std::optional<std::chrono::nanoseconds> time_since_unix_epoch(const timestamp& s
          std::chrono::nanoseconds(seconds * second_ns + rest_ns);
 }
 
-}  // namespace ancillary
+} // namespace ancillary

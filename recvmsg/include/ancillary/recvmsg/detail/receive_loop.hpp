@@ -9,11 +9,10 @@
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
+#include <array>
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
-
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -26,7 +25,8 @@ namespace ancillary::detail {
 
 class driver;
 
-// A counter with one writer, the loop, and readers on any thread. A write is a plain load, add and store.
+// A counter with one writer, the loop, and readers on any thread. A write is a plain load, add and
+// store.
 class relaxed_counter {
 public:
   void add(std::uint64_t n) noexcept { set(value() + n); }
@@ -45,14 +45,17 @@ struct batch_position {
   std::size_t offset_bytes = 0;
 };
 
-// One loop over one socket. A pending wake-up holds a reference to it, so it outlives its receiver until
-// the system has given everything back.
+// One loop over one socket. A pending wake-up holds a reference to it, so it outlives its receiver
+// until the system has given everything back.
 //
-// A turn: woken -> window acquired -> up to `budget` batches received, decoded, delivered -> armed again.
+// A turn: woken -> window acquired -> up to `budget` batches received, decoded, delivered -> armed
+// again.
 class receive_loop : public std::enable_shared_from_this<receive_loop> {
 public:
-  // Sets up an open socket. On error the loop holds the socket and the report, and cannot be started.
-  receive_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error);
+  // Sets up an open socket. On error the loop holds the socket and the report, and cannot be
+  // started.
+  receive_loop(asio::ip::udp::socket socket, const receive_options& options,
+               std::error_code& error);
 
   // Over a given driver; what tests use. The socket lends its executor and may be closed.
   receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver> source,
@@ -81,28 +84,26 @@ public:
   std::function<void(const receive_error&)> error_handler;
 
 protected:
-  // Hands over what begins at `position`, which it moves past each datagram before handing it over, so
-  // that after an exception the rest can follow. Returns early when `stopped()`.
+  // Hands over what begins at `position`, which it moves past each datagram before handing it over,
+  // so that after an exception the rest can follow. Returns early when `stopped()`.
   virtual void deliver(std::span<slot* const> batch, batch_position& position) = 0;
 
-  [[nodiscard]] bool stopped() const noexcept {
-    return stopped_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
 
 private:
   struct counter_set {
-    relaxed_counter datagrams, bytes, batches, coalesced_buffers, payload_truncated, control_truncated,
-        control_malformed, metadata_missing, metadata_duplicate, discarded_on_stop, kernel_drops, pauses,
-        wakeups;
+    relaxed_counter datagrams, bytes, batches, coalesced_buffers, payload_truncated,
+        control_truncated, control_malformed, metadata_missing, metadata_duplicate,
+        discarded_on_stop, kernel_drops, pauses, wakeups;
     std::array<relaxed_counter, receive_condition_count> errors;
   };
 
   // Who calls next. Only `stop()` and `resume()` come from outside the chain of turns.
   enum class loop_state : std::uint8_t {
-    idle,       // nobody: not started, or stopped and finished
-    armed,      // the driver, or the timer after a failure
-    waiting,    // the pool
-    suspended,  // ourselves, to hand over what is left after a handler threw; the window is held
+    idle,      // nobody: not started, or stopped and finished
+    armed,     // the driver, or the timer after a failure
+    waiting,   // the pool
+    suspended, // ourselves, to hand over what is left after a handler threw; the window is held
     running,
   };
   enum class next_step : std::uint8_t { arm, back_off, wait_for_slot, end };
@@ -123,17 +124,17 @@ private:
   std::shared_ptr<slot_pool> pool_;
   std::unique_ptr<driver> driver_;
   layout_id layout_ = layouts::native::id;
-  field_set expected_{};  // granted, and reported with every datagram
+  field_set expected_{}; // granted, and reported with every datagram
   std::size_t budget_batches_;
 
-  std::size_t batch_count_ = 0;  // slots of the window that are being handed over
+  std::size_t batch_count_ = 0; // slots of the window that are being handed over
   batch_position position_{};
   bool holds_window_ = false;
   unsigned failures_in_a_row_ = 0;
 
   std::atomic<loop_state> state_{loop_state::idle};
   std::atomic<bool> stopped_{true};
-  std::mutex arming_;  // orders arming against stop() from another thread
+  std::mutex arming_; // orders arming against stop() from another thread
   asio::steady_timer retry_;
   counter_set count_;
 };
@@ -147,4 +148,4 @@ private:
 // Throws for a failed set-up, naming the metadata field where one was the reason.
 [[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report);
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail

@@ -4,7 +4,6 @@
 #include <ancillary/decoders/metadata_view.hpp>
 
 #include <asio/ip/udp.hpp>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,17 +21,18 @@ inline constexpr std::uint8_t payload_truncated = 1;
 inline constexpr std::uint8_t control_truncated = 2;
 inline constexpr std::uint8_t broadcast = 4;
 inline constexpr std::uint8_t multicast = 8;
-inline constexpr std::uint8_t control_malformed = 16;  // found by the loop
-}  // namespace slot_flag
+inline constexpr std::uint8_t control_malformed = 16; // found by the loop
+} // namespace slot_flag
 
 // Memory is the pool's and is never moved. Written by the driver, then by the loop, then only read.
 struct slot {
-  asio::ip::udp::endpoint remote;  // the system writes the address straight into it
+  asio::ip::udp::endpoint remote; // the system writes the address straight into it
   std::byte* payload = nullptr;
   std::byte* control = nullptr;
   std::uint32_t payload_bytes = 0;
   std::uint32_t control_bytes = 0;
-  std::uint32_t segment_bytes = 0;  // 0: one datagram; else `payload` is cut into pieces of this size
+  std::uint32_t segment_bytes =
+      0; // 0: one datagram; else `payload` is cut into pieces of this size
   std::uint8_t flags = 0;
   metadata_view metadata;
 
@@ -50,4 +50,4 @@ struct slot {
   }
 };
 
-}  // namespace ancillary::detail
+} // namespace ancillary::detail
