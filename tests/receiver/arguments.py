@@ -1,0 +1,102 @@
+"""Wrong arguments, what cannot be set up, and what is said of it: one clear line each."""
+import socket
+
+from _tool import Tool, FOR_WINDOWS, ON_WINDOWS, Skip, complete, expect, run
+
+ALL_KINDS = ["destination", "interface", "receive-interface", "arrival-interface", "ttl", "tos",
+             "ecn", "coalescing", "timestamp"]
+
+
+def expect_one_line(status, words, *arguments):
+    actual, output, errors = complete(*arguments)
+    expect(actual, status, f"exit status of {arguments}, which said {errors}")
+    expect(output, "", f"standard output of {arguments}")
+    expect(len(errors), 1, f"lines of {arguments}: {errors}")
+    assert errors[0].startswith("receiver: "), errors
+    for word in words:
+        assert word in errors[0], f"{word!r} is not in {errors[0]!r}"
+
+
+def wrong_arguments():
+    for words, arguments in (
+            (["9000", "ADDRESS:PORT"], ["9000"]),
+            (["localhost:9000", "ADDRESS:PORT"], ["localhost:9000"]),
+            (["::1:9000", "[ADDRESS6]:PORT"], ["::1:9000"]),
+            (["[127.0.0.1]:1"], ["[127.0.0.1]:1"]),
+            (["70000", "65535"], ["0.0.0.0:70000"]),
+            (["--want", "'hops'", "ttl"], ["--want", "hops"]),
+            (["--require", "''", "ttl"], ["--require", "ttl,"]),
+            (["--join", "10.0.0.1", "multicast"], ["--join", "10.0.0.1"]),
+            (["--join", "239.1.2.3@", "interface"], ["--join", "239.1.2.3@"]),
+            (["--format", "xml", "jsonl"], ["--format", "xml"]),
+            (["--count", "'0'"], ["--count", "0"]),
+            (["--count", "'many'"], ["--count", "many"]),
+            (["--duration", "'-1'", "seconds"], ["--duration=-1"]),
+            (["--stats", "'nan'", "seconds"], ["--stats", "nan"]),
+            (["--batch", "'-3'"], ["--batch=-3"]),
+            (["--payload-capacity", "65536", "65535"], ["--payload-capacity", "65536"]),
+            (["--receive-buffer"], ["--receive-buffer"]),
+            (["--colour"], ["--colour"]),
+            (["127.0.0.1:2"], ["127.0.0.1:1", "127.0.0.1:2"])):
+        expect_one_line(2, words, *arguments)
+
+
+def help_is_no_error():
+    status, output, errors = complete("--help")
+    expect((status, errors), (0, []))
+    for word in ("--require", "--payload-capacity", "arrival-interface", "jsonl"):
+        assert word in output, output
+
+
+def missing_required_kind():
+    if ON_WINDOWS:
+        raise Skip("Windows has every kind")
+    expect_one_line(1, ["arrival-interface", "IP_ORIGINAL_ARRIVAL_IF", "Windows 7"],
+                    "127.0.0.1:0", "--require", "arrival-interface")
+    if FOR_WINDOWS:  # Wine has neither; both are named
+        expect_one_line(1, ["arrival-interface", "receive-interface", "IP_RECVIF"],
+                        "127.0.0.1:0", "--require", "ttl,receive-interface,arrival-interface")
+
+
+def port_in_use():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{holder.getsockname()[1]}"
+        expect_one_line(1, ["cannot listen on " + address, "another port"], address)
+
+
+def foreign_address():
+    # RFC 5737: an address of documentation, which nobody has.
+    expect_one_line(1, ["cannot listen on 192.0.2.1:0", "0.0.0.0"], "192.0.2.1:0")
+
+
+def group_on_an_unknown_interface():
+    expect_one_line(1, ["239.1.2.3", "no interface 'nowhere7'"], "0.0.0.0:0", "--join",
+                    "239.1.2.3@nowhere7")
+
+
+def a_line_for_each_kind():
+    with Tool("127.0.0.1:0", "--duration", 0.1) as tool:
+        kinds = {}
+        for line in tool.errors.rest()[1:]:
+            name, _, answer = line.partition(": ")
+            if name in ALL_KINDS:
+                kinds[name] = answer
+        expect(list(kinds), ALL_KINDS)
+        for name, answer in kinds.items():
+            assert answer.startswith(("granted (", "refused (")), (name, answer)
+        assert "TTL" in kinds["ttl"] and kinds["ttl"].startswith("granted"), kinds["ttl"]
+        expect(tool.wait(), 0)
+    with Tool("127.0.0.1:0", "--want", "tos,ttl", "--duration", 0.1) as tool:
+        names = [line.partition(": ")[0] for line in tool.errors.rest()[1:3]]
+        expect(names, ["ttl", "tos"])
+        assert tool.errors.lines[3].startswith("summary"), tool.errors.lines
+
+
+def two_groups_before_the_address():
+    with Tool("--join", "239.1.2.3@127.0.0.1", "--join", "239.1.2.4@127.0.0.1", "0.0.0.0:0") as tool:
+        expect(tool.address, "0.0.0.0")
+
+
+run(wrong_arguments, help_is_no_error, missing_required_kind, port_in_use, foreign_address,
+    group_on_an_unknown_interface, a_line_for_each_kind, two_groups_before_the_address)

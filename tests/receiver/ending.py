@@ -1,0 +1,79 @@
+"""Every way to end: a summary with all counters on standard error, exit status 0."""
+import signal
+import time
+
+from _tool import (FOR_WINDOWS, ON_WINDOWS, Skip, Tool, expect, expect_keys, run, send, sender)
+
+COUNTERS = ["shown", "datagrams", "bytes", "batches", "coalesced_buffers", "payload_truncated",
+            "control_truncated", "control_malformed", "metadata_missing", "metadata_duplicate",
+            "discarded_on_stop", "kernel_drops", "pauses", "wakeups", "errors.port_unreachable",
+            "errors.other"]
+
+
+def after_a_count():
+    with Tool("127.0.0.1:0", "--format", "jsonl", "--count", 3) as tool:
+        with sender() as out:  # more than it wants, so that a batch holds more than are left
+            for number in range(20):
+                out.sendto(bytes(number), ("127.0.0.1", tool.port))
+        expect(tool.wait(), 0)
+        expect([seen["length"] for seen in tool.objects(3)], [0, 1, 2])
+        expect(tool.output.next(), None, "a line beyond the count")
+        summary = tool.summary()
+        expect(summary["shown"], 3)
+        for name in COUNTERS:
+            assert name in summary, name
+
+
+def after_a_time():
+    with Tool("127.0.0.1:0", "--format", "none", "--duration", 1.2) as tool:
+        start = time.monotonic()
+        send(tool.port, "127.0.0.1", b"four")
+        expect(tool.wait(), 0)
+        assert 0.5 < time.monotonic() - start < 10
+        expect(tool.output.next(), None, "output of the format none")
+        expect_keys(tool.summary(), {"shown": 1, "datagrams": 1, "bytes": 4, "batches": 1})
+
+
+def on_ctrl_c():
+    with Tool("127.0.0.1:0") as tool:
+        if ON_WINDOWS:
+            tool.ask_to_end()
+        else:
+            tool.process.send_signal(signal.SIGINT)
+        expect(tool.wait(), 0)
+        expect(tool.summary()["datagrams"], 0)
+
+
+def on_sigterm():
+    if FOR_WINDOWS:
+        raise Skip("Windows has no SIGTERM that comes from outside")
+    with Tool("127.0.0.1:0") as tool:
+        tool.process.send_signal(signal.SIGTERM)
+        expect(tool.wait(), 0)
+        expect(tool.summary()["datagrams"], 0)
+
+
+def with_traffic_on_its_way():
+    with Tool("127.0.0.1:0", "--format", "jsonl") as tool, sender() as out:
+        for _ in range(300):
+            out.sendto(b"x", ("127.0.0.1", tool.port))
+        summary = tool.end()
+        for _ in range(summary["shown"]):
+            assert tool.output.next() is not None
+        expect(tool.output.next(), None, "a line that the summary does not know of")
+        expect(summary["shown"] + summary["discarded_on_stop"], summary["datagrams"])
+
+
+def rates_while_it_runs():
+    with Tool("127.0.0.1:0", "--format", "none", "--stats", 0.2) as tool:
+        for _ in range(9):
+            tool.errors.next()  # the kinds
+        for _ in range(2):
+            send(tool.port, "127.0.0.1")
+            line = tool.errors.next()
+            assert line.startswith("stats at ") and "datagrams/s" in line, line
+        tool.end()
+
+
+run(after_a_count, after_a_time, on_ctrl_c, on_sigterm, with_traffic_on_its_way,
+    rates_while_it_runs)
