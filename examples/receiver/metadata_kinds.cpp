@@ -88,6 +88,9 @@ std::string kind_name(field what) {
 std::vector<std::string> describe(const ancillary::metadata_report& report) {
   std::vector<std::string> lines;
   for (const ancillary::metadata_grant& grant : report.grants()) {
+    if (!all_kinds().contains(grant.what)) {
+      continue; // asked for by the tool itself
+    }
     std::string line = kind_name(grant.what) + ": ";
     if (!grant.granted) {
       line += "refused (" + reason(grant) + ")";

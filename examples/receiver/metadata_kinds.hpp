@@ -23,7 +23,8 @@ namespace tool {
 // name has its own name.
 [[nodiscard]] std::string kind_name(ancillary::field what);
 
-// One line for each kind that was asked for: "ttl: granted (IP_RECVTTL)", or refused and why.
+// One line for each kind that was asked for by name: "ttl: granted (IP_RECVTTL)", or refused and
+// why.
 [[nodiscard]] std::vector<std::string> describe(const ancillary::metadata_report& report);
 
 // What is required and was refused, in one line; empty when nothing is missing.

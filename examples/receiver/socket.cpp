@@ -11,22 +11,21 @@
 namespace tool {
 namespace {
 
-std::string hint(const std::error_code& error) {
+std::string bind_hint(const std::error_code& error, const asio::ip::udp::endpoint& endpoint) {
   if (error == asio::error::address_in_use) {
     return "; another program listens there: choose another port, or 0 for any free one";
   }
   if (error == asio::error::access_denied) {
     return "; a port below 1024 may need privileges, and some are reserved: choose another";
   }
-  // Asio has no name for it.
-  if (error == std::errc::address_not_available) {
-    return "; no interface here has this address: 0.0.0.0 or [::] listens on all of them";
+  if (!endpoint.address().is_unspecified()) {
+    return "; is it an address of this machine? 0.0.0.0 and [::] listen on all of them";
   }
   return {};
 }
 
 [[noreturn]] void fail(const std::string& what, const std::error_code& error) {
-  throw set_up_error(what + ": " + error.message() + hint(error));
+  throw set_up_error(what + ": " + error.message());
 }
 
 // Every failure but that of a required kind is left to the receiver, which asks again.
@@ -79,7 +78,8 @@ asio::ip::udp::socket open_socket(asio::io_context& io, const command_line& argu
   switch_on_metadata(socket, arguments);
   socket.bind(endpoint, error);
   if (error) {
-    fail("cannot listen on " + to_text(endpoint), error);
+    throw set_up_error("cannot listen on " + to_text(endpoint) + ": " + error.message() +
+                       bind_hint(error, endpoint));
   }
   for (const group_join& each : arguments.joins) {
     join(socket, each);

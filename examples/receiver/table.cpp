@@ -48,7 +48,7 @@ std::string time_of_day(const std::optional<ancillary::timestamp>& stamp) {
   }
   const auto since_midnight = *time - std::chrono::floor<std::chrono::days>(*time);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(since_midnight));
-  std::array<char, 16> text{};
+  std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d",
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()),
