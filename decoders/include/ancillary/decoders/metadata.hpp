@@ -70,20 +70,20 @@ std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
 // What metadata_view tells, as a value of its own: no buffer behind it, nothing allocated. The
 // members mean what the view's accessors of the same names mean.
 struct metadata {
-  std::optional<ip_address> destination;
-  std::optional<std::uint32_t> interface_index;
-  std::optional<std::uint32_t> receive_interface;
-  std::optional<std::uint32_t> original_arrival_interface;
-  std::optional<std::uint8_t> hop_limit;
-  std::optional<ancillary::traffic_class> traffic_class;
-  std::optional<ecn_codepoint> ecn;
-  std::optional<std::uint32_t> segment_bytes;
-  std::optional<ancillary::timestamp> timestamp;
-  std::optional<std::uint32_t> dropped_total;
-  std::optional<socket_address> original_destination;
-  std::optional<ip_address> local_address;
-  std::optional<opaque_bytes> redirect_records;
-  std::optional<opaque_bytes> redirect_context;
+  std::optional<ip_address> destination = {};
+  std::optional<std::uint32_t> interface_index = {};
+  std::optional<std::uint32_t> receive_interface = {};
+  std::optional<std::uint32_t> original_arrival_interface = {};
+  std::optional<std::uint8_t> hop_limit = {};
+  std::optional<ancillary::traffic_class> traffic_class = {};
+  std::optional<ecn_codepoint> ecn = {};
+  std::optional<std::uint32_t> segment_bytes = {};
+  std::optional<ancillary::timestamp> timestamp = {};
+  std::optional<std::uint32_t> dropped_total = {};
+  std::optional<socket_address> original_destination = {};
+  std::optional<ip_address> local_address = {};
+  std::optional<opaque_bytes> redirect_records = {};
+  std::optional<opaque_bytes> redirect_context = {};
 
   // The fields that have a value.
   constexpr field_set present() const noexcept {

@@ -18,6 +18,11 @@ namespace ancillary {
 struct metadata;
 class unknown_message_range;
 
+namespace detail {
+template <control_layout Layout>
+class header_sequence;
+}
+
 // What a control buffer says of its datagram, without a copy: the buffer, and an index of where
 // each known field lies, made by one checked walk. An accessor loads its field when it is asked.
 // Any bytes may be given; no accessor reads outside them.
@@ -111,6 +116,15 @@ public:
   // The fields whose accessors have a value.
   constexpr field_set present() const noexcept;
 
+  // The fields that a message came for, whether or not its value can be right: present() without a
+  // look at the values.
+  constexpr field_set reported() const noexcept {
+    field_set fields = field_set::from_bits(index_.state);
+    if (!is_windows(layout()) && fields.contains(field::interface_index))
+      fields.insert(field::receive_interface);
+    return fields;
+  }
+
   // The first thing that was wrong with the buffer. A message of a bad length ends the walk; what
   // was found before it stays.
   constexpr control_error error() const noexcept { return {index_.error, index_.error_offset}; }
@@ -133,6 +147,14 @@ public:
   constexpr metadata to_metadata() const noexcept;
 
 private:
+  template <control_layout Layout>
+  friend class detail::header_sequence;
+
+  // The index of another buffer with the same headers.
+  constexpr metadata_view(std::span<const std::byte> control,
+                          const detail::control_index& index) noexcept
+      : control_(control), index_(index) {}
+
   constexpr bool has(field what) const noexcept {
     return (index_.state & detail::state_bits::of(what)) != 0;
   }
