@@ -34,23 +34,27 @@ struct abandoned_slot {
   bool filled = false;
 };
 
-// Takes datagrams off one socket. Completion-shaped, because only that fits both systems: on
-// Windows an armed driver has a receive pending into a slot, on Linux it only waits for the socket
-// to be readable.
-class driver {
+// Takes datagrams off one socket without blocking; how to wait for them is another matter.
+class batch_source {
 public:
-  virtual ~driver() = default;
+  virtual ~batch_source() = default;
 
   // The layout of the control buffers that it fills.
   [[nodiscard]] virtual layout_id layout() const noexcept = 0;
 
+  // Fills the window's slots from the first, without blocking. Of a driver: only while not armed.
+  [[nodiscard]] virtual receive_result receive(window& slots) noexcept = 0;
+};
+
+// Waits for them as well. Completion-shaped, because only that fits both systems: on Windows an
+// armed driver has a receive pending into a slot, on Linux it only waits for the socket to be
+// readable.
+class driver : public batch_source {
+public:
   // Has `loop->on_wake()` called once, on the socket's executor, when there is something to
   // receive, an error to report, or after `cancel()`. Keeps `loop` alive until then. False when a
   // slot was needed and the window has none.
   [[nodiscard]] virtual bool arm(const std::shared_ptr<receive_loop>& loop, window& slots) = 0;
-
-  // Fills the window's slots from the first, without blocking. Only while not armed.
-  [[nodiscard]] virtual receive_result receive(window& slots) noexcept = 0;
 
   // Hastens the wake-up that was armed for. May run beside anything but `arm()` and the destructor.
   virtual void cancel() noexcept = 0;

@@ -10,8 +10,8 @@ namespace ancillary {
 
 // A snapshot. Every number but `kernel_drops` counts since the receiver was made, and never falls.
 //
-// The account always balances: datagrams = those given to the handler + discarded_on_stop, once no
-// batch is being handed over.
+// The account always balances: datagrams = those given to the handler + filtered +
+// discarded_on_stop, once no batch is being handed over.
 struct receive_counters {
   std::uint64_t datagrams = 0;         // taken from the system; each datagram of a coalesced buffer
   std::uint64_t bytes = 0;             // payload bytes in them
@@ -23,6 +23,7 @@ struct receive_counters {
   std::uint64_t control_malformed = 0;  // control buffers with bytes that make no sense
   std::uint64_t metadata_missing = 0;   // a granted field was not reported for the datagram
   std::uint64_t metadata_duplicate = 0; // messages beyond the first for one field
+  std::uint64_t filtered = 0;           // refused by the predicate of with_filter
   std::uint64_t discarded_on_stop = 0;  // taken from the system, but the receiver was stopped first
   std::uint64_t kernel_drops = 0; // the system's running total (field::dropped_total), if asked for
   std::uint64_t pauses = 0;       // receiving stopped because all slots were held

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/detail/delivery.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -23,74 +25,6 @@
 
 namespace ancillary {
 
-// Is given each datagram by itself.
-template <class Handler>
-concept packet_handler = std::invocable<Handler&, const packet&>;
-
-// Is given the datagrams of a batch together; the packets are valid until it returns.
-template <class Handler>
-concept batch_handler = std::invocable<Handler&, std::span<const packet>>;
-
-namespace detail {
-
-template <class Handler>
-class typed_receive_loop final : public receive_loop {
-public:
-  template <class... Arguments>
-  explicit typed_receive_loop(Handler handler, Arguments&&... arguments)
-      : receive_loop(std::forward<Arguments>(arguments)...), handler_(std::move(handler)) {}
-
-private:
-  void deliver(std::span<slot* const> batch, batch_position& position) override {
-    if constexpr (packet_handler<Handler>) {
-      while (position.index < batch.size() && !stopped()) {
-        const slot& from = *batch[position.index];
-        handler_(packet(from, next(from, position)));
-      }
-    } else {
-      while (position.index < batch.size() && !stopped()) {
-        packets_.clear();
-        while (position.index < batch.size() && packets_.size() < packets_in_one_call) {
-          const slot& from = *batch[position.index];
-          packets_.emplace_back(from, next(from, position));
-        }
-        handler_(std::span<const packet>(packets_));
-      }
-    }
-  }
-
-  // The datagram at `position`, which is moved past it.
-  static std::span<const std::byte> next(const slot& from, batch_position& position) noexcept {
-    if (from.segment_bytes == 0) [[likely]] {
-      ++position.index;
-      return from.payload_span();
-    }
-    const std::size_t rest_bytes = from.payload_bytes - position.offset_bytes;
-    if (rest_bytes > from.segment_bytes) {
-      const std::byte* const begin = from.payload + position.offset_bytes;
-      position.offset_bytes += from.segment_bytes;
-      return {begin, from.segment_bytes};
-    }
-    const std::byte* const begin = from.payload + position.offset_bytes;
-    position.offset_bytes = 0;
-    ++position.index;
-    return {begin, rest_bytes};
-  }
-
-  static constexpr std::size_t packets_in_one_call = 256;
-
-  Handler handler_;
-  std::vector<packet> packets_ = [] {
-    std::vector<packet> packets;
-    if constexpr (!packet_handler<Handler>) {
-      packets.reserve(packets_in_one_call);
-    }
-    return packets;
-  }();
-};
-
-} // namespace detail
-
 // Receives from one UDP socket and calls the handler with what comes, on the socket's executor.
 //
 //   asio::io_context io;
@@ -110,8 +44,7 @@ private:
 // as delivered; the rest of its batch follows when the executor is run again.
 //
 // Steady state: no allocation for a datagram.
-template <class Handler>
-requires packet_handler<Handler> || batch_handler<Handler>
+template <datagram_handler Handler>
 class receiver {
 public:
   // Adopts an open, bound socket; its options stay, its own sends go on working through `socket()`.
@@ -175,6 +108,13 @@ public:
     loop_->error_handler = std::move(handler);
   }
 
+  // Called, on the executor, when receiving pauses because packets are held in every slot (true),
+  // and when it goes on (false); set it before `start()`. It must not throw.
+  // receive_options::retainable is the number to raise when that happens often.
+  void on_pause(std::function<void(bool paused)> handler) {
+    loop_->pause_handler = std::move(handler);
+  }
+
   // Begins to receive; the handler is called from within the executor, never from within start().
   // Expects a receiver that is set up and not started, or stopped and run to its end.
   void start() { loop_->start(); }
@@ -200,7 +140,7 @@ public:
 private:
   void make(asio::ip::udp::socket&& socket, Handler&& handler, const receive_options& options,
             std::error_code& error) {
-    loop_ = std::make_shared<detail::typed_receive_loop<Handler>>(
+    loop_ = std::make_shared<detail::delivery<detail::receive_loop, Handler>>(
         std::move(handler), std::move(socket), options, error);
   }
 
@@ -222,7 +162,7 @@ private:
     }
   }
 
-  std::shared_ptr<detail::typed_receive_loop<Handler>> loop_;
+  std::shared_ptr<detail::delivery<detail::receive_loop, Handler>> loop_;
 };
 
 } // namespace ancillary
