@@ -16,6 +16,8 @@ session::session(asio::io_context& io, const command_line& arguments)
       signals_(io),
       duration_(io),
       stats_(io) {
+  // Before anybody is told that it listens: who has read that may send the signal.
+  end_on_signal();
   announce();
 }
 
@@ -50,7 +52,6 @@ void session::announce() {
 int session::run() {
   start_ = last_stats_ = clock::now();
   receiver_->on_error([this](const ancillary::receive_error& error) { on_error(error); });
-  end_on_signal();
   if (arguments_.duration) {
     duration_.expires_after(*arguments_.duration);
     duration_.async_wait([this](std::error_code error) {

@@ -159,6 +159,17 @@ def expect_keys(actual, wanted):
         expect(actual.get(key), value, f"{key} of {actual}")
 
 
+def expect_one_line(status, words, *arguments):
+    """The tool ends with this status and says one line, with all these words in it."""
+    actual, output, errors = complete(*arguments)
+    expect(actual, status, f"exit status of {arguments}, which said {errors}")
+    expect(output, "", f"standard output of {arguments}")
+    expect(len(errors), 1, f"lines of {arguments}: {errors}")
+    assert errors[0].startswith("receiver: "), errors
+    for word in words:
+        assert word in errors[0], f"{word!r} is not in {errors[0]!r}"
+
+
 def run(*cases):
     failed = skipped = 0
     for case in cases:

@@ -2,7 +2,7 @@
 import signal
 import time
 
-from _tool import (FOR_WINDOWS, ON_WINDOWS, Skip, Tool, expect, expect_keys, run, send, sender)
+from _tool import ON_WINDOWS, Tool, expect, expect_keys, run, send, sender
 
 COUNTERS = ["shown", "datagrams", "bytes", "batches", "coalesced_buffers", "payload_truncated",
             "control_truncated", "control_malformed", "metadata_missing", "metadata_duplicate",
@@ -44,15 +44,6 @@ def on_ctrl_c():
         expect(tool.summary()["datagrams"], 0)
 
 
-def on_sigterm():
-    if FOR_WINDOWS:
-        raise Skip("Windows has no SIGTERM that comes from outside")
-    with Tool("127.0.0.1:0") as tool:
-        tool.process.send_signal(signal.SIGTERM)
-        expect(tool.wait(), 0)
-        expect(tool.summary()["datagrams"], 0)
-
-
 def with_traffic_on_its_way():
     with Tool("127.0.0.1:0", "--format", "jsonl") as tool, sender() as out:
         for _ in range(300):
@@ -75,5 +66,4 @@ def rates_while_it_runs():
         tool.end()
 
 
-run(after_a_count, after_a_time, on_ctrl_c, on_sigterm, with_traffic_on_its_way,
-    rates_while_it_runs)
+run(after_a_count, after_a_time, on_ctrl_c, with_traffic_on_its_way, rates_while_it_runs)

@@ -5,23 +5,21 @@ from _tool import FOR_WINDOWS, ON_WINDOWS, Tool, expect, expect_keys, run, send
 
 
 def ttl_tos_and_destination():
+    payload = b"0123456789"
     with Tool("0.0.0.0:0", "--format", "jsonl") as tool:
         expect(tool.address, "0.0.0.0")
         for destination in ("127.0.0.5", "127.0.0.6"):
-            port = send(tool.port, destination, ttl_payload, hop_limit=33, traffic_class=0xB9)
+            port = send(tool.port, destination, payload, hop_limit=33, traffic_class=0xB9)
             (seen,) = tool.objects(1)
             expect_keys(seen, {
                 "remote": f"127.0.0.1:{port}", "destination": destination, "ttl": 33, "tos": 185,
-                "dscp": 46, "ecn": 1, "length": len(ttl_payload), "segment_bytes": None,
+                "dscp": 46, "ecn": 1, "length": len(payload), "segment_bytes": None,
                 "payload_truncated": False, "control_truncated": False, "broadcast": False,
                 "multicast": False})
             assert seen["interface"] > 0
-        expect_keys(tool.end(), {"shown": 2, "datagrams": 2, "bytes": 2 * len(ttl_payload),
+        expect_keys(tool.end(), {"shown": 2, "datagrams": 2, "bytes": 2 * len(payload),
                                  "payload_truncated": 0, "control_truncated": 0,
                                  "control_malformed": 0, "metadata_missing": 0})
-
-
-ttl_payload = b"0123456789"
 
 
 def the_ends_of_the_ranges():

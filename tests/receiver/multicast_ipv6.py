@@ -1,0 +1,55 @@
+"""An IPv6 group, joined by the interface's name and index."""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+from _tool import EMULATOR, FOR_WINDOWS, Skip, Tool, expect_keys, need_ipv6, run, sender
+
+GROUP = "ff02::41:7"
+
+# A network of its own, because a host with nothing but a loopback has no way for IPv6 groups.
+IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
+SET_UP = """ip link set lo up && ip link add group0 type veth peer name group1 &&
+ip link set group0 up && ip link set group1 up && ip addr add fd00::1/64 dev group0 nodad"""
+
+
+def enter_own_network():
+    if EMULATOR or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
+        return
+    if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
+        os.environ[IN_OWN_NETWORK] = "yes"
+        os.execvp("unshare", ["unshare", "--net", "sh", "-c", SET_UP + ' && exec "$@"', "sh",
+                              sys.executable, *sys.argv])
+
+
+def name_of_interface():
+    names = [name for _, name in socket.if_nameindex() if name not in ("lo", "group1")]
+    if not names:
+        raise Skip("no interface but the loopback")
+    return names[0]
+
+
+def ipv6_group():
+    need_ipv6()
+    if FOR_WINDOWS:
+        raise Skip("interfaces have other names and numbers there; not written yet")
+    name = name_of_interface()
+    index = socket.if_nametoindex(name)
+    for interface in (name, index):
+        with Tool("[::]:0", "--join", f"{GROUP}@{interface}", "--format", "jsonl") as tool:
+            with sender(socket.AF_INET6) as out:
+                out.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+                out.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 3)
+                try:
+                    out.sendto(b"to all", (GROUP, tool.port))
+                except OSError as problem:
+                    raise Skip(f"no way for IPv6 multicast here: {problem}") from None
+            (seen,) = tool.objects(1)
+            expect_keys(seen, {"destination": GROUP, "ttl": 3, "multicast": True,
+                               "broadcast": False, "interface": index, "interface_name": name})
+
+
+enter_own_network()
+run(ipv6_group)
