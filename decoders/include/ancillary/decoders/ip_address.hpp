@@ -22,19 +22,15 @@ public:
   // 0.0.0.0
   constexpr ip_address() noexcept = default;
 
-  // Octets in network byte order: v4({127, 0, 0, 1}).
-  static constexpr ip_address v4(v4_octets octets) noexcept {
-    ip_address address;
-    std::copy(octets.begin(), octets.end(), address.octets_.begin());
-    return address;
+  // Octets in network byte order.
+  constexpr explicit ip_address(v4_octets octets) noexcept {
+    std::copy(octets.begin(), octets.end(), octets_.begin());
   }
+  constexpr explicit ip_address(v6_octets octets) noexcept : length_(16), octets_(octets) {}
 
-  static constexpr ip_address v6(v6_octets octets) noexcept {
-    ip_address address;
-    address.length_ = 16;
-    address.octets_ = octets;
-    return address;
-  }
+  // The same by name: v4({127, 0, 0, 1}).
+  static constexpr ip_address v4(v4_octets octets) noexcept { return ip_address(octets); }
+  static constexpr ip_address v6(v6_octets octets) noexcept { return ip_address(octets); }
 
   constexpr bool is_v4() const noexcept { return length_ == 4; }
   constexpr bool is_v6() const noexcept { return length_ == 16; }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace ancillary {
 
@@ -212,13 +213,18 @@ metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
   return static_cast<std::uint8_t>(value);
 }
 
+// The address is made in place: a copy of its 17 bytes straight after they were written in pieces
+// would wait for those writes.
 constexpr std::optional<ip_address> metadata_view::destination() const noexcept {
   if (!has(field::destination))
     return std::nullopt;
-  if ((index_.state & detail::state_bits::destination_v6) == 0) {
-    return ip_address::v4(detail::load_octets<4>(at(field::destination)));
+  const std::byte* octets = at(field::destination);
+  if ((index_.state & detail::state_bits::destination_v6) != 0) {
+    if (!detail::is_v4_mapped(octets))
+      return std::optional<ip_address>(std::in_place, detail::load_octets<16>(octets));
+    octets += 12;
   }
-  return ip_address::v6(detail::load_octets<16>(at(field::destination))).unmapped();
+  return std::optional<ip_address>(std::in_place, detail::load_octets<4>(octets));
 }
 
 constexpr std::optional<ecn_codepoint> metadata_view::ecn() const noexcept {

@@ -61,6 +61,11 @@ constexpr std::array<std::uint8_t, Size> load_octets(const std::byte* at) noexce
   return octets;
 }
 
+// Whether 16 octets are ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
+constexpr bool is_v4_mapped(const std::byte* at) noexcept {
+  return load_little<std::uint64_t>(at) == 0 && load_little<std::uint32_t>(at + 8) == 0xffff0000;
+}
+
 constexpr void store_octets(std::byte* at, std::span<const std::uint8_t> octets) noexcept {
   for (const std::uint8_t octet : octets) {
     *at++ = std::byte{octet};
