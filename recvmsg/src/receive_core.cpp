@@ -3,6 +3,7 @@
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
 
+#include <gsl/util>
 #include <memory>
 #include <utility>
 
@@ -57,6 +58,9 @@ void receive_core::use_pool(const receive_options& options) {
 bool receive_core::acquire_window() noexcept {
   if (!holds_window_) {
     holds_window_ = pool_->window().try_acquire();
+    if (holds_window_) {
+      pool_->window().set_holder(&replies_);
+    }
   }
   return holds_window_;
 }
@@ -102,7 +106,11 @@ receive_result receive_core::receive_batch(batch_source& source) {
 }
 
 void receive_core::hand_over(bool give_up_rest) {
-  deliver({pool_->window().data(), batch_count_}, position_);
+  {
+    // Before the slots go back: replies may point into them.
+    const auto send = gsl::finally([this]() noexcept { replies_wait_ = !replies_.flush(); });
+    deliver({pool_->window().data(), batch_count_}, position_);
+  }
   if (position_.index == batch_count_ || give_up_rest) {
     let_go_of_batch();
   }
@@ -124,22 +132,43 @@ void receive_core::discard(slot& filled) noexcept {
 void receive_core::account(std::span<slot* const> batch) noexcept {
   std::uint64_t bytes = 0;
   std::uint64_t datagrams = batch.size();
+  bool may_learn = true;
   for (slot* const each : batch) {
-    if (layout_ == layouts::native::id) [[likely]] {
-      std::construct_at(&each->metadata, layouts::native{}, each->control_span());
+    const std::span<const std::byte> control = each->control_span();
+    bool ordinary = expected_is_ordinary_;
+    if (expected_headers_.matches(control)) [[likely]] {
+      each->metadata = expected_headers_.view(control);
     } else {
-      std::construct_at(&each->metadata, layout_, each->control_span());
+      ordinary = decode(*each, std::exchange(may_learn, false));
     }
     each->segment_bytes = 0;
     bytes += each->payload_bytes;
-    const field_set present = each->metadata.present();
-    if (each->flags != 0 || each->metadata.error() || each->metadata.duplicate_count() != 0 ||
-        !present.contains(expected_) || !(present & of_interest_to_the_loop).empty()) [[unlikely]] {
+    if (!ordinary || each->flags != 0) [[unlikely]] {
       datagrams += examine(*each) - 1;
     }
   }
   count_.datagrams.add(datagrams);
   count_.bytes.add(bytes);
+}
+
+bool receive_core::decode(slot& each, bool learn) noexcept {
+  if (layout_ != layouts::native::id) {
+    std::construct_at(&each.metadata, layout_, each.control_span());
+    return is_ordinary(each.metadata);
+  }
+  std::construct_at(&each.metadata, layouts::native{}, each.control_span());
+  const bool ordinary = is_ordinary(each.metadata);
+  if (learn) {
+    expected_headers_.learn(each.metadata);
+    expected_is_ordinary_ = ordinary;
+  }
+  return ordinary;
+}
+
+bool receive_core::is_ordinary(const metadata_view& metadata) const noexcept {
+  const field_set reported = metadata.reported();
+  return !metadata.error() && metadata.duplicate_count() == 0 && reported.contains(expected_) &&
+         (reported & of_interest_to_the_loop).empty();
 }
 
 std::size_t receive_core::examine(slot& each) noexcept {
@@ -150,7 +179,7 @@ std::size_t receive_core::examine(slot& each) noexcept {
   if ((each.flags & slot_flag::control_truncated) != 0) {
     count_.control_truncated.add(1);
   }
-  if (!metadata.present().contains(expected_)) {
+  if (!metadata.reported().contains(expected_)) {
     count_.metadata_missing.add(1);
   }
   if (const auto total = metadata.dropped_total()) {

@@ -2,9 +2,11 @@
 // know what wakes it up.
 #pragma once
 
+#include <ancillary/decoders/detail/header_sequence.hpp>
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/detail/relaxed_counter.hpp>
+#include <ancillary/recvmsg/detail/replies.hpp>
 #include <ancillary/recvmsg/detail/slot.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -44,6 +46,10 @@ public:
   // No further call of the handler is to begin.
   [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
 
+  // Replies of the handler: what became of them, and by which way they leave.
+  [[nodiscard]] send_counters reply_counters() const noexcept { return replies_.counters(); }
+  [[nodiscard]] replies& queued_replies() noexcept { return replies_; }
+
   // For whoever hands over: datagrams that a filter refused.
   void count_filtered(std::uint64_t datagrams) noexcept { count_.filtered.add(datagrams); }
 
@@ -74,7 +80,7 @@ protected:
   // One receive call; what it brought is counted and is then the batch in hand.
   [[nodiscard]] receive_result receive_batch(batch_source& source);
 
-  // Delivers the batch in hand. `give_up_rest`: what is left when stopped is discarded, not kept.
+  // Delivers the batch in hand and sends the replies, also when the handler throws. `give_up_rest`: what is left when stopped is discarded, not kept.
   void hand_over(bool give_up_rest);
   // Its slots are free again; what was not delivered is counted as discarded.
   void let_go_of_batch() noexcept;
@@ -91,6 +97,8 @@ protected:
   std::shared_ptr<slot_pool> pool_;
   std::atomic<bool> stopped_{true};
   bool holds_window_ = false;
+  replies replies_;
+  bool replies_wait_ = false; // for room in the send buffer, before more is received
 
 private:
   struct counter_set {
@@ -101,11 +109,20 @@ private:
   };
 
   void account(std::span<slot* const> batch) noexcept;
+  [[nodiscard]] bool decode(slot& each, bool learn) noexcept;
+  [[nodiscard]] bool is_ordinary(const metadata_view& metadata) const noexcept;
   [[nodiscard]] std::size_t examine(slot& each) noexcept;
   void discard_rest() noexcept;
 
   layout_id layout_ = layouts::native::id;
-  field_set expected_{};        // granted, and reported with every datagram
+  field_set expected_{}; // granted, and reported with every datagram
+
+  // The headers of a datagram of late, which the next one is likely to have too. Taken anew once a
+  // batch at most, so that traffic of many kinds costs a walk and no more.
+  header_sequence<layouts::native> expected_headers_;
+  bool expected_is_ordinary_ =
+      false; // nothing in such a buffer that the loop would have to look at
+
   std::size_t batch_count_ = 0; // slots of the window that are in hand
   batch_position position_{};
   bool paused_ = false;
