@@ -38,7 +38,7 @@ PYTHON
 }
 
 show() { # TITLE COMMAND...
-  local port='' fields=destination,interface_index,hop_limit,traffic_class,ecn
+  local port='' fields=destination,interface,ttl,tos,ecn
   echo
   echo "== $1"
   shift
