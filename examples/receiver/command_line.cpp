@@ -96,7 +96,7 @@ parse_result parse_command_line(int argc, const char* const* argv) {
                "receiver");
   app.footer("Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
              "Ends with --count, --duration, Ctrl-C or SIGTERM, and then shows all counters.\n"
-             "Exit status: 0; 1 when it could not be set up; 2 when the arguments are wrong.");
+             "Exit status: 0; 1 when it could not be set up or had to give up; 2 for wrong arguments.");
   add_what(app, arguments);
   add_how(app, arguments);
   try {
