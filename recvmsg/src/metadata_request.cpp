@@ -4,7 +4,6 @@
 #include <ancillary/recvmsg/option_support.hpp>
 
 #include <asio/error.hpp>
-#include <asio/ip/v6_only.hpp>
 #include <gsl/assert>
 
 namespace ancillary {
@@ -13,18 +12,12 @@ namespace {
 
 enum class families { v4, v6, both };
 
-families families_of(const asio::ip::udp::socket& socket) {
-  // Only an IPv6 socket has this option; unlike the local endpoint it can be asked before binding.
-  asio::ip::v6_only v6_only;
-  std::error_code error;
-  socket.get_option(v6_only, error);
-  if (error) {
-    return families::v4;
-  }
-  return v6_only.value() ? families::v6 : families::both;
+families families_of(detail::native_socket socket) noexcept {
+  const auto v6_only = detail::v6_only(socket);
+  return !v6_only ? families::v4 : *v6_only ? families::v6 : families::both;
 }
 
-std::error_code switch_on(asio::ip::udp::socket& socket, families taken,
+std::error_code switch_on(detail::native_socket socket, families taken,
                           const detail::enabling_option& option,
                           std::uint32_t max_coalesced_bytes) {
   const bool wants_v4 =
@@ -35,10 +28,10 @@ std::error_code switch_on(asio::ip::udp::socket& socket, families taken,
   }
   std::error_code error;
   if (wants_v6) {
-    error = detail::switch_on(socket.native_handle(), *option.v6, max_coalesced_bytes);
+    error = detail::switch_on(socket, *option.v6, max_coalesced_bytes);
   }
   if (!error && wants_v4 && option.v4 && !(wants_v6 && option.v4 == option.v6)) {
-    error = detail::switch_on(socket.native_handle(), *option.v4, max_coalesced_bytes);
+    error = detail::switch_on(socket, *option.v4, max_coalesced_bytes);
   }
   return error;
 }
@@ -98,7 +91,7 @@ void metadata_report::add(const metadata_grant& grant) noexcept {
   (grant.granted ? granted_ : refused_).insert(grant.what);
 }
 
-metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request,
+metadata_report request_metadata(detail::native_socket socket, const metadata_request& request,
                                  std::error_code& error) {
   metadata_report report;
   error.clear();
@@ -138,13 +131,22 @@ metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_r
   return report;
 }
 
-metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request) {
+metadata_report request_metadata(detail::native_socket socket, const metadata_request& request) {
   std::error_code error;
   const metadata_report report = request_metadata(socket, request, error);
   if (error) {
     detail::throw_set_up_error(error, report);
   }
   return report;
+}
+
+metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request,
+                                 std::error_code& error) {
+  return request_metadata(socket.native_handle(), request, error);
+}
+
+metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request) {
+  return request_metadata(socket.native_handle(), request);
 }
 
 } // namespace ancillary

@@ -37,6 +37,14 @@ void receive_core::expect(field_set granted, layout_id layout) noexcept {
   layout_ = layout;
 }
 
+metadata_request receive_core::coalescing_limited(const receive_options& options) noexcept {
+  metadata_request request = options.metadata;
+  if (options.payload_capacity != 0) {
+    request.max_coalesced_bytes(static_cast<std::uint32_t>(options.payload_capacity));
+  }
+  return request;
+}
+
 void receive_core::use_pool(const receive_options& options) {
   pool_ = options.pool;
   if (pool_) {

@@ -47,11 +47,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
 receive_loop::~receive_loop() { finish(); }
 
 void receive_loop::set_up(const receive_options& options, std::error_code& error) {
-  metadata_request request = options.metadata;
-  if (options.payload_capacity != 0) {
-    request.max_coalesced_bytes(static_cast<std::uint32_t>(options.payload_capacity));
-  }
-  report_ = request_metadata(socket_, request, error);
+  report_ = request_metadata(socket_, coalescing_limited(options), error);
   if (error) {
     return;
   }

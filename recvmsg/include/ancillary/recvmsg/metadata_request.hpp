@@ -114,4 +114,10 @@ metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_r
 // system's reason and what would bring it.
 metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request);
 
+// The same for sockets that are not Asio's.
+metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
+                                 const metadata_request& request, std::error_code& error);
+metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
+                                 const metadata_request& request);
+
 } // namespace ancillary

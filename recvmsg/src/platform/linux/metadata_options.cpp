@@ -82,6 +82,15 @@ std::error_code switch_on(native_socket socket, option_number option, std::uint3
   return {};
 }
 
+std::optional<bool> v6_only(native_socket socket) noexcept {
+  int value = 0;
+  socklen_t bytes = sizeof value;
+  if (::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) != 0) {
+    return {};
+  }
+  return value != 0;
+}
+
 std::size_t control_bytes_for(field_set fields) noexcept {
   std::size_t bytes = 0;
   if (fields.contains(field::destination) || fields.contains(field::interface_index) ||

@@ -8,85 +8,17 @@
 #include "../../handler_memory.hpp"
 #include "../../window.hpp"
 #include "../windows_errors.hpp"
+#include "source.hpp"
 #include "system_calls.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
-#include <algorithm>
-#include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/windows/overlapped_ptr.hpp>
 #include <utility>
 
 namespace ancillary::detail {
 
-// Nothing is kept: a message is cheap to describe and each call takes one.
-struct native_batch {};
-
-void native_batch_deleter::operator()(native_batch* batch) const noexcept { delete batch; }
-
-native_batch_ptr make_native_batch(std::size_t) { return native_batch_ptr(new native_batch); }
-
 namespace {
-
-static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
-              "the system writes source addresses straight into endpoints");
-
-// _WSAIOW(IOC_VENDOR, n); SIO_UDP_CONNRESET and SIO_UDP_NETRESET of mstcpip.h.
-constexpr DWORD report_port_unreachable = IOC_IN | IOC_VENDOR | 12;
-constexpr DWORD report_hop_limit_exceeded = IOC_IN | IOC_VENDOR | 15;
-
-// WSAMSG.dwFlags after a receive, ws2def.h.
-constexpr ULONG flag_truncated = 0x100;
-constexpr ULONG flag_control_truncated = 0x200;
-constexpr ULONG flag_broadcast = 0x400;
-constexpr ULONG flag_multicast = 0x800;
-
-// No receive leaves this count: Wine 8 does not touch it when the payload was cut off.
-constexpr DWORD untouched = ~DWORD{0};
-
-std::error_code to_error_code(std::uint32_t code) noexcept {
-  return {static_cast<int>(code), asio::error::get_system_category()};
-}
-
-// A receive call's arguments. Its fields are in-out, so it is made anew for each call; while a
-// receive is pending the system refers to it and to the slot.
-struct message {
-  WSAMSG header{};
-  WSABUF payload{};
-
-  void point_to(slot& to, const window& slots) noexcept {
-    payload.buf = reinterpret_cast<CHAR*>(to.payload);
-    payload.len = static_cast<ULONG>(slots.payload_capacity());
-    header.name = to.remote.data();
-    header.namelen = sizeof(sockaddr_in6);
-    header.lpBuffers = &payload;
-    header.dwBufferCount = 1;
-    header.Control.buf = reinterpret_cast<CHAR*>(to.control);
-    header.Control.len = static_cast<ULONG>(slots.control_capacity());
-    header.dwFlags = 0;
-  }
-
-  // After a call that brought a datagram, `truncation` when it ended in WSAEMSGSIZE.
-  void take(slot& to, DWORD received, bool truncation, const window& slots) const noexcept {
-    const ULONG flags = header.dwFlags;
-    const bool control_cut = (flags & flag_control_truncated) != 0;
-    // Wine 8 does not say what was cut; a payload is the likelier one, and a control buffer made
-    // for the enabled options does not overflow there.
-    const bool payload_cut =
-        (flags & flag_truncated) != 0 || (truncation && !control_cut) || received == untouched;
-    const auto capacity = static_cast<std::uint32_t>(slots.payload_capacity());
-    to.payload_bytes = payload_cut ? capacity : std::min<std::uint32_t>(received, capacity);
-    // A control buffer that was too short holds nothing.
-    to.control_bytes = control_cut ? 0
-                                   : std::min(static_cast<std::uint32_t>(header.Control.len),
-                                              static_cast<std::uint32_t>(slots.control_capacity()));
-    to.flags =
-        static_cast<std::uint8_t>((payload_cut ? slot_flag::payload_truncated : 0) |
-                                  (control_cut ? slot_flag::control_truncated : 0) |
-                                  ((flags & flag_broadcast) != 0 ? slot_flag::broadcast : 0) |
-                                  ((flags & flag_multicast) != 0 ? slot_flag::multicast : 0));
-  }
-};
 
 class windows_driver final : public driver {
 public:
@@ -127,26 +59,7 @@ public:
       pending_ = slots.exchange(0, pending_);
       result.count = 1;
     }
-    for (; result.count < slots.size(); ++result.count) {
-      message now;
-      slot& to = slots[result.count];
-      now.point_to(to, slots);
-      DWORD received = untouched;
-      if (recvmsg_(socket_.native_handle(), &now.header, &received, nullptr, nullptr) == 0) {
-        now.take(to, received, false, slots);
-        continue;
-      }
-      const auto error = static_cast<std::uint32_t>(::WSAGetLastError());
-      if (is_truncation(error)) {
-        now.take(to, received, true, slots);
-        continue;
-      }
-      result.exhausted = error == windows_code::wsa_would_block;
-      if (!result.exhausted) {
-        result.error = error_of(error);
-      }
-      break;
-    }
+    receive_now(socket_.native_handle(), recvmsg_, slots, result);
     return result;
   }
 
@@ -185,10 +98,6 @@ private:
     }
   };
 
-  static receive_error error_of(std::uint32_t code) noexcept {
-    return {windows_condition(code), to_error_code(code), false};
-  }
-
   asio::ip::udp::socket& socket_;
   const LPFN_WSARECVMSG recvmsg_;
   handler_memory memory_;
@@ -203,29 +112,6 @@ private:
   DWORD completed_bytes_ = 0;
 };
 
-LPFN_WSARECVMSG find_recvmsg(native_socket socket, std::error_code& error) noexcept {
-  if (system.recvmsg != nullptr) {
-    return system.recvmsg;
-  }
-  GUID id = WSAID_WSARECVMSG;
-  LPFN_WSARECVMSG found = nullptr;
-  DWORD bytes = 0;
-  if (system.ioctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &found, sizeof found,
-                   &bytes, nullptr, nullptr) != 0) {
-    error = to_error_code(static_cast<std::uint32_t>(::WSAGetLastError()));
-  }
-  return found;
-}
-
-// Where the switch is missing, the error comes and is survived.
-void keep_icmp_errors_off(native_socket socket) noexcept {
-  for (const DWORD code : {report_port_unreachable, report_hop_limit_exceeded}) {
-    BOOL report = FALSE;
-    DWORD bytes = 0;
-    system.ioctl(socket, code, &report, sizeof report, nullptr, 0, &bytes, nullptr, nullptr);
-  }
-}
-
 } // namespace
 
 std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive_options& options,
@@ -235,9 +121,7 @@ std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive
   if (error) {
     return nullptr;
   }
-  if (!options.icmp_errors) {
-    keep_icmp_errors_off(socket.native_handle());
-  }
+  choose_icmp_errors(socket.native_handle(), options);
   // Asio notes this and still lets the caller's own synchronous calls block.
   socket.native_non_blocking(true, error);
   if (error) {

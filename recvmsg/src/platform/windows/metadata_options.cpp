@@ -123,6 +123,16 @@ std::error_code switch_on(native_socket socket, option_number option,
   return {};
 }
 
+std::optional<bool> v6_only(native_socket socket) noexcept {
+  DWORD value = 0;
+  int bytes = sizeof value;
+  if (::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<char*>(&value), &bytes) !=
+      0) {
+    return {};
+  }
+  return value != 0;
+}
+
 std::size_t control_bytes_for(field_set fields) noexcept {
   // A field may come at either level, and at both on a dual-stack socket under Wine.
   const auto number = 2 * space(sizeof(std::uint32_t));

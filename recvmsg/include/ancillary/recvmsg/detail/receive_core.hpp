@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <system_error>
 
 namespace ancillary::detail {
 
@@ -66,6 +67,9 @@ protected:
   // What will be reported with each datagram, and how it is laid out.
   void expect(field_set granted, layout_id layout) noexcept;
 
+  // The request of the options; coalesced buffers are not to be larger than a slot.
+  [[nodiscard]] static metadata_request coalescing_limited(const receive_options& options) noexcept;
+
   // The pool of the options, or one made for what report() says was granted.
   void use_pool(const receive_options& options);
 
@@ -90,6 +94,7 @@ protected:
     count_.errors[static_cast<std::size_t>(condition)].add(1);
   }
   void count_wakeup() noexcept { count_.wakeups.add(1); }
+  [[nodiscard]] std::uint64_t datagrams() const noexcept { return count_.datagrams.value(); }
   // A datagram that came when nobody wanted any more.
   void discard(slot& filled) noexcept;
 
@@ -128,5 +133,8 @@ private:
   bool paused_ = false;
   counter_set count_;
 };
+
+// Throws for a failed set-up, naming the metadata field where one was the reason.
+[[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report);
 
 } // namespace ancillary::detail

@@ -87,7 +87,4 @@ private:
                                                 const receive_options& options,
                                                 std::error_code& error);
 
-// Throws for a failed set-up, naming the metadata field where one was the reason.
-[[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report);
-
 } // namespace ancillary::detail

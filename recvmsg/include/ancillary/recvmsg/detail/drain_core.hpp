@@ -1,0 +1,54 @@
+// The part of a drain that does not depend on the handler.
+#pragma once
+
+#include <ancillary/recvmsg/detail/delivery.hpp>
+#include <ancillary/recvmsg/detail/receive_core.hpp>
+#include <ancillary/recvmsg/receive_error.hpp>
+
+#include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <system_error>
+
+namespace ancillary {
+
+// How a call of drain::receive ended.
+struct drain_result {
+  std::size_t datagrams = 0; // taken from the system by this call
+  bool exhausted = false;    // nothing more is waiting: poll the handle
+  bool paused = false;       // all slots are held; try again when retained packets were let go
+  receive_error error{};     // the one that ended the call; condition none: there was none
+};
+
+namespace detail {
+
+class drain_core final : public receive_core {
+public:
+  using native_handle_type = asio::ip::udp::socket::native_handle_type;
+  using deliver_function = void (*)(void* handler, packet_list& list, receive_core& core,
+                                    std::span<slot* const> batch, batch_position& position);
+
+  drain_core(native_handle_type socket, const receive_options& options, std::error_code& error);
+  ~drain_core() override;
+
+  [[nodiscard]] drain_result receive(deliver_function function, void* handler);
+  void stop() noexcept override { stopped_.store(true); }
+
+private:
+  void deliver(std::span<slot* const> batch, batch_position& position) override {
+    function_(handler_, list_, *this, batch, position);
+  }
+  [[nodiscard]] drain_result receive_batches();
+
+  std::unique_ptr<batch_source> source_;
+  const std::size_t budget_batches_;
+  packet_list list_;
+
+  deliver_function function_ = nullptr; // of the call that is under way
+  void* handler_ = nullptr;
+};
+
+} // namespace detail
+
+} // namespace ancillary

@@ -1,0 +1,132 @@
+// Linux: the receive call itself, for a driver and for loops of other people.
+
+#include "source.hpp"
+
+#include "../../window.hpp"
+#include "../driver.hpp"
+#include "system_calls.hpp"
+
+#include <asio/error.hpp>
+#include <asio/ip/udp.hpp>
+#include <cerrno>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <vector>
+
+namespace ancillary::detail {
+
+// Headers for recvmmsg, one for each slot of the window and pointing into it.
+struct native_batch {
+  explicit native_batch(std::size_t capacity) : headers(capacity), vectors(capacity) {}
+
+  // In-out fields are as the last call left them: a header is written anew before it is used again.
+  void prepare(window& slots, std::size_t end) noexcept {
+    for (std::size_t i = 0; i < end; ++i) {
+      slot& each = slots[i];
+      vectors[i] = {each.payload, slots.payload_capacity()};
+      headers[i].msg_hdr = {each.remote.data(),
+                            sizeof(sockaddr_in6),
+                            &vectors[i],
+                            1,
+                            each.control,
+                            slots.control_capacity(),
+                            0};
+    }
+  }
+
+  std::vector<mmsghdr> headers;
+  std::vector<iovec> vectors;
+};
+
+void native_batch_deleter::operator()(native_batch* batch) const noexcept { delete batch; }
+
+native_batch_ptr make_native_batch(std::size_t capacity) {
+  return native_batch_ptr(new native_batch(capacity));
+}
+
+namespace {
+
+static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
+              "the system writes source addresses straight into endpoints");
+
+receive_condition condition_of(int error) noexcept {
+  switch (error) {
+  case ECONNREFUSED:
+    return receive_condition::port_unreachable;
+  case EHOSTUNREACH:
+  case ENETUNREACH:
+  case ENOPROTOOPT: // ICMP protocol unreachable
+  case EHOSTDOWN:
+    return receive_condition::host_unreachable;
+  case EMSGSIZE:
+    return receive_condition::message_too_long;
+  case ENETDOWN:
+    return receive_condition::network_down;
+  case ENOMEM:
+  case ENOBUFS:
+    return receive_condition::out_of_resources;
+  case EINTR:
+    return receive_condition::interrupted;
+  case EBADF:
+  case ENOTSOCK:
+    return receive_condition::socket_closed;
+  default:
+    return receive_condition::other;
+  }
+}
+
+void take(const mmsghdr& from, slot& to) noexcept {
+  to.payload_bytes = from.msg_len;
+  to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
+  const int flags = from.msg_hdr.msg_flags;
+  to.flags =
+      static_cast<std::uint8_t>(((flags & MSG_TRUNC) != 0 ? slot_flag::payload_truncated : 0) |
+                                ((flags & MSG_CTRUNC) != 0 ? slot_flag::control_truncated : 0));
+}
+
+class linux_source final : public batch_source {
+public:
+  explicit linux_source(native_socket socket) noexcept : socket_(socket) {}
+
+  layout_id layout() const noexcept override { return layouts::native::id; }
+
+  receive_result receive(window& slots) noexcept override { return receive_now(socket_, slots); }
+
+private:
+  const native_socket socket_;
+};
+
+} // namespace
+
+receive_result receive_now(native_socket socket, window& slots) noexcept {
+  native_batch& native = slots.native();
+  native.prepare(slots, slots.take_changed_end());
+
+  receive_result result;
+  const auto wanted = static_cast<unsigned>(slots.size());
+  const int received =
+      system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
+  if (received < 0) {
+    const int error = errno;
+    if (error == EAGAIN || error == EWOULDBLOCK) {
+      result.exhausted = true;
+    } else {
+      result.error = {condition_of(error), {error, asio::error::get_system_category()}, false};
+    }
+    return result;
+  }
+  result.count = static_cast<std::size_t>(received);
+  result.exhausted = result.count < wanted;
+  for (std::size_t i = 0; i < result.count; ++i) {
+    take(native.headers[i], slots[i]);
+  }
+  return result;
+}
+
+std::unique_ptr<batch_source> make_source(native_socket socket, const receive_options&,
+                                          std::error_code& error) {
+  error.clear();
+  return std::make_unique<linux_source>(socket);
+}
+
+} // namespace ancillary::detail

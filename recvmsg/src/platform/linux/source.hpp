@@ -1,0 +1,11 @@
+// The receive call, shared by the driver and by loops of other people.
+#pragma once
+
+#include "../driver.hpp"
+
+namespace ancillary::detail {
+
+// Fills the window's slots from the first with what is waiting, without blocking.
+[[nodiscard]] receive_result receive_now(native_socket socket, window& slots) noexcept;
+
+} // namespace ancillary::detail
