@@ -94,9 +94,10 @@ parse_result parse_command_line(int argc, const char* const* argv) {
   CLI::App app("Receives UDP datagrams and shows what the system knows of each: where it was sent "
                "to, the interface, TTL, TOS, ECN and more.",
                "receiver");
-  app.footer("Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
-             "Ends with --count, --duration, Ctrl-C or SIGTERM, and then shows all counters.\n"
-             "Exit status: 0; 1 when it could not be set up or had to give up; 2 for wrong arguments.");
+  app.footer(
+      "Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
+      "Ends with --count, --duration, Ctrl-C or SIGTERM, and then shows all counters.\n"
+      "Exit status: 0; 1 when it could not be set up or had to give up; 2 for wrong arguments.");
   add_what(app, arguments);
   add_how(app, arguments);
   try {
