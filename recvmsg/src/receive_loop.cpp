@@ -4,6 +4,7 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <algorithm>
+#include <asio/bind_cancellation_slot.hpp>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 #include <chrono>
@@ -41,6 +42,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
       budget_batches_(options.budget_batches),
       retry_(socket_.get_executor()) {
   pool_ = std::move(pool);
+  replies_.leave_by(socket_, options, *pool_);
   expect(granted, driver_->layout());
 }
 
@@ -52,6 +54,7 @@ void receive_loop::set_up(const receive_options& options, std::error_code& error
     return;
   }
   use_pool(options);
+  replies_.leave_by(socket_, options, *pool_);
   driver_ = make_driver(socket_, options, error);
   if (!error) {
     expect(report_.granted(), driver_->layout());
@@ -79,6 +82,7 @@ void receive_loop::stop() noexcept {
     const std::lock_guard lock(arming_);
     driver_->cancel();
     retry_.cancel();
+    stop_waiting_for_room_.emit(asio::cancellation_type::all);
   }
   // A loop that waits for the pool has nothing pending that would end it.
   loop_state waiting = loop_state::waiting;
@@ -133,6 +137,9 @@ void receive_loop::begin_turn(bool receive) {
 }
 
 receive_loop::next_step receive_loop::receive_batches() {
+  if (!replies_.flush()) [[unlikely]] {
+    return next_step::wait_for_room;
+  }
   if (has_batch()) {
     hand_over(true); // what an exception left behind
   }
@@ -150,7 +157,11 @@ receive_loop::next_step receive_loop::receive_batches() {
       if (next != next_step::arm) {
         return next;
       }
-    } else if (result.exhausted) {
+    }
+    if (replies_wait_) [[unlikely]] {
+      return next_step::wait_for_room;
+    }
+    if (result.exhausted) {
       break;
     }
   }
@@ -190,7 +201,7 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
 
 void receive_loop::end_turn(next_step next) {
   window& slots = pool_->window();
-  if (next == next_step::arm || next == next_step::back_off) {
+  if (next == next_step::arm || next == next_step::back_off || next == next_step::wait_for_room) {
     const std::lock_guard lock(arming_);
     // From the moment that it is armed, another thread of the executor may run the next turn.
     if (stopped()) {
@@ -201,6 +212,14 @@ void receive_loop::end_turn(next_step next) {
         state_.store(loop_state::armed);
         retry_.expires_after(retry_pause);
         retry_.async_wait([self = shared_from_this()](const std::error_code&) { self->on_wake(); });
+      } else if (next == next_step::wait_for_room) {
+        state_.store(loop_state::armed);
+        socket_.async_wait(asio::socket_base::wait_write,
+                           asio::bind_cancellation_slot(
+                               stop_waiting_for_room_.slot(),
+                               [self = shared_from_this()](const std::error_code&) {
+                                 self->on_wake();
+                               }));
       } else {
         state_.store(loop_state::armed);
         if (!driver_->arm(shared_from_this(), slots)) {
@@ -213,6 +232,7 @@ void receive_loop::end_turn(next_step next) {
   switch (next) {
   case next_step::arm:
   case next_step::back_off:
+  case next_step::wait_for_room:
     slots.release();
     break;
   case next_step::wait_for_slot:
@@ -233,6 +253,7 @@ void receive_loop::finish() noexcept {
   if (!driver_) {
     return;
   }
+  replies_.finish();
   window& slots = pool_->window();
   if (has_batch()) {
     let_go_of_batch();

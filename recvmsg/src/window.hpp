@@ -14,6 +14,7 @@
 namespace ancillary::detail {
 
 class receive_loop;
+class replies;
 
 // What a platform keeps ready for its receive call, one entry for each slot of a window. Defined by
 // each platform.
@@ -58,6 +59,10 @@ public:
     return !held_.exchange(true, std::memory_order_acquire);
   }
   void release() noexcept;
+
+  // Where replies to the packets of this window go; set by whoever holds it.
+  void set_holder(replies* holder) noexcept { holder_ = holder; }
+  [[nodiscard]] replies* holder() const noexcept { return holder_; }
 
   // Fills up from the free list. False when there is not a single slot.
   bool refill() noexcept;
@@ -104,6 +109,7 @@ private:
   const std::size_t control_capacity_;
   const std::size_t payload_capacity_;
   bool retained_ = false;
+  replies* holder_ = nullptr;
   slot* free_ = nullptr;
   native_batch_ptr native_;
 

@@ -1,4 +1,4 @@
-// Everything: decoders, metadata requests, the receive loop, socket options.
+// Everything: decoders, metadata requests, the receive loop, sending, socket options.
 #pragma once
 
 #include <ancillary/decoders.hpp>
@@ -8,10 +8,13 @@
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
+#include <ancillary/recvmsg/send.hpp>
+#include <ancillary/recvmsg/send_counters.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
 #include <ancillary/recvmsg/timestamp.hpp>

@@ -3,6 +3,7 @@
 
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/detail/slot.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
 
 #include <asio/ip/udp.hpp>
 #include <cstddef>
@@ -57,7 +58,19 @@ public:
   // (receive_options::retainable).
   [[nodiscard]] retained_packet retain() const;
 
+  // Sends bytes back to the sender, from the address and by the interface that the datagram came to
+  // (see reply_to). It leaves when the handler calls of this batch are done, in one call together
+  // with the other replies where the system can, or earlier when they are many; also when the
+  // handler throws or stops the receiver. What becomes of it is counted (reply_counters()).
+  //
+  // The bytes are copied, unless they lie in this datagram's payload(). Only from inside a handler,
+  // on its thread; elsewhere, and for a retained packet, use reply_to() and a `sender`.
+  void reply(std::span<const std::byte> payload, const reply_options& options = {}) const;
+
   // For the library's own use.
+  [[nodiscard]] std::span<const std::byte> slot_payload() const noexcept {
+    return slot_->payload_span();
+  }
   packet(const detail::slot& slot, std::span<const std::byte> payload) noexcept
       : slot_(&slot), payload_(payload) {}
 
@@ -76,6 +89,9 @@ public:
   retained_packet(retained_packet&& other) noexcept;
   retained_packet& operator=(retained_packet other) noexcept;
   ~retained_packet();
+
+  // Its batch is over: use reply_to() and a `sender`.
+  void reply(std::span<const std::byte>, const reply_options& = {}) const = delete;
 
 private:
   friend class packet;

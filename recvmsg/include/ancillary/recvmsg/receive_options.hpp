@@ -4,11 +4,18 @@
 #include <ancillary/recvmsg/metadata_request.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace ancillary {
 
 class slot_pool;
+
+// What becomes of replies when the socket's send buffer is full.
+enum class full_send_buffer : std::uint8_t {
+  drop, // they are dropped and counted
+  wait, // receiving pauses until they have left: the receive buffer fills, senders get slower
+};
 
 struct receive_options {
   // What to ask the system for; nothing by default.
@@ -36,6 +43,13 @@ struct receive_options {
   // Windows: let ICMP errors that answer earlier sends come to the error handler. By default they
   // are switched off (SIO_UDP_CONNRESET, SIO_UDP_NETRESET), as on an unconnected Linux socket.
   bool icmp_errors = false;
+
+  // For packet::reply().
+  full_send_buffer on_full_send_buffer = full_send_buffer::drop;
+
+  // Replies of one size to one peer, made one after the other in one batch, leave as one segmented
+  // payload where the system can (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
+  bool segment_replies = false;
 
   // Slots shared with other receivers; empty: the receiver makes its own, and `batch`,
   // `payload_capacity` and `retainable` count. With a pool they are the pool's.

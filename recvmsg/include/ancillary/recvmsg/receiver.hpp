@@ -129,6 +129,9 @@ public:
 
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
+  // What became of the replies of packet::reply(). From any thread.
+  [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
+
   // For sending and for options of the caller's own. Receiving from it would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }
 

@@ -1,4 +1,4 @@
-// The system calls of the receive path, in one place so that tests can make each of them fail.
+// The system calls of the receive and send paths, in one place so that tests can make each of them fail.
 #pragma once
 
 #include <sys/socket.h>
@@ -8,7 +8,9 @@ namespace ancillary::detail {
 
 struct system_calls {
   int (*recvmmsg)(int, mmsghdr*, unsigned, int, timespec*) = &::recvmmsg;
+  int (*sendmmsg)(int, mmsghdr*, unsigned, int) = &::sendmmsg;
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
+  int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
 };
 
 // What the library calls. Replaced by tests only, while no loop runs.

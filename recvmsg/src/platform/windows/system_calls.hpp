@@ -1,4 +1,4 @@
-// The system calls of the receive path, in one place so that tests can stand in for each of them.
+// The system calls of the receive and send paths, in one place so that tests can stand in for each of them.
 #pragma once
 
 // winsock2.h has to come before windows.h, which the others bring in.
@@ -12,6 +12,9 @@ namespace ancillary::detail {
 
 struct system_calls {
   int(WSAAPI* setsockopt)(SOCKET, int, int, const char*, int) = &::setsockopt;
+  int(WSAAPI* getsockopt)(SOCKET, int, int, char*, int*) = &::getsockopt;
+  int(WSAAPI* sendmsg)(SOCKET, LPWSAMSG, DWORD, LPDWORD, LPWSAOVERLAPPED,
+                       LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSASendMsg;
   int(WSAAPI* ioctl)(SOCKET, DWORD, LPVOID, DWORD, LPVOID, DWORD, LPDWORD, LPWSAOVERLAPPED,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSAIoctl;
   BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &::CancelIoEx;

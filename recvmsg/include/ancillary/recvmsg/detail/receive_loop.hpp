@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
@@ -56,12 +57,12 @@ private:
   // Who calls next. Only `stop()` and `resume()` come from outside the chain of turns.
   enum class loop_state : std::uint8_t {
     idle,      // nobody: not started, or stopped and finished
-    armed,     // the driver, or the timer after a failure
+    armed,     // the driver, the timer after a failure, or room for replies
     waiting,   // the pool
     suspended, // ourselves, to hand over what is left after a handler threw; the window is held
     running,
   };
-  enum class next_step : std::uint8_t { arm, back_off, wait_for_slot, end };
+  enum class next_step : std::uint8_t { arm, back_off, wait_for_room, wait_for_slot, end };
 
   void set_up(const receive_options& options, std::error_code& error);
   void begin_turn(bool receive);
@@ -79,6 +80,7 @@ private:
   std::atomic<loop_state> state_{loop_state::idle};
   std::mutex arming_; // orders arming against stop() from another thread
   asio::steady_timer retry_;
+  asio::cancellation_signal stop_waiting_for_room_;
 };
 
 // Opens and binds a socket as the options say.

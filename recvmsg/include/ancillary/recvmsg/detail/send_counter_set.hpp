@@ -1,0 +1,20 @@
+#pragma once
+
+#include <ancillary/recvmsg/detail/relaxed_counter.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
+#include <ancillary/recvmsg/send_counters.hpp>
+
+#include <span>
+
+namespace ancillary::detail {
+
+// send_counters while they are being counted.
+struct send_counter_set {
+  relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, without_interface,
+      without_source, source_unknown, segments_refused;
+
+  void sent(std::span<const outgoing> gone) noexcept;
+  [[nodiscard]] send_counters snapshot() const noexcept;
+};
+
+} // namespace ancillary::detail

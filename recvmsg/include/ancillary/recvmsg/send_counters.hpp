@@ -1,0 +1,25 @@
+// What was sent so far, and what was not.
+#pragma once
+
+#include <cstdint>
+
+namespace ancillary {
+
+// A snapshot; no number ever falls. Each datagram that was handed over is one of `datagrams`,
+// `errors` or `dropped`, or is still waiting.
+struct send_counters {
+  std::uint64_t datagrams = 0;        // taken by the system; each datagram of a segmented payload
+  std::uint64_t bytes = 0;            // payload bytes in them
+  std::uint64_t calls = 0;            // send calls, also those that took nothing
+  std::uint64_t send_buffer_full = 0; // times that the system had no room
+  std::uint64_t errors = 0;           // refused by the system, or not fit to be sent
+  std::uint64_t dropped = 0; // replies given up: no room for them, or the receiver was stopped
+
+  // Sent, but not as was asked for.
+  std::uint64_t without_interface = 0; // by another way: the system refused the interface
+  std::uint64_t without_source = 0;    // from another address: the system refused the source
+  std::uint64_t source_unknown = 0;    // replies whose request's destination is not known
+  std::uint64_t segments_refused = 0;  // payloads that the library had to cut up itself
+};
+
+} // namespace ancillary

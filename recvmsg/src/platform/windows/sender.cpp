@@ -1,0 +1,257 @@
+// Windows: one WSASendMsg for each datagram, or for each run that leaves as one segmented payload.
+
+#include "../sender.hpp"
+
+#include "../../outgoing_control.hpp"
+#include "interface_address.hpp"
+#include "system_calls.hpp"
+#include <ancillary/recvmsg/send.hpp>
+
+#include <algorithm>
+#include <array>
+#include <asio/error.hpp>
+#include <cstring>
+
+namespace ancillary::detail {
+
+namespace {
+
+// From ws2ipdef.h and ws2tcpip.h; MinGW's headers have not got them all.
+constexpr int udp_level = 17;
+constexpr int udp_send_msg_size = 2;
+
+std::error_code system_error(int code) noexcept {
+  return {code, asio::error::get_system_category()};
+}
+
+bool is_mapped(const sockaddr_in6& address) noexcept {
+  return IN6_IS_ADDR_V4MAPPED(&address.sin6_addr) != 0;
+}
+
+// Windows 10 version 2004 brought it.
+bool has_segmentation(native_socket socket) noexcept {
+  DWORD value = 0;
+  int size = sizeof value;
+  return system.getsockopt(socket, udp_level, udp_send_msg_size, reinterpret_cast<char*>(&value),
+                           &size) == 0;
+}
+
+WSABUF buffer_of(std::span<const std::byte> bytes) noexcept {
+  // WSASendMsg does not write them.
+  return {static_cast<ULONG>(bytes.size()),
+          reinterpret_cast<CHAR*>(const_cast<std::byte*>(bytes.data()))};
+}
+
+class windows_send_driver final : public send_driver {
+public:
+  windows_send_driver(native_socket socket, bool v6_socket, bool segment_runs) noexcept
+      : socket_(socket),
+        v6_socket_(v6_socket),
+        segmentation_(has_segmentation(socket)),
+        segment_runs_(segment_runs && segmentation_) {}
+
+  send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
+    send_result result;
+    while (result.sent < datagrams.size() && !result.error) {
+      const auto rest = datagrams.subspan(result.sent);
+      const std::size_t run = segment_runs_ ? run_length(rest) : 1;
+      if (run > 1) {
+        for (std::size_t i = 0; i < run; ++i) {
+          buffers_[i] = buffer_of(rest[i].payload);
+        }
+        const auto segment_bytes = static_cast<std::uint32_t>(rest.front().payload.size());
+        result.error = send_message(rest.front(), {buffers_.data(), run}, segment_bytes, count);
+        if (!result.error) {
+          result.sent += run;
+        } else if (result.error != asio::error::would_block) {
+          // One by one from now on; that also shows whether segmentation was the reason.
+          segment_runs_ = false;
+          count.segments_refused.add(1);
+          result.error.clear();
+        }
+      } else {
+        result.error = send_one(rest.front(), count);
+        result.sent += result.error ? 0U : 1U;
+      }
+    }
+    return result;
+  }
+
+  // A single datagram, or one payload that is cut up.
+  std::error_code send_one(const outgoing& datagram, send_counter_set& count) noexcept {
+    if (datagram_count(datagram) == 1) {
+      WSABUF whole = buffer_of(datagram.payload);
+      return send_message(datagram, {&whole, 1}, 0, count);
+    }
+    if (segmentation_ && progress_bytes == 0) {
+      WSABUF whole = buffer_of(datagram.payload);
+      const auto error = send_message(datagram, {&whole, 1}, datagram.segment_bytes, count);
+      if (!error || error == asio::error::would_block) {
+        return error;
+      }
+    }
+    return send_pieces(datagram, count);
+  }
+
+  // Where in the payload at hand the next piece begins.
+  std::size_t progress_bytes = 0;
+
+private:
+  std::error_code send_pieces(const outgoing& datagram, send_counter_set& count) noexcept {
+    if (half_sent_.data() != datagram.payload.data() ||
+        half_sent_.size() != datagram.payload.size()) {
+      progress_bytes = half_sent_.empty() ? progress_bytes : 0;
+      half_sent_ = datagram.payload;
+      count.segments_refused.add(1);
+    }
+    std::error_code error;
+    while (progress_bytes < datagram.payload.size() && !error) {
+      const auto rest = datagram.payload.subspan(progress_bytes);
+      const auto piece = rest.first(std::min<std::size_t>(rest.size(), datagram.segment_bytes));
+      WSABUF buffer = buffer_of(piece);
+      error = send_message(datagram, {&buffer, 1}, 0, count);
+      progress_bytes += error ? 0 : piece.size();
+    }
+    if (error != asio::error::would_block) {
+      half_sent_ = {};
+      progress_bytes = 0;
+    }
+    return error;
+  }
+
+  std::error_code send_message(const outgoing& datagram, std::span<WSABUF> buffers,
+                               std::uint32_t segment_bytes, send_counter_set& count) noexcept {
+    sockaddr_in6 mapped{};
+    WSAMSG message{};
+    message.name = const_cast<sockaddr*>(
+        reinterpret_cast<const sockaddr*>(datagram.remote.data())); // not written
+    message.namelen = static_cast<int>(datagram.remote.size());
+    message.lpBuffers = buffers.data();
+    message.dwBufferCount = static_cast<ULONG>(buffers.size());
+
+    ip_family family = ip_family::v4;
+    if (message.name->sa_family == AF_INET6) {
+      const auto& remote = *reinterpret_cast<const sockaddr_in6*>(message.name);
+      family = is_mapped(remote) ? ip_family::v4 : ip_family::v6;
+      if (!v6_socket_) {
+        return send_errc::family_mismatch;
+      }
+    } else if (v6_socket_) {
+      const auto& remote = *reinterpret_cast<const sockaddr_in*>(message.name);
+      mapped.sin6_family = AF_INET6;
+      mapped.sin6_port = remote.sin_port;
+      mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
+      std::memcpy(&mapped.sin6_addr.s6_addr[12], &remote.sin_addr, sizeof remote.sin_addr);
+      message.name = reinterpret_cast<sockaddr*>(&mapped);
+      message.namelen = sizeof mapped;
+    }
+    if (datagram.source && family_of(*datagram.source) != family) {
+      return send_errc::family_mismatch;
+    }
+    // The system would say no more than WSAEINVAL.
+    if (combined_traffic_class(datagram).ecn() == ecn_codepoint::ce) {
+      return send_errc::ecn_refused;
+    }
+    return send_with_fallback(message, datagram, family, segment_bytes, count);
+  }
+
+  std::error_code send_with_fallback(WSAMSG& message, const outgoing& datagram, ip_family family,
+                                     std::uint32_t segment_bytes,
+                                     send_counter_set& count) noexcept {
+    std::optional<ip_address> source = datagram.source;
+    pktinfo_use use = pktinfo_use::full;
+    bool by_interface = datagram.interface_index != 0;
+    if (by_interface && !source) {
+      // An interface with a zero address would send from 0.0.0.0.
+      source = addresses_.find(datagram.interface_index, family);
+      if (!source) {
+        use = pktinfo_use::none;
+      }
+    }
+    for (;;) {
+      const int error = send_once(message, datagram, source, family, segment_bytes, use, count);
+      // Refusals of packet info that looks right have been reported from the field, cause unknown
+      // (Sunshine, issue 5443): better an answer from another address than none.
+      if (error == WSAEINVAL && use == pktinfo_use::full && by_interface) {
+        use = datagram.source ? pktinfo_use::without_interface : pktinfo_use::none;
+      } else if (error == WSAEINVAL && use != pktinfo_use::none && source) {
+        use = pktinfo_use::none;
+      } else {
+        if (error == 0) {
+          count.without_interface.add(by_interface && use != pktinfo_use::full ? 1 : 0);
+          count.without_source.add(datagram.source && use == pktinfo_use::none ? 1 : 0);
+        }
+        return error == 0 ? std::error_code{} : system_error(error);
+      }
+    }
+  }
+
+  int send_once(WSAMSG& message, const outgoing& datagram, const std::optional<ip_address>& source,
+                ip_family family, std::uint32_t segment_bytes, pktinfo_use use,
+                send_counter_set& count) noexcept {
+    alignas(WSACMSGHDR) std::array<std::byte, outgoing_control_bytes> storage;
+    control_builder<layouts::native> control(storage);
+    build_control(control, datagram, source, family, segment_bytes != 0, segment_bytes, use);
+    const std::size_t control_bytes = control.bytes().size();
+    message.Control.buf = control_bytes != 0 ? reinterpret_cast<CHAR*>(storage.data()) : nullptr;
+    message.Control.len = static_cast<ULONG>(control_bytes);
+    message.dwFlags = 0;
+    DWORD sent = 0;
+    count.calls.add(1);
+    return system.sendmsg(socket_, &message, 0, &sent, nullptr, nullptr) == 0 ? 0
+                                                                              : ::WSAGetLastError();
+  }
+
+  const native_socket socket_;
+  const bool v6_socket_;
+  const bool segmentation_;
+  bool segment_runs_;
+  std::span<const std::byte> half_sent_{};
+  interface_address_cache addresses_;
+  std::array<WSABUF, max_segments> buffers_{};
+};
+
+} // namespace
+
+bool is_v6_socket(native_socket socket, std::error_code& error) noexcept {
+  // Works for a socket that is not bound too, unlike getsockname.
+  WSAPROTOCOL_INFOW protocol{};
+  int size = sizeof protocol;
+  if (system.getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&protocol),
+                        &size) != 0) {
+    error = system_error(::WSAGetLastError());
+    return false;
+  }
+  error.clear();
+  return protocol.iAddressFamily == AF_INET6;
+}
+
+std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
+                                              std::error_code& error) {
+  const bool v6_socket = is_v6_socket(socket, error);
+  if (error) {
+    return nullptr;
+  }
+  // Asio's own calls on the socket go on as before: those that block wait in select.
+  u_long on = 1;
+  if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
+    error = system_error(::WSAGetLastError());
+    return nullptr;
+  }
+  return std::make_unique<windows_send_driver>(socket, v6_socket, segment_runs);
+}
+
+void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
+              std::error_code& error) noexcept {
+  const bool v6_socket = is_v6_socket(socket, error);
+  if (error) {
+    return;
+  }
+  send_counter_set ignored;
+  windows_send_driver driver(socket, v6_socket, false);
+  driver.progress_bytes = progress_bytes;
+  error = driver.send_one(datagram, ignored);
+  progress_bytes = driver.progress_bytes;
+}
+
+} // namespace ancillary::detail

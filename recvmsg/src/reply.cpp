@@ -1,0 +1,57 @@
+// From a request to its reply.
+
+#include "window.hpp"
+#include <ancillary/recvmsg/detail/replies.hpp>
+#include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
+
+#include <gsl/assert>
+
+namespace ancillary {
+
+namespace {
+
+bool is_link_local(const ip_address& address) noexcept {
+  const auto bytes = address.bytes();
+  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
+}
+
+std::optional<ip_address> source_for(const packet& request) noexcept {
+  const metadata_view& metadata = request.metadata();
+  // ip(7), ipi_spec_dst: for a group or a broadcast, the address of the interface it came in by.
+  if (const auto local = metadata.local_address()) {
+    return local;
+  }
+  const auto destination = metadata.destination();
+  if (!destination || destination->is_unspecified() || request.multicast() || request.broadcast()) {
+    return std::nullopt;
+  }
+  return destination;
+}
+
+} // namespace
+
+outgoing reply_to(const packet& request, std::span<const std::byte> payload,
+                  const reply_options& options) noexcept {
+  outgoing reply;
+  reply.payload = payload;
+  reply.remote = request.remote();
+  reply.hop_limit = options.hop_limit;
+  reply.traffic_class = options.traffic_class;
+  reply.ecn = options.ecn;
+  if (options.keep_source) {
+    reply.source = source_for(request);
+  }
+  if (options.keep_interface || (reply.source && is_link_local(*reply.source))) {
+    reply.interface_index = request.metadata().interface_index().value_or(0);
+  }
+  return reply;
+}
+
+void packet::reply(std::span<const std::byte> payload, const reply_options& options) const {
+  detail::replies* const replies = slot_->pool->window().holder();
+  Expects(replies != nullptr);
+  replies->add(*this, payload, options);
+}
+
+} // namespace ancillary
