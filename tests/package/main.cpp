@@ -23,8 +23,8 @@ int main() {
         const auto destination = packet.metadata().destination();
         std::cout << "received \"" << got << "\" from " << packet.remote() << " sent to "
                   << (destination ? ancillary::to_string(*destination) : "?") << std::endl;
-        received = got == text && destination &&
-                   ancillary::to_asio(*destination) == loopback.address();
+        received =
+            got == text && destination && ancillary::to_asio(*destination) == loopback.address();
         io.stop();
       },
       options);

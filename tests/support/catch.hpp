@@ -1,6 +1,7 @@
 #pragma once
 
-// Catch2 as this project's tests use it: one spelling for version 2 (Debian 12) and version 3 (vcpkg).
+// Catch2 as this project's tests use it: one spelling for version 2 (Debian 12) and version 3
+// (vcpkg).
 
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
@@ -16,8 +17,8 @@ inline auto ContainsSubstring(const std::string& text) { return Contains(text); 
 
 namespace ancillary_test {
 
-// Prints "skipped: <reason>" and lets this process, when nothing failed in it, end with the code that
-// CTest counts as skipped.
+// Prints "skipped: <reason>" and lets this process, when nothing failed in it, end with the code
+// that CTest counts as skipped.
 void note_skip(std::string_view reason);
 
 } // namespace ancillary_test

@@ -8,7 +8,8 @@
 
 namespace {
 
-// What Catch2 3 returns for its own SKIP; CTest is told the same number (cmake/discover_tests.cmake).
+// What Catch2 3 returns for its own SKIP; CTest is told the same number
+// (cmake/discover_tests.cmake).
 constexpr int skipped_exit_code = 4;
 constexpr int failed_exit_code = 1;
 
