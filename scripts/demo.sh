@@ -38,7 +38,7 @@ PYTHON
 }
 
 show() { # TITLE COMMAND...
-  local port='' fields=destination,interface,ttl,tos,ecn
+  local port='' fields=destination,interface,receive-interface,ttl,tos,ecn,timestamp
   echo
   echo "== $1"
   shift
@@ -61,7 +61,9 @@ show() { # TITLE COMMAND...
   wait "$receiver"
   receiver=
   echo "received:"
-  cat "$log.table" "$log"
+  cat "$log.table"
+  echo "the tool's report, without its zeros:"
+  grep -vE ' +(0|-)$' "$log"
   rm -f "$log.table"
 }
 
