@@ -40,6 +40,10 @@ void session::announce() {
   for (const std::string& line : describe(receiver_->metadata())) {
     say(line);
   }
+  if (arguments_.wanted.contains(ancillary::field::segment_bytes) &&
+      !request_of(arguments_).requested().contains(ancillary::field::segment_bytes)) {
+    say("coalescing: not asked for (a coalesced buffer does not fit into the payload capacity)");
+  }
   if (arguments_.receive_buffer_bytes > 0) {
     asio::socket_base::receive_buffer_size size;
     std::error_code ignored;
