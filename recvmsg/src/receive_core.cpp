@@ -119,7 +119,7 @@ void receive_core::hand_over(bool give_up_rest) {
     const auto send = gsl::finally([this]() noexcept { replies_wait_ = !replies_.flush(); });
     deliver({pool_->window().data(), batch_count_}, position_);
   }
-  if (position_.index == batch_count_ || give_up_rest) {
+  if (!keeps_batch_ && (position_.index == batch_count_ || give_up_rest)) {
     let_go_of_batch();
   }
 }

@@ -84,10 +84,12 @@ void receive_loop::stop() noexcept {
     retry_.cancel();
     stop_waiting_for_room_.emit(asio::cancellation_type::all);
   }
-  // A loop that waits for the pool has nothing pending that would end it.
-  loop_state waiting = loop_state::waiting;
-  if (state_.compare_exchange_strong(waiting, loop_state::running)) {
-    finish();
+  // A loop that waits for the pool, or is held, has nothing pending that would end it.
+  for (loop_state from : {loop_state::waiting, loop_state::held}) {
+    if (state_.compare_exchange_strong(from, loop_state::running)) {
+      finish();
+      return;
+    }
   }
 }
 
@@ -112,17 +114,71 @@ void receive_loop::resume() {
   }
 }
 
+void receive_loop::want_no_more() noexcept {
+  if (!std::exchange(wanted_, false)) {
+    return;
+  }
+  // A wake-up that is not awaited any more would keep the executor running.
+  const std::lock_guard lock(arming_);
+  if (state_.load() == loop_state::armed) {
+    driver_->cancel();
+    retry_.cancel();
+  }
+}
+
+void receive_loop::go_on() {
+  Expects(driver_ != nullptr);
+  wanted_ = true;
+  if (stopped_.exchange(false)) {
+    failures_in_a_row_ = 0;
+  }
+  if (has_batch()) {
+    let_go_of_batch();
+  }
+  for (loop_state from : {loop_state::idle, loop_state::held}) {
+    if (state_.compare_exchange_strong(from, loop_state::running)) {
+      begin_turn(!back_off_first_);
+      return;
+    }
+  }
+  // Else an event of an earlier time is still to come, and goes on from there.
+}
+
+void receive_loop::hold() {
+  if (!has_batch()) {
+    release_window();
+  }
+  state_.store(loop_state::held);
+  if (stopped_.load()) {
+    loop_state from = loop_state::held;
+    if (state_.compare_exchange_strong(from, loop_state::running)) {
+      finish();
+    }
+  }
+  on_hold();
+}
+
+void receive_loop::wait_for_pool(void (window::*wait)(const std::shared_ptr<receive_loop>&)) {
+  waiting_work_.emplace(executor());
+  state_.store(loop_state::waiting);
+  (pool_->window().*wait)(shared_from_this());
+}
+
 void receive_loop::begin_turn(bool receive) {
+  waiting_work_.reset();
   if (stopped()) {
     finish();
     return;
   }
-  if (!acquire_window()) {
-    state_.store(loop_state::waiting);
-    pool_->window().wait_for_window(shared_from_this());
+  if (!wanted_) {
+    hold();
     return;
   }
-  next_step next = next_step::arm;
+  if (!acquire_window()) {
+    wait_for_pool(&window::wait_for_window);
+    return;
+  }
+  next_step next = std::exchange(back_off_first_, false) ? next_step::back_off : next_step::arm;
   if (receive) {
     try {
       next = receive_batches();
@@ -143,6 +199,12 @@ receive_loop::next_step receive_loop::receive_batches() {
   if (has_batch()) {
     hand_over(true); // what an exception left behind
   }
+  if (deferred_error_.condition != receive_condition::none) [[unlikely]] {
+    const next_step next = handle(std::exchange(deferred_error_, {}));
+    if (next != next_step::arm) {
+      return next;
+    }
+  }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped(); --budget) {
     if (!refill_window()) {
       return next_step::wait_for_slot;
@@ -151,6 +213,10 @@ receive_loop::next_step receive_loop::receive_batches() {
     if (result.count != 0) {
       failures_in_a_row_ = 0;
       hand_over(true);
+      if (!wanted_) {
+        deferred_error_ = result.error;
+        return next_step::hold;
+      }
     }
     if (result.error.condition != receive_condition::none) [[unlikely]] {
       const next_step next = handle(result.error);
@@ -196,7 +262,14 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
   if (error_handler) {
     error_handler(error);
   }
-  return stopped() ? next_step::end : next;
+  if (stopped()) {
+    return next_step::end;
+  }
+  if (!wanted_) {
+    back_off_first_ = next == next_step::back_off;
+    return next_step::hold;
+  }
+  return next;
 }
 
 void receive_loop::end_turn(next_step next) {
@@ -239,16 +312,20 @@ void receive_loop::end_turn(next_step next) {
     note_pause();
     holds_window_ = false;
     slots.release();
-    state_.store(loop_state::waiting);
-    slots.wait_for_slot(shared_from_this());
+    wait_for_pool(&window::wait_for_slot);
+    break;
+  case next_step::hold:
+    hold();
     break;
   case next_step::end:
     finish();
+    on_hold();
     break;
   }
 }
 
 void receive_loop::finish() noexcept {
+  waiting_work_.reset();
   state_.store(loop_state::idle);
   if (!driver_) {
     return;

@@ -102,6 +102,7 @@ protected:
   std::shared_ptr<slot_pool> pool_;
   std::atomic<bool> stopped_{true};
   bool holds_window_ = false;
+  bool keeps_batch_ = false; // hand_over() leaves it in hand
   replies replies_;
   bool replies_wait_ = false; // for room in the send buffer, before more is received
 

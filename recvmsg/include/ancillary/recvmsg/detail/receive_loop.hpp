@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/executor_work_guard.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
@@ -16,11 +17,13 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <system_error>
 
 namespace ancillary::detail {
 
 class driver;
+class window;
 
 // One loop over one socket. A pending wake-up holds a reference to it, so it outlives its receiver
 // until the system has given everything back.
@@ -53,6 +56,17 @@ public:
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return socket_; }
   [[nodiscard]] asio::any_io_executor executor() { return socket_.get_executor(); }
 
+protected:
+  // Receiving ends its turn, with the batch in hand, when want_no_more() was called, and begins it
+  // with go_on(): it stops in between, without loss. `on_hold` is the last that such a turn does.
+  void receive_on_demand() noexcept {
+    keeps_batch_ = true;
+    wanted_ = false;
+  }
+  void want_no_more() noexcept;
+  void go_on();
+  virtual void on_hold() {}
+
 private:
   // Who calls next. Only `stop()` and `resume()` come from outside the chain of turns.
   enum class loop_state : std::uint8_t {
@@ -60,13 +74,16 @@ private:
     armed,     // the driver, the timer after a failure, or room for replies
     waiting,   // the pool
     suspended, // ourselves, to hand over what is left after a handler threw; the window is held
+    held,      // whoever calls go_on(); a batch in hand keeps the window
     running,
   };
-  enum class next_step : std::uint8_t { arm, back_off, wait_for_room, wait_for_slot, end };
+  enum class next_step : std::uint8_t { arm, back_off, hold, wait_for_room, wait_for_slot, end };
 
   void set_up(const receive_options& options, std::error_code& error);
   void begin_turn(bool receive);
   [[nodiscard]] next_step receive_batches();
+  void wait_for_pool(void (window::*wait)(const std::shared_ptr<receive_loop>&));
+  void hold();
   [[nodiscard]] next_step handle(receive_error error);
   void end_turn(next_step next);
   void finish() noexcept;
@@ -76,6 +93,13 @@ private:
   std::size_t budget_batches_;
 
   unsigned failures_in_a_row_ = 0;
+
+  bool wanted_ = true;
+  receive_error deferred_error_{}; // came with a batch that is in hand
+  bool back_off_first_ = false;    // the turn that was ended early was to end so
+
+  // While the pool is waited for nothing else keeps the executor running.
+  std::optional<asio::executor_work_guard<asio::any_io_executor>> waiting_work_;
 
   std::atomic<loop_state> state_{loop_state::idle};
   std::mutex arming_; // orders arming against stop() from another thread

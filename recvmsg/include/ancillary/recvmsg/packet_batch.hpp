@@ -1,0 +1,48 @@
+// The datagrams that one asynchronous receive brought.
+#pragma once
+
+#include <ancillary/recvmsg/packet.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace ancillary {
+
+namespace detail {
+class pull_loop;
+}
+
+// A range of packets, in the order of arrival. It is filled by async_receiver::async_receive and
+// refers to the receiver's slots: its packets are valid until the next async_receive of that
+// receiver, or until the batch is filled anew or destroyed. `packet::retain()` keeps one longer.
+class packet_batch {
+public:
+  using value_type = packet;
+  using const_iterator = const packet*;
+
+  packet_batch() noexcept = default;
+  packet_batch(const packet_batch&) = delete;
+  packet_batch& operator=(const packet_batch&) = delete;
+
+  [[nodiscard]] const packet* begin() const noexcept { return packets_.data(); }
+  [[nodiscard]] const packet* end() const noexcept { return packets_.data() + packets_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return packets_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return packets_.empty(); }
+  [[nodiscard]] const packet& operator[](std::size_t i) const noexcept { return packets_[i]; }
+  [[nodiscard]] std::span<const packet> packets() const noexcept { return packets_; }
+
+private:
+  friend class detail::pull_loop;
+
+  void refer_to(std::span<const packet> packets, std::shared_ptr<const void> owner) noexcept {
+    packets_ = packets;
+    owner_ = std::move(owner);
+  }
+
+  std::span<const packet> packets_;
+  std::shared_ptr<const void> owner_; // of the slots: the receiver may go before the batch
+};
+
+} // namespace ancillary
