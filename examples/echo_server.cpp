@@ -1,0 +1,50 @@
+// echo_server [PORT]: sends every datagram back (RFC 862), on all addresses of this host, IPv4 and
+// IPv6 on one socket. The answer comes from the address that was asked, with the DSCP and ECN of
+// the request.
+
+#include <ancillary/recvmsg.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+void echo(const ancillary::packet& request) {
+  ancillary::reply_options options;
+  options.traffic_class = request.metadata().traffic_class();
+  // The bytes lie in the request itself: they are not copied.
+  request.reply(request.payload(), options);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  using ancillary::field;
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 7);
+  try {
+    asio::io_context io;
+    ancillary::receive_options options;
+    options.metadata.require({field::destination}).want({field::traffic_class});
+    options.dual_stack = true;
+    // Echoing slower is better than dropping: the queue in front of us fills instead.
+    options.on_full_send_buffer = ancillary::full_send_buffer::wait;
+    ancillary::receiver server(io, {asio::ip::udp::v6(), port}, &echo, options);
+    server.start();
+    std::cout << "echoing on port " << server.local_endpoint().port() << std::endl;
+
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&](const std::error_code&, int) { server.stop(); });
+    io.run();
+    const ancillary::send_counters replies = server.reply_counters();
+    std::cout << server.counters().datagrams << " received, " << replies.datagrams << " sent, "
+              << replies.errors << " refused" << std::endl;
+  } catch (const std::exception& problem) {
+    std::cerr << "echo_server: " << problem.what() << std::endl;
+    return 1;
+  }
+}

@@ -1,0 +1,149 @@
+// whoami_dns [PORT]: an authoritative DNS server for the zone whoami.test (RFC 1035) that answers
+// with what it saw of the query: A and AAAA with the client's address, TXT with all of it.
+//
+//   kdig @127.0.0.5 -p 5300 whoami.test TXT
+
+#include <ancillary/recvmsg.hpp>
+
+#include <algorithm>
+#include <asio/io_context.hpp>
+#include <cctype>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using ancillary::field;
+
+constexpr std::string_view zone("\6whoami\4test\0", 13); // in the form of the wire
+constexpr std::size_t header_bytes = 12;
+enum record_type : unsigned { a = 1, soa = 6, txt = 16, aaaa = 28, any = 255 };
+enum response_code : unsigned { no_error, format_error, name_error = 3, not_implemented, refused };
+constexpr unsigned class_in = 1;
+
+struct question {
+  std::string name; // in the form of the wire, small letters
+  unsigned type, clazz;
+  std::size_t end; // of the question in the query
+};
+
+unsigned u16(std::string_view from, std::size_t at) {
+  return static_cast<unsigned char>(from[at]) * 256U + static_cast<unsigned char>(from[at + 1]);
+}
+
+std::optional<question> parse(std::string_view query) {
+  std::size_t at = header_bytes;
+  while (at < query.size() && query[at] != 0) {
+    if (static_cast<unsigned char>(query[at]) > 63) { // a pointer has no place here
+      return std::nullopt;
+    }
+    at += 1U + static_cast<unsigned char>(query[at]);
+  }
+  if (at + 5 > query.size() || at + 1 - header_bytes > 255 || u16(query, 4) != 1) {
+    return std::nullopt;
+  }
+  std::string name(query.substr(header_bytes, at + 1 - header_bytes));
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return question{std::move(name), u16(query, at + 1), u16(query, at + 3), at + 5};
+}
+
+std::string two(std::size_t value) {
+  return {static_cast<char>(value >> 8), static_cast<char>(value)};
+}
+
+// `owner` is the offset of its name in the message. TTL 0: the next answer may be another.
+std::string record(std::size_t owner, unsigned type, const std::string& data) {
+  return two(0xC000 | owner) + two(type) + two(class_in) + two(0) + two(0) + two(data.size()) +
+         data;
+}
+
+std::string text(const std::string& name, const std::string& value) {
+  return static_cast<char>(name.size() + 1 + value.size()) + name + "=" + value;
+}
+
+std::string seen(const ancillary::packet& query, const ancillary::ip_address& client) {
+  const ancillary::metadata_view& metadata = query.metadata();
+  const auto octet = metadata.traffic_class();
+  return text("client", to_string(client)) + text("port", std::to_string(query.remote().port())) +
+         text("destination", to_string(metadata.destination().value_or(ancillary::ip_address{}))) +
+         text("interface", std::to_string(metadata.interface_index().value_or(0))) +
+         text("ttl", std::to_string(metadata.hop_limit().value_or(0))) +
+         text("dscp", octet ? std::to_string(octet->dscp()) : "") +
+         text("ecn", octet ? std::string(to_string(octet->ecn())) : "");
+}
+
+void answer(const ancillary::packet& request) {
+  const std::string_view query(reinterpret_cast<const char*>(request.payload().data()),
+                               request.payload().size());
+  if (query.size() < header_bytes || (query[2] & 0x80) != 0) {
+    return; // not a query; to answer answers would make loops
+  }
+  const auto asked = parse(query);
+  const auto client = ancillary::from_asio(request.remote().address()).unmapped();
+  response_code code = no_error;
+  std::string answers, authority;
+  bool ours = false;
+  if ((query[2] & 0x78) != 0) {
+    code = not_implemented;
+  } else if (!asked) {
+    code = format_error;
+  } else if (!asked->name.ends_with(zone) || (asked->clazz != class_in && asked->clazz != any)) {
+    code = refused;
+  } else {
+    ours = true;
+    const std::size_t apex = header_bytes + asked->name.size() - zone.size();
+    const std::string at_apex = two(0xC000 | apex);
+    const std::string soa_record =
+        record(apex, soa, "\2ns" + at_apex + "\4root" + at_apex + std::string(20, '\0'));
+    const std::string address(reinterpret_cast<const char*>(client.bytes().data()),
+                              client.bytes().size());
+    if (asked->name != zone) {
+      code = name_error;
+    } else if (asked->type == (client.is_v4() ? a : aaaa)) {
+      answers = record(apex, asked->type, address);
+    } else if (asked->type == txt || asked->type == any) { // any: one is enough, RFC 8482
+      answers = record(apex, txt, seen(request, client));
+    } else if (asked->type == soa) {
+      answers = soa_record;
+    }
+    authority = answers.empty() ? soa_record : "";
+  }
+  // An EDNS record in the query is not answered: RFC 6891, 7, what a server without EDNS does.
+  const bool recursion_desired = (query[2] & 1) != 0;
+  std::string reply = std::string(query.substr(0, 2)) +
+                      two(0x8000U | (static_cast<unsigned>(query[2]) & 0x78U) << 8 |
+                          (ours ? 0x0400U : 0U) | (recursion_desired ? 0x0100U : 0U) | code) +
+                      two(asked ? 1 : 0) + two(!answers.empty()) + two(!authority.empty()) + two(0);
+  reply += asked ? query.substr(header_bytes, asked->end - header_bytes) : "";
+  reply += answers + authority;
+  ancillary::reply_options options;
+#ifdef WHOAMI_WITHOUT_SOURCE // for the test that shows what goes wrong then
+  options.keep_source = options.keep_interface = false;
+#endif
+  request.reply(std::as_bytes(std::span(reply)), options);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 5300);
+  try {
+    asio::io_context io;
+    ancillary::receive_options options;
+    options.metadata.require({field::destination}).want({field::hop_limit, field::traffic_class});
+    options.dual_stack = true;
+    ancillary::receiver server(io, {asio::ip::udp::v6(), port}, &answer, options);
+    server.start();
+    std::cout << "answering on port " << server.local_endpoint().port() << std::endl;
+    io.run();
+  } catch (const std::exception& problem) {
+    std::cerr << "whoami_dns: " << problem.what() << std::endl;
+    return 1;
+  }
+}

@@ -1,0 +1,104 @@
+"""Runs an example that is a server, and the programs that ask it. Standard library only.
+
+Exit status of a script that ends with run(): 0 passed, 1 failed, 77 skipped, with the reason printed.
+"""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import traceback
+
+PROGRAM = os.path.abspath(sys.argv[1])
+EMULATOR = sys.argv[2:]
+FOR_WINDOWS = PROGRAM.endswith(".exe")
+SKIPPED = 77
+PATIENCE_SECONDS = 20  # for what takes milliseconds: a loaded machine must not fail a test
+
+
+class Skip(Exception):
+    pass
+
+
+class Server:
+    """One run of a server on a port of the system's choice; a context manager."""
+
+    def __init__(self, program=PROGRAM):
+        self.process = subprocess.Popen([*EMULATOR, program, "0"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        match = re.search(r"on port (\d+)", line)
+        if not match:
+            self.process.kill()
+            raise AssertionError(f"{program} did not start: {line!r}")
+        self.port = int(match.group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def need(command, package):
+    # Debian has chronyd in a folder that users do not search.
+    found = shutil.which(command) or shutil.which(command, path="/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise Skip(f"{command} is not installed (Debian: {package})")
+    return found
+
+
+def need_source_addresses():
+    if FOR_WINDOWS:
+        raise Skip("Wine ignores the source address of a reply; this needs Windows or Linux")
+
+
+def need_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError as problem:
+        raise Skip(f"no IPv6 on the loopback interface here: {problem}") from None
+
+
+def asking(server, address, *, hop_limit=None, traffic_class=None):
+    """A connected socket: it drops what comes from any other address."""
+    v6 = ":" in address
+    made = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    made.settimeout(PATIENCE_SECONDS)
+    level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
+    if hop_limit is not None:
+        made.setsockopt(level, socket.IPV6_UNICAST_HOPS if v6 else socket.IP_TTL, hop_limit)
+    if traffic_class is not None:
+        made.setsockopt(level, socket.IPV6_TCLASS if v6 else socket.IP_TOS, traffic_class)
+    made.connect((address, server.port))
+    return made
+
+
+def output_of(*command):
+    done = subprocess.run([str(each) for each in command], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=2 * PATIENCE_SECONDS)
+    return done.returncode, done.stdout
+
+
+def expect(actual, wanted, what=""):
+    assert actual == wanted, f"{what}: {actual!r} instead of {wanted!r}"
+
+
+def run(*cases):
+    failed = skipped = 0
+    for case in cases:
+        try:
+            case()
+            result = "passed"
+        except Skip as reason:
+            skipped += 1
+            result = f"skipped: {reason}"
+        except Exception:
+            failed += 1
+            result = "FAILED\n" + traceback.format_exc()
+        print(f"{case.__name__} {result}", flush=True)
+    sys.exit(1 if failed else SKIPPED if skipped == len(cases) else 0)
