@@ -1,0 +1,32 @@
+// What the benchmarks ask of the operating system beside datagrams.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace ancillary::bench {
+
+// Processor time of the calling thread. The sum is exact; how it divides into user and system is
+// sampled by some systems.
+struct processor_time {
+  std::int64_t total_ns = 0;
+  std::int64_t user_ns = 0;
+  std::int64_t system_ns = 0;
+};
+
+[[nodiscard]] std::int64_t thread_time_ns();
+[[nodiscard]] processor_time thread_time();
+
+// Allocations by this program so far, in whichever way it asked for memory.
+[[nodiscard]] std::uint64_t allocation_count() noexcept;
+
+// Keeps the calling thread on the first or on the last processor: the two ends of a run do not
+// chase each other.
+enum class place { first, last };
+void stay_on(place processor);
+
+// Starts this program again with the one argument, as another process, and returns the first line
+// that it prints. It ends with this process.
+[[nodiscard]] std::string start_again(const std::string& argument);
+
+} // namespace ancillary::bench

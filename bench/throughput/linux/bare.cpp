@@ -1,0 +1,238 @@
+#include "bare.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <netinet/udp.h>
+#include <sys/epoll.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace ancillary::bench {
+
+namespace {
+
+constexpr std::size_t largest_coalesced_bytes = 65535;
+constexpr std::size_t coalesced_batch = 8; // best here: eight buffers stay in the cache
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+class bare_socket : public subject {
+public:
+  explicit bare_socket(const std::vector<bare_option>& options)
+      : socket_(open_bare_socket(options)) {}
+  ~bare_socket() override { close(socket_); }
+  bare_socket(const bare_socket&) = delete;
+  bare_socket& operator=(const bare_socket&) = delete;
+
+  std::uint16_t port() const override { return port_of(socket_); }
+
+protected:
+  const int socket_;
+};
+
+// One datagram a call.
+class bare_recvmsg final : public bare_socket {
+public:
+  explicit bare_recvmsg(const std::vector<bare_option>& options) : bare_socket(options) {}
+
+  void receive(std::uint64_t datagrams) override {
+    tally_.expect(datagrams);
+    msghdr& header = batch_.headers()->msg_hdr;
+    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
+    for (bool complete = false; !complete;) {
+      const ssize_t bytes = recvmsg(socket_, &header, 0);
+      if (bytes >= 0) {
+        static_cast<void>(walk(header, tally_));
+        complete = tally_.visit(payload, static_cast<std::size_t>(bytes));
+      }
+      bare_batch::reset(header);
+    }
+  }
+
+private:
+  bare_batch batch_{1, payload_capacity};
+};
+
+// What is done with a batch, whoever fetched it. Returns whether the last one expected was in it.
+template <bool WithMetadata>
+bool take(mmsghdr* headers, std::size_t count, tally& into) noexcept {
+  bool complete = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    msghdr& header = headers[i].msg_hdr;
+    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
+    if constexpr (WithMetadata) {
+      static_cast<void>(walk(header, into));
+    }
+    complete |= into.visit(payload, headers[i].msg_len);
+    bare_batch::reset(header);
+  }
+  return complete;
+}
+
+template <bool WithMetadata>
+class bare_recvmmsg final : public bare_socket {
+public:
+  explicit bare_recvmmsg(const std::vector<bare_option>& options) : bare_socket(options) {}
+
+  void receive(std::uint64_t datagrams) override {
+    tally_.expect(datagrams);
+    for (bool complete = false; !complete;) {
+      const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
+      if (count > 0) {
+        complete = take<WithMetadata>(batch_.headers(), static_cast<std::size_t>(count), tally_);
+      }
+    }
+  }
+
+private:
+  bare_batch batch_{64, payload_capacity};
+};
+
+// The same for a program with more to do than to wait for this socket.
+class bare_epoll final : public bare_socket {
+public:
+  explicit bare_epoll(const std::vector<bare_option>& options)
+      : bare_socket(options), epoll_(epoll_create1(0)) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event);
+  }
+  ~bare_epoll() override { close(epoll_); }
+
+  void receive(std::uint64_t datagrams) override {
+    tally_.expect(datagrams);
+    for (bool complete = false; !complete;) {
+      epoll_event event;
+      if (epoll_wait(epoll_, &event, 1, -1) != 1) {
+        continue;
+      }
+      int count = 0;
+      do {
+        count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_DONTWAIT, nullptr);
+        if (count > 0) {
+          complete |= take<true>(batch_.headers(), static_cast<std::size_t>(count), tally_);
+        }
+      } while (count == static_cast<int>(batch_.size()) && !complete);
+    }
+  }
+
+private:
+  const int epoll_;
+  bare_batch batch_{64, payload_capacity};
+};
+
+class bare_coalesced final : public bare_socket {
+public:
+  explicit bare_coalesced(const std::vector<bare_option>& options, std::size_t batch)
+      : bare_socket(options), batch_(batch, largest_coalesced_bytes) {}
+
+  void receive(std::uint64_t datagrams) override {
+    tally_.expect(datagrams);
+    for (bool complete = false; !complete;) {
+      const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
+      for (int i = 0; i < count; ++i) {
+        mmsghdr& each = batch_.headers()[i];
+        const auto* payload = static_cast<const std::byte*>(each.msg_hdr.msg_iov->iov_base);
+        std::size_t rest = each.msg_len;
+        std::size_t segment = walk(each.msg_hdr, tally_);
+        if (segment == 0) {
+          segment = rest;
+        }
+        do {
+          const std::size_t bytes = std::min(segment, rest);
+          complete |= tally_.visit(payload, bytes);
+          payload += bytes;
+          rest -= bytes;
+        } while (rest != 0);
+        bare_batch::reset(each.msg_hdr);
+      }
+    }
+  }
+
+private:
+  bare_batch batch_;
+};
+
+template <class Subject, class... Arguments>
+subject_kind kind(std::string name, std::string what, std::vector<bare_option> options,
+                  Arguments... arguments) {
+  const bool coalesces = std::ranges::any_of(
+      options, [](const bare_option& each) { return each.level == IPPROTO_UDP; });
+  return {std::move(name), std::move(what), coalesces,
+          [options = std::move(options), arguments...] {
+            return std::make_unique<Subject>(options, arguments...);
+          }};
+}
+
+} // namespace
+
+int open_bare_socket(const std::vector<bare_option>& options) {
+  const int opened = socket(AF_INET, SOCK_DGRAM, 0);
+  const int on = 1;
+  for (const bare_option& each : options) {
+    if (setsockopt(opened, each.level, each.name, &on, sizeof on) != 0) {
+      fail("setsockopt");
+    }
+  }
+  setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(opened, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+    fail("bind");
+  }
+  return opened;
+}
+
+std::uint16_t port_of(int socket) {
+  sockaddr_in name{};
+  socklen_t length = sizeof name;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&name), &length);
+  return ntohs(name.sin_port);
+}
+
+bare_batch::bare_batch(std::size_t batch, std::size_t capacity)
+    : storage_(batch * (control_capacity + capacity)),
+      names_(batch),
+      vectors_(batch),
+      headers_(batch) {
+  std::byte* const payloads = storage_.data() + batch * control_capacity;
+  for (std::size_t i = 0; i < batch; ++i) {
+    vectors_[i] = {payloads + i * capacity, capacity};
+    msghdr& header = headers_[i].msg_hdr;
+    header.msg_name = &names_[i];
+    header.msg_iov = &vectors_[i];
+    header.msg_iovlen = 1;
+    header.msg_control = storage_.data() + i * control_capacity;
+    reset(header);
+  }
+}
+
+std::vector<subject_kind> bare_subjects() {
+  const bare_option pktinfo{IPPROTO_IP, IP_PKTINFO};
+  const bare_option ttl{IPPROTO_IP, IP_RECVTTL};
+  const bare_option tos{IPPROTO_IP, IP_RECVTOS};
+  const bare_option timestamp{SOL_SOCKET, SO_TIMESTAMPNS};
+  const bare_option gro{IPPROTO_UDP, udp_gro};
+  using metadata = bare_recvmmsg<true>;
+  return {
+      kind<metadata>("recvmmsg", "64 at a time", {pktinfo, ttl, tos}),
+      kind<bare_recvmsg>("recvmsg", "one at a time", {pktinfo, ttl, tos}),
+      kind<bare_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}),
+      kind<bare_recvmmsg<false>>("recvmmsg-none", "recvmmsg, no metadata", {}),
+      kind<metadata>("recvmmsg-pktinfo", "recvmmsg, IP_PKTINFO alone", {pktinfo}),
+      kind<metadata>("recvmmsg-ttl", "recvmmsg, IP_RECVTTL alone", {ttl}),
+      kind<metadata>("recvmmsg-tos", "recvmmsg, IP_RECVTOS alone", {tos}),
+      kind<metadata>("recvmmsg-timestamp", "recvmmsg, SO_TIMESTAMPNS alone", {timestamp}),
+      kind<bare_coalesced>("recvmmsg-gro", "8 coalesced buffers at a time",
+                           {pktinfo, ttl, tos, gro}, coalesced_batch),
+      kind<bare_coalesced>("recvmmsg-gro-4", "4 coalesced buffers", {pktinfo, ttl, tos, gro},
+                           std::size_t{4}),
+      kind<bare_coalesced>("recvmmsg-gro-16", "16 coalesced buffers", {pktinfo, ttl, tos, gro},
+                           std::size_t{16}),
+  };
+}
+
+} // namespace ancillary::bench

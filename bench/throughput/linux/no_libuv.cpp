@@ -1,0 +1,3 @@
+#include "bare.hpp"
+
+std::vector<ancillary::bench::subject_kind> ancillary::bench::libuv_subjects() { return {}; }

@@ -1,0 +1,49 @@
+#include "bare.hpp"
+
+#include <iterator>
+
+namespace ancillary::bench {
+
+std::vector<subject_kind> subjects() {
+  std::vector<subject_kind> all = bare_subjects();
+  for (auto&& more : {portable_subjects(), libuv_subjects()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+std::vector<comparison_set> usual_comparisons() {
+  std::vector<comparison> drained{
+      {"recvmmsg", "recvmmsg"}, // the control: a difference here is none
+      {"ours", "recvmmsg"},
+      {"ours-batch", "recvmmsg"},
+      {"ours", "asio"},
+      {"asio", "recvmmsg"},
+      {"recvmsg", "recvmmsg"},
+      {"recvmmsg-none", "recvmmsg"},
+      {"recvmmsg-pktinfo", "recvmmsg-none"},
+      {"recvmmsg-ttl", "recvmmsg-none"},
+      {"recvmmsg-tos", "recvmmsg-none"},
+      {"recvmmsg-timestamp", "recvmmsg-none"},
+      {"recvmmsg-gro", "recvmmsg-gro"},
+      {"ours-gro", "recvmmsg-gro"},
+      {"ours-gro-batch", "recvmmsg-gro"},
+  };
+  for (const subject_kind& each : libuv_subjects()) {
+    drained.push_back({each.name, "recvmmsg"});
+  }
+  return {
+      {"drain", drained},
+      {"flood",
+       {{"ours", "recvmmsg"},
+        {"ours", "asio"},
+        {"asio", "recvmmsg"},
+        {"ours-gro", "recvmmsg-gro"}}},
+      {"pace",
+       {{"ours", "recvmmsg"}, {"ours", "epoll"}, {"epoll", "recvmmsg"}, {"asio", "recvmmsg"}}},
+  };
+}
+
+measure usual_measure() noexcept { return measure::processor_time; }
+
+} // namespace ancillary::bench

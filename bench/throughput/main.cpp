@@ -1,0 +1,162 @@
+// throughput_bench: receivers against each other, on datagrams from another process.
+
+#include "../support/platform.hpp"
+#include "../support/report.hpp"
+#include "rounds.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ancillary::bench;
+
+struct arguments {
+  bool be_sender = false;
+  std::uint16_t port = 0;
+  std::uint16_t sender_at = 0;
+  std::vector<std::string> loads;
+  std::vector<std::uint32_t> sizes{64, 1200};
+  std::vector<std::string> comparisons;
+  std::size_t pairs = 30;
+  unsigned round_ms = 200;
+  std::uint64_t rate = 20'000;
+  std::string json;
+};
+
+const subject_kind& find(const std::vector<subject_kind>& all, const std::string& name) {
+  for (const subject_kind& each : all) {
+    if (each.name == name) {
+      return each;
+    }
+  }
+  std::string names;
+  for (const subject_kind& each : all) {
+    names += "\n  " + each.name + ": " + each.what;
+  }
+  throw std::invalid_argument("no receiver '" + name + "'; there are:" + names);
+}
+
+std::vector<comparison_set> chosen_comparisons(const arguments& chosen) {
+  std::vector<comparison_set> sets = usual_comparisons();
+  if (!chosen.comparisons.empty()) {
+    std::vector<comparison> named;
+    for (const std::string& each : chosen.comparisons) {
+      const auto colon = each.find(':');
+      named.push_back({each.substr(0, colon),
+                       colon == std::string::npos ? "recvmmsg" : each.substr(colon + 1)});
+    }
+    sets.clear();
+    for (const std::string& each :
+         chosen.loads.empty() ? std::vector<std::string>{"drain"} : chosen.loads) {
+      sets.push_back({each, named});
+    }
+  } else if (!chosen.loads.empty()) {
+    std::erase_if(sets, [&](const comparison_set& set) {
+      return std::ranges::find(chosen.loads, set.load) == chosen.loads.end();
+    });
+  }
+  return sets;
+}
+
+load load_of(const std::string& name) {
+  const std::map<std::string, load> loads{
+      {"drain", load::drain}, {"flood", load::flood}, {"pace", load::pace}};
+  return loads.at(name);
+}
+
+void print(const outcome& result, const comparison& what, const round_plan& plan,
+           const std::string& load_name, measure by) {
+  std::printf("%-5s %5u B  %-18s %8.1f ns (user %2.0f %%) %9.0f /s  lost %4.1f %%  %.3g alloc   "
+              "%.3f [%.3f, %.3f] of %s%s\n",
+              load_name.c_str(), plan.datagram_bytes, what.name.c_str(), result.ns_each.median,
+              result.user_share * 100, result.rate.median, result.lost * 100, result.allocations,
+              result.ratio.median, result.ratio.low, result.ratio.high, what.reference.c_str(),
+              by == measure::rate ? "'s rate" : "");
+  std::fflush(stdout);
+}
+
+void note(report& into, const outcome& result, const comparison& what, const round_plan& plan,
+          const std::string& load_name, measure by) {
+  const std::string prefix =
+      "throughput/" + load_name + "/" + std::to_string(plan.datagram_bytes) + "/";
+  const interval none{};
+  const bool rate = by == measure::rate;
+  into.add({prefix + what.name, "receiver_cpu", result.ns_each, "ns/datagram",
+            rate ? none : result.ratio, prefix + what.reference});
+  into.add({prefix + what.name, "rate", result.rate, "datagrams/s", rate ? result.ratio : none,
+            prefix + what.reference});
+  const auto single = [](double value) { return interval{value, value, value}; };
+  into.add({prefix + what.name, "user_share", single(result.user_share), "1", none, ""});
+  into.add({prefix + what.name, "loss", single(result.lost), "1", none, ""});
+  into.add({prefix + what.name, "allocations", single(result.allocations), "1/datagram", none, ""});
+}
+
+void run(const arguments& chosen) {
+  std::uint16_t sender_port = chosen.sender_at;
+  if (sender_port == 0) {
+    sender_port = static_cast<std::uint16_t>(std::stoul(start_again("--be-sender")));
+  }
+  sender_link sender(sender_port);
+  stay_on(place::last);
+  const std::vector<subject_kind> all = subjects();
+  const measure by = usual_measure();
+  report figures;
+  for (const comparison_set& set : chosen_comparisons(chosen)) {
+    for (const std::uint32_t size : chosen.sizes) {
+      for (const comparison& each : set.comparisons) {
+        round_plan plan;
+        plan.kind = load_of(set.load);
+        plan.datagram_bytes = size;
+        plan.rate = chosen.rate;
+        plan.duration = std::chrono::milliseconds(chosen.round_ms);
+        plan.pairs = chosen.pairs;
+        const outcome result =
+            compare(find(all, each.reference), find(all, each.name), plan, by, sender);
+        print(result, each, plan, set.load, by);
+        note(figures, result, each, plan, set.load, by);
+      }
+    }
+  }
+  if (!chosen.json.empty() && !figures.write(chosen.json)) {
+    throw std::runtime_error("cannot write " + chosen.json);
+  }
+}
+
+void announce(std::uint16_t port) {
+  std::printf("%u\n", unsigned{port});
+  std::fflush(stdout);
+}
+
+} // namespace
+
+int main(int count, char** values) {
+  arguments chosen;
+  CLI::App app("Receivers of UDP datagrams against each other, in pairs of short rounds");
+  app.add_flag("--be-sender", chosen.be_sender, "Only send, for a throughput_bench elsewhere");
+  app.add_option("--port", chosen.port, "The sender's control port; 0: any");
+  app.add_option("--sender-at", chosen.sender_at, "Control port of a sender that runs already");
+  app.add_option("--load", chosen.loads, "drain, flood, pace");
+  app.add_option("--size", chosen.sizes, "Bytes of a datagram");
+  app.add_option("--compare", chosen.comparisons, "RECEIVER:REFERENCE; a wrong name lists them");
+  app.add_option("--pairs", chosen.pairs, "Rounds of each of the two");
+  app.add_option("--round-ms", chosen.round_ms, "How long a round takes");
+  app.add_option("--rate", chosen.rate, "Datagrams a second of the load pace");
+  app.add_option("--json", chosen.json, "File for the figures");
+  CLI11_PARSE(app, count, values);
+  try {
+    if (chosen.be_sender) {
+      stay_on(place::first);
+      serve_traffic(chosen.port, announce);
+    } else {
+      run(chosen);
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "throughput_bench: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,53 @@
+// Rounds, and pairs of them.
+#pragma once
+
+#include "../support/sender.hpp"
+#include "../support/statistics.hpp"
+#include "subject.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace ancillary::bench {
+
+struct round_plan {
+  load kind = load::drain;
+  std::uint32_t datagram_bytes = 64;
+  std::uint64_t rate = 20'000; // pace
+  std::chrono::milliseconds duration{200};
+  std::size_t pairs = 30; // each of A and B, in the order A B B A
+};
+
+// What one receiver took in one round.
+struct sample {
+  std::uint64_t datagrams = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t allocations = 0;
+  std::int64_t processor_ns = 0;
+  std::int64_t wall_ns = 0;
+  double user_share = 0; // of processor_ns
+
+  [[nodiscard]] double ns_each() const noexcept {
+    return static_cast<double>(processor_ns) / static_cast<double>(datagrams);
+  }
+  [[nodiscard]] double rate() const noexcept {
+    return static_cast<double>(datagrams) * 1e9 / static_cast<double>(wall_ns);
+  }
+};
+
+struct outcome {
+  interval ns_each;
+  interval rate;
+  interval reference_ns_each;
+  interval reference_rate;
+  interval ratio; // of the chosen measure, B to A
+  double user_share = 0;
+  double lost = 0;        // of what was sent
+  double allocations = 0; // for a datagram, over all rounds
+};
+
+// Runs two receivers against each other on the traffic of `sender`.
+[[nodiscard]] outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& plan,
+                              measure by, sender_link& sender);
+
+} // namespace ancillary::bench
