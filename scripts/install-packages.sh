@@ -9,6 +9,7 @@ build=(
   g++-mingw-w64-x86-64-posix wine wine64
   libasio-dev libmsgsl-dev catch2 libcli11-dev nlohmann-json3-dev
   iproute2 socat # for tests: network namespaces and veth pairs; a sender that is not ours
+  knot-dnsutils bind9-dnsutils chrony # kdig, dig and chronyd ask the example servers
 )
 checks=(clang clang-format g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev dpkg-dev)
