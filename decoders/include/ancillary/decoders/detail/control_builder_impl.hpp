@@ -27,7 +27,9 @@ constexpr std::byte* control_builder<Layout>::append(message_type type,
   std::byte* const data = header + Layout::header_bytes;
   detail::store_little(header, static_cast<word>(Layout::header_bytes + data_bytes));
   detail::store_little(header + Layout::word_bytes, type.key());
-  std::fill(data + data_bytes, data + Layout::align(data_bytes), std::byte{0});
+  // Written so that a compiler sees the padding to be short, whatever it knows of data_bytes.
+  const std::size_t padding_bytes = (0 - data_bytes) % Layout::alignment;
+  std::fill_n(data + data_bytes, padding_bytes, std::byte{0});
   used_ += Layout::space(data_bytes);
   return data;
 }
