@@ -70,7 +70,7 @@ show() { # TITLE COMMAND...
 for preset in linux windows; do
   quietly "$preset, configure" cmake --preset "$preset"
   quietly "$preset, build of the receiver" \
-    cmake --build --preset "$preset" --parallel "$(nproc)" --target ancillary_receiver
+    cmake --build --preset "$preset" --parallel "$(nproc)" --target ancillary_receiver -- --quiet
 done
 show "Linux: recvmmsg" build/linux/examples/receiver/receiver
 show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/windows/examples/receiver/receiver.exe

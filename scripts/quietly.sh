@@ -19,5 +19,5 @@ build_preset() {
   local preset=$1
   shift
   quietly "$preset, configure" cmake --preset "$preset" "$@"
-  quietly "$preset, build" cmake --build --preset "$preset" --parallel "$(nproc)"
+  quietly "$preset, build" cmake --build --preset "$preset" --parallel "$(nproc)" -- --quiet
 }
