@@ -2,14 +2,17 @@
 #pragma once
 
 #include <ancillary/decoders/ip_address.hpp>
+#include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -78,6 +81,19 @@ template <packet_predicate Predicate, datagram_handler Handler>
   return [index](const packet& each) noexcept {
     const auto interface_index = each.metadata().interface_index();
     return interface_index && *interface_index == index;
+  };
+}
+
+// What an object with accepts(metadata_view) says, for example a multicast_filter. It is copied;
+// hand over std::ref to something that changes later.
+template <class Filter>
+requires requires(const std::unwrap_reference_t<Filter>& filter, const metadata_view& metadata) {
+  { filter.accepts(metadata) } -> std::convertible_to<bool>;
+}
+[[nodiscard]] auto accepted_by(Filter filter) {
+  return [filter = std::move(filter)](const packet& each) {
+    const std::unwrap_reference_t<Filter>& asked = filter;
+    return asked.accepts(each.metadata());
   };
 }
 

@@ -1,0 +1,254 @@
+// Every way of receiving behind one interface, so that one set of tests can ask all of them for the
+// same behaviour.
+#pragma once
+
+#include <ancillary/recvmsg/async_receiver.hpp>
+#include <ancillary/recvmsg/drain.hpp>
+#include <ancillary/recvmsg/receiver.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace ancillary_test {
+
+using ancillary::packet;
+using ancillary::receive_condition;
+
+// Longer than anything here takes; what should not happen is not waited for as long.
+inline constexpr std::chrono::seconds patience{10};
+inline constexpr std::chrono::milliseconds a_moment{50};
+
+inline asio::ip::udp::endpoint any_port(const char* address) {
+  return {asio::ip::make_address(address), 0};
+}
+
+// What a test looks at, whichever way the datagrams came.
+struct observed {
+  std::function<void(const packet&)> on_packet = [](const packet&) {};
+  std::size_t delivered = 0;
+  std::vector<ancillary::receive_error> errors;
+  std::vector<bool> pauses;
+
+  void operator()(const packet& each) {
+    ++delivered;
+    on_packet(each);
+  }
+};
+
+// A way of receiving has:
+//   a constructor from an adopted socket's maker and options,
+//   run_until(condition): receives until it holds; false after `patience`,
+//   stop(): from inside on_packet or outside; no datagram is handed over after it,
+//   go_on(): after stop(); what is left is handed over or accounted for,
+//   close_socket(), counters(), metadata(), port().
+
+// Common to all that need an io_context. The socket is opened by the test, which may have connected
+// it or set options.
+class context_owner {
+public:
+  explicit context_owner(const std::function<asio::ip::udp::socket(asio::io_context&)>& open)
+      : socket_(open(io_)) {}
+
+  template <class Condition>
+  bool run_until(Condition holds) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+
+  void run_for(std::chrono::milliseconds time) {
+    io_.restart();
+    io_.run_for(time);
+  }
+
+  observed seen;
+
+protected:
+  asio::io_context io_;
+  asio::ip::udp::socket socket_;
+};
+
+template <class Handler>
+class receiver_form : public context_owner {
+public:
+  receiver_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                const ancillary::receive_options& options)
+      : context_owner(open), receiver_(std::move(socket_), Handler{&seen}, options) {
+    receiver_.on_error(
+        [this](const ancillary::receive_error& error) { seen.errors.push_back(error); });
+    receiver_.on_pause([this](bool paused) { seen.pauses.push_back(paused); });
+    receiver_.start();
+  }
+
+  void stop() { receiver_.stop(); }
+  void go_on() { run_for(a_moment); }
+  void close_socket() { receiver_.socket().close(); }
+  auto counters() const { return receiver_.counters(); }
+  const auto& metadata() const { return receiver_.metadata(); }
+  auto& socket() { return receiver_.socket(); }
+
+private:
+  ancillary::receiver<Handler> receiver_;
+};
+
+struct each_packet {
+  observed* seen;
+  void operator()(const packet& each) const { (*seen)(each); }
+};
+
+struct each_batch {
+  observed* seen;
+  void operator()(std::span<const packet> batch) const {
+    for (const packet& each : batch) {
+      (*seen)(each);
+    }
+  }
+};
+
+using callback_form = receiver_form<each_packet>;
+using batch_callback_form = receiver_form<each_batch>;
+
+class coroutine_form : public context_owner {
+public:
+  coroutine_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                 const ancillary::receive_options& options)
+      : context_owner(open), receiver_(std::move(socket_), options) {
+    receiver_.on_pause([this](bool paused) { seen.pauses.push_back(paused); });
+    asio::co_spawn(io_, receive(), asio::detached);
+  }
+
+  // The batch is the coroutine's: it does not look at the rest of it.
+  void stop() {
+    stopped_ = true;
+    receiver_.cancel();
+  }
+  void go_on() {
+    for (; next_ < batch_.size(); ++next_) {
+      ++left_over_;
+    }
+  }
+  void close_socket() { receiver_.socket().close(); }
+  auto counters() const {
+    auto now = receiver_.counters();
+    now.discarded_on_stop += left_over_;
+    return now;
+  }
+  const auto& metadata() const { return receiver_.metadata(); }
+  auto& socket() { return receiver_.socket(); }
+
+private:
+  asio::awaitable<void> receive() {
+    while (!stopped_) {
+      std::error_code error;
+      co_await receiver_.async_receive(batch_, asio::redirect_error(asio::use_awaitable, error));
+      if (error && !stopped_) {
+        seen.errors.push_back(receiver_.last_error());
+        if (seen.errors.back().fatal) {
+          co_return;
+        }
+      }
+      for (next_ = 0; next_ < batch_.size() && !stopped_;) {
+        seen(batch_[next_++]);
+      }
+    }
+  }
+
+  ancillary::async_receiver receiver_;
+  ancillary::packet_batch batch_;
+  std::size_t next_ = 0;
+  std::size_t left_over_ = 0;
+  bool stopped_ = false;
+};
+
+// No loop at all: it asks again and again. The io_context only owns the socket.
+class own_loop_form {
+public:
+  own_loop_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                const ancillary::receive_options& options)
+      : socket_(open(io_)), drain_(socket_.native_handle(), options) {}
+
+  template <class Condition>
+  bool run_until(Condition holds) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      receive();
+    }
+    return true;
+  }
+
+  void run_for(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < end && !stop_) {
+      receive();
+    }
+  }
+
+  void stop() { stop_ = true; }
+  void go_on() {
+    stop_ = false;
+    receive();
+  }
+  void close_socket() {
+    // The number stays free: nothing is opened before the drain notices.
+    std::error_code ignored;
+    socket_.close(ignored);
+  }
+  auto counters() const { return drain_.counters(); }
+  const auto& metadata() const { return drain_.metadata(); }
+  auto& socket() { return socket_; }
+
+  observed seen;
+
+private:
+  void receive() {
+    if (stop_) {
+      return;
+    }
+    const auto result =
+        drain_.receive([this](const packet& each, ancillary::receive_control& control) {
+          seen(each);
+          if (stop_) {
+            control.stop();
+          }
+        });
+    if (result.error.condition != receive_condition::none) {
+      seen.errors.push_back(result.error);
+      stop_ = result.error.fatal;
+    }
+    if (result.paused != paused_) {
+      paused_ = result.paused;
+      seen.pauses.push_back(paused_);
+    }
+    if (result.exhausted || result.paused) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  asio::io_context io_;
+  asio::ip::udp::socket socket_;
+  ancillary::drain drain_;
+  bool stop_ = false;
+  bool paused_ = false;
+};
+
+} // namespace ancillary_test
