@@ -59,11 +59,11 @@ slot* window::take_free() noexcept {
 }
 
 void window::recycle(std::size_t count) noexcept {
-  if (changed_end_ < count) {
-    changed_end_ = count;
-  }
   if (!std::exchange(retained_, false)) [[likely]] {
     return;
+  }
+  if (changed_end_ < count) {
+    changed_end_ = count;
   }
   // From the back, so that the slot which fills a gap is one that has been looked at.
   for (std::size_t i = count; i-- > 0;) {

@@ -80,8 +80,8 @@ public:
   // nullptr.
   [[nodiscard]] slot* take_free() noexcept;
 
-  // Entries [0, end) are not as they were before the last receive call: a platform has to prepare
-  // them again. Reading it takes the news.
+  // Of the entries [0, end) some hold another slot than when this was asked last. Reading it takes
+  // the news.
   [[nodiscard]] std::size_t take_changed_end() noexcept { return std::exchange(changed_end_, 0); }
   [[nodiscard]] native_batch& native() noexcept { return *native_; }
 

@@ -8,6 +8,7 @@
 
 #include <asio/cancellation_signal.hpp>
 #include <asio/ip/udp.hpp>
+#include <asio/post.hpp>
 
 namespace ancillary::detail {
 
@@ -20,12 +21,19 @@ public:
   layout_id layout() const noexcept override { return layouts::native::id; }
 
   bool arm(const std::shared_ptr<receive_loop>& loop, window&) override {
-    socket_.async_wait(asio::socket_base::wait_read, wake{loop, *this});
+    if (more_waits_) {
+      // Others have their turn, and then we go on: no need to ask the system whether to.
+      asio::post(socket_.get_executor(), wake{loop, *this});
+    } else {
+      socket_.async_wait(asio::socket_base::wait_read, wake{loop, *this});
+    }
     return true;
   }
 
   receive_result receive(window& slots) noexcept override {
-    return receive_now(socket_.native_handle(), slots);
+    const receive_result result = receive_now(socket_.native_handle(), slots);
+    more_waits_ = result.count != 0 && !result.exhausted;
+    return result;
   }
 
   void cancel() noexcept override { cancel_.emit(asio::cancellation_type::all); }
@@ -44,11 +52,13 @@ private:
     cancellation_slot_type get_cancellation_slot() const noexcept { return self.cancel_.slot(); }
 
     void operator()(const std::error_code&) const { loop->on_wake(); }
+    void operator()() const { loop->on_wake(); }
   };
 
   asio::ip::udp::socket& socket_;
   handler_memory memory_;
   asio::cancellation_signal cancel_;
+  bool more_waits_ = false; // the last call brought all that it could take
 };
 
 } // namespace

@@ -10,6 +10,7 @@
 #include <asio/ip/udp.hpp>
 #include <cerrno>
 #include <netinet/in.h>
+#include <span>
 #include <sys/socket.h>
 #include <vector>
 
@@ -19,7 +20,7 @@ namespace ancillary::detail {
 struct native_batch {
   explicit native_batch(std::size_t capacity) : headers(capacity), vectors(capacity) {}
 
-  // In-out fields are as the last call left them: a header is written anew before it is used again.
+  // Points entries to the slots that have come into the window.
   void prepare(window& slots, std::size_t end) noexcept {
     for (std::size_t i = 0; i < end; ++i) {
       slot& each = slots[i];
@@ -75,13 +76,17 @@ receive_condition condition_of(int error) noexcept {
   }
 }
 
-void take(const mmsghdr& from, slot& to) noexcept {
+// What the call said of one datagram. The in-out fields are made ready for the next call at once,
+// while the header is at hand; msg_flags is set by each call.
+void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
   to.payload_bytes = from.msg_len;
   to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
   const int flags = from.msg_hdr.msg_flags;
   to.flags =
       static_cast<std::uint8_t>(((flags & MSG_TRUNC) != 0 ? slot_flag::payload_truncated : 0) |
                                 ((flags & MSG_CTRUNC) != 0 ? slot_flag::control_truncated : 0));
+  from.msg_hdr.msg_namelen = sizeof(sockaddr_in6);
+  from.msg_hdr.msg_controllen = control_capacity;
 }
 
 class linux_source final : public batch_source {
@@ -117,8 +122,10 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
   }
   result.count = static_cast<std::size_t>(received);
   result.exhausted = result.count < wanted;
-  for (std::size_t i = 0; i < result.count; ++i) {
-    take(native.headers[i], slots[i]);
+  const std::size_t control_capacity = slots.control_capacity();
+  mmsghdr* header = native.headers.data();
+  for (slot* const each : std::span(slots.data(), result.count)) {
+    take(*header++, *each, control_capacity);
   }
   return result;
 }
