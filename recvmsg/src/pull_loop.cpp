@@ -109,10 +109,11 @@ void pull_loop::abandon_wait() noexcept {
 void pull_loop::deliver(std::span<slot* const> batch, batch_position& position) {
   packets_.clear();
   packets_.reserve(batch.size());
-  while (position.index < batch.size()) {
-    const slot& from = *batch[position.index];
-    packets_.emplace_back(from, next_datagram(from, position));
-  }
+  for_each_datagram(
+      batch, position, [] { return false; },
+      [this](const slot& from, std::span<const std::byte> payload) {
+        packets_.emplace_back(from, payload);
+      });
   into_->refer_to(packets_, shared_from_this());
   want_no_more();
 }

@@ -5,30 +5,58 @@
 #include <ancillary/recvmsg/filter.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace ancillary::detail {
 
-// The datagram at `position`, which is moved past it.
-inline std::span<const std::byte> next_datagram(const slot& from,
-                                                batch_position& position) noexcept {
-  if (from.segment_bytes == 0) [[likely]] {
-    ++position.index;
-    return from.payload_span();
+// Calls take(begin, bytes) for each datagram of a coalesced buffer from `position` on, which is
+// moved past it before: what is in hand when `take` throws counts as taken. Ends early when done()
+// says so. The place is kept in registers and only written to memory; reading it back would take
+// longer than all the rest.
+template <class Done, class Take>
+inline void for_each_segment(const slot& from, batch_position& position, Done done, Take take) {
+  const std::byte* const payload = from.payload;
+  const std::size_t payload_bytes = from.payload_bytes;
+  const std::size_t segment_bytes = from.segment_bytes;
+  std::size_t offset = position.offset_bytes;
+  while (offset != payload_bytes) {
+    if (done()) {
+      return;
+    }
+    const std::size_t begin = offset;
+    const std::size_t bytes = std::min(segment_bytes, payload_bytes - begin);
+    offset += bytes;
+    position.offset_bytes = offset;
+    take(payload + begin, bytes);
   }
-  const std::byte* const begin = from.payload + position.offset_bytes;
-  const std::size_t rest_bytes = from.payload_bytes - position.offset_bytes;
-  if (rest_bytes > from.segment_bytes) {
-    position.offset_bytes += from.segment_bytes;
-    return {begin, from.segment_bytes};
-  }
-  position.offset_bytes = 0;
   ++position.index;
-  return {begin, rest_bytes};
+  position.offset_bytes = 0;
+}
+
+// The same for all datagrams of a batch: take(slot, payload).
+template <class Done, class Take>
+inline void for_each_datagram(std::span<slot* const> batch, batch_position& position, Done done,
+                              Take take) {
+  std::size_t index = position.index;
+  while (index != batch.size() && !done()) {
+    const slot& from = *batch[index];
+    ++index;
+    if (from.segment_bytes == 0) [[likely]] {
+      position.index = index;
+      take(from, from.payload_span());
+    } else {
+      for_each_segment(from, position, done, [&](const std::byte* begin, std::size_t bytes) {
+        take(from, std::span(begin, bytes));
+      });
+      index = position.index;
+    }
+  }
 }
 
 template <class Argument, class Handler>
@@ -40,54 +68,77 @@ inline void call(Handler& handler, const Argument& argument, receive_control& co
   }
 }
 
-// A way of receiving, `Base`, made complete with a handler. The packet list of a batch handler is
-// kept from batch to batch, so that it is allocated once.
+// The packets of one call of a batch handler. Its memory is allocated when it is first used.
 class packet_list {
 public:
-  // So many packets go into one call; more come from coalesced buffers only.
-  static constexpr std::size_t most_packets = 256;
+  // So many packets go into one call; more come from large batches and coalesced buffers only.
+  static constexpr std::size_t capacity = 64;
 
-  std::vector<packet>& cleared() {
-    packets_.clear();
-    packets_.reserve(most_packets);
-    return packets_;
+  packet_list() noexcept = default;
+  packet_list(const packet_list&) = delete;
+  packet_list& operator=(const packet_list&) = delete;
+  ~packet_list() {
+    if (packets_ != nullptr) {
+      std::allocator<packet>().deallocate(packets_, capacity);
+    }
   }
 
+  void clear() {
+    if (packets_ == nullptr) {
+      packets_ = std::allocator<packet>().allocate(capacity);
+    }
+    count_ = 0;
+  }
+
+  // After clear(), and at most `capacity` times.
+  void push(const packet& next) noexcept { std::construct_at(packets_ + count_++, next); }
+
+  [[nodiscard]] bool full() const noexcept { return count_ == capacity; }
+  [[nodiscard]] std::span<const packet> packets() const noexcept { return {packets_, count_}; }
+
 private:
-  std::vector<packet> packets_;
+  static_assert(std::is_trivially_destructible_v<packet>);
+
+  packet* packets_ = nullptr;
+  std::size_t count_ = 0;
 };
 
 template <datagram_handler Handler>
 void deliver_to(Handler& handler, packet_list& list, receive_core& core,
                 std::span<slot* const> batch, batch_position& position) {
   auto& target = innermost(handler);
-  while (position.index < batch.size() && !core.stopped()) {
-    if constexpr (packet_handler<Handler>) {
-      const slot& from = *batch[position.index];
-      const packet next(from, next_datagram(from, position));
-      if (!accepted(handler, next)) {
-        core.count_filtered(1);
-        continue;
-      }
-      call<packet>(target, next, core);
-    } else {
-      std::vector<packet>& packets = list.cleared();
-      while (position.index < batch.size() && packets.size() < packet_list::most_packets) {
-        const slot& from = *batch[position.index];
-        const packet next(from, next_datagram(from, position));
-        if (accepted(handler, next)) {
-          packets.push_back(next);
-        } else {
-          core.count_filtered(1);
-        }
-      }
-      if (!packets.empty()) {
-        call<std::span<const packet>>(target, std::span<const packet>(packets), core);
+  if constexpr (packet_handler<Handler>) {
+    for_each_datagram(
+        batch, position, [&] { return core.stopped(); },
+        [&](const slot& from, std::span<const std::byte> payload) {
+          const packet next(from, payload);
+          if (!accepted(handler, next)) {
+            core.count_filtered(1);
+          } else {
+            call<packet>(target, next, core);
+          }
+        });
+  } else {
+    while (position.index != batch.size() && !core.stopped()) {
+      list.clear();
+      for_each_datagram(
+          batch, position, [&] { return list.full(); },
+          [&](const slot& from, std::span<const std::byte> payload) {
+            const packet next(from, payload);
+            if (!accepted(handler, next)) {
+              core.count_filtered(1);
+            } else {
+              list.push(next);
+            }
+          });
+      if (!list.packets().empty()) {
+        call<std::span<const packet>>(target, list.packets(), core);
       }
     }
   }
 }
 
+// A way of receiving, `Base`, made complete with a handler.
 template <class Base, datagram_handler Handler>
 class delivery final : public Base {
 public:
