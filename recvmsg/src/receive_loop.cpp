@@ -27,7 +27,12 @@ constexpr unsigned unknown_failures_tolerated = 16;
 
 receive_loop::receive_loop(asio::ip::udp::socket socket, const receive_options& options,
                            std::error_code& error)
-    : socket_(std::move(socket)),
+    : receive_loop(std::make_shared<asio::ip::udp::socket>(std::move(socket)), options, error) {}
+
+receive_loop::receive_loop(std::shared_ptr<asio::ip::udp::socket> socket,
+                           const receive_options& options, std::error_code& error)
+    : shared_socket_(std::move(socket)),
+      socket_(*shared_socket_),
       budget_batches_(options.budget_batches),
       retry_(socket_.get_executor()) {
   Expects(options.budget_batches > 0);
@@ -37,7 +42,8 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, const receive_options& 
 receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver> source,
                            std::shared_ptr<slot_pool> pool, field_set granted,
                            const receive_options& options)
-    : socket_(std::move(socket)),
+    : shared_socket_(std::make_shared<asio::ip::udp::socket>(std::move(socket))),
+      socket_(*shared_socket_),
       driver_(std::move(source)),
       budget_batches_(options.budget_batches),
       retry_(socket_.get_executor()) {
@@ -287,12 +293,11 @@ void receive_loop::end_turn(next_step next) {
         retry_.async_wait([self = shared_from_this()](const std::error_code&) { self->on_wake(); });
       } else if (next == next_step::wait_for_room) {
         state_.store(loop_state::armed);
-        socket_.async_wait(asio::socket_base::wait_write,
-                           asio::bind_cancellation_slot(
-                               stop_waiting_for_room_.slot(),
-                               [self = shared_from_this()](const std::error_code&) {
-                                 self->on_wake();
-                               }));
+        socket_.async_wait(
+            asio::socket_base::wait_write,
+            asio::bind_cancellation_slot(
+                stop_waiting_for_room_.slot(),
+                [self = shared_from_this()](const std::error_code&) { self->on_wake(); }));
       } else {
         state_.store(loop_state::armed);
         if (!driver_->arm(shared_from_this(), slots)) {

@@ -7,18 +7,26 @@
 
 namespace ancillary::detail {
 
-asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
-                                  const asio::ip::udp::endpoint& endpoint,
-                                  const receive_options& options, std::error_code& error) {
-  asio::ip::udp::socket socket(executor);
-  socket.open(endpoint.protocol(), error);
-  if (!error && endpoint.protocol() == asio::ip::udp::v6()) {
+void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint& endpoint,
+                    const receive_options& options, std::error_code& error) {
+  error.clear();
+  if (endpoint.protocol() == asio::ip::udp::v6()) {
     // Said in either case: the default is on under Windows and a matter of configuration under
     // Linux.
     socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
   }
   if (!error && options.receive_buffer_bytes > 0) {
     socket.set_option(asio::socket_base::receive_buffer_size(options.receive_buffer_bytes), error);
+  }
+}
+
+asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
+                                  const asio::ip::udp::endpoint& endpoint,
+                                  const receive_options& options, std::error_code& error) {
+  asio::ip::udp::socket socket(executor);
+  socket.open(endpoint.protocol(), error);
+  if (!error) {
+    prepare_socket(socket, endpoint, options, error);
   }
   if (!error) {
     socket.bind(endpoint, error);

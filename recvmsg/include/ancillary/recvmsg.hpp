@@ -9,6 +9,7 @@
 #include <ancillary/recvmsg/filter.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/interface.hpp>
+#include <ancillary/recvmsg/lanes.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
 #include <ancillary/recvmsg/option_support.hpp>

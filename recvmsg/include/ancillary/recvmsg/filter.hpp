@@ -32,6 +32,7 @@ public:
       : predicate_(std::move(predicate)), handler_(std::move(handler)) {}
 
   [[nodiscard]] bool accepts(const packet& each) { return predicate_(each); }
+  [[nodiscard]] Predicate& predicate() noexcept { return predicate_; }
   [[nodiscard]] Handler& handler() noexcept { return handler_; }
 
 private:

@@ -8,8 +8,8 @@
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <asio/any_io_executor.hpp>
-#include <asio/executor_work_guard.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/executor_work_guard.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
@@ -37,6 +37,10 @@ public:
   receive_loop(asio::ip::udp::socket socket, const receive_options& options,
                std::error_code& error);
 
+  // The same on a socket that several loops receive from; all are stopped before it is closed.
+  receive_loop(std::shared_ptr<asio::ip::udp::socket> socket, const receive_options& options,
+               std::error_code& error);
+
   // Over a given driver; what tests use. The socket lends its executor and may be closed.
   receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver> source,
                std::shared_ptr<slot_pool> pool, field_set granted, const receive_options& options);
@@ -54,6 +58,9 @@ public:
   void resume();
 
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return socket_; }
+  [[nodiscard]] const std::shared_ptr<asio::ip::udp::socket>& shared_socket() const noexcept {
+    return shared_socket_;
+  }
   [[nodiscard]] asio::any_io_executor executor() { return socket_.get_executor(); }
 
 protected:
@@ -88,7 +95,8 @@ private:
   void end_turn(next_step next);
   void finish() noexcept;
 
-  asio::ip::udp::socket socket_;
+  const std::shared_ptr<asio::ip::udp::socket> shared_socket_;
+  asio::ip::udp::socket& socket_;
   std::unique_ptr<driver> driver_;
   std::size_t budget_batches_;
 
@@ -106,6 +114,10 @@ private:
   asio::steady_timer retry_;
   asio::cancellation_signal stop_waiting_for_room_;
 };
+
+// Sets, before an open socket is bound, what the options say.
+void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint& endpoint,
+                    const receive_options& options, std::error_code& error);
 
 // Opens and binds a socket as the options say.
 [[nodiscard]] asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,

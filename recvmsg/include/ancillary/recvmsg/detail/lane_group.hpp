@@ -1,0 +1,88 @@
+// The sockets, contexts and threads of lanes; what does not depend on the handler.
+#pragma once
+
+#include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/handler.hpp>
+#include <ancillary/recvmsg/receive_error.hpp>
+#include <ancillary/recvmsg/receive_options.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace ancillary {
+
+// Which lane a datagram goes to, on systems where each lane has a socket of its own (Linux).
+enum class lane_steering : std::uint8_t {
+  by_flow, // the kernel's hash over addresses and ports: one flow stays on one lane
+  by_cpu,  // the CPU that received it, modulo the number of lanes (SO_ATTACH_REUSEPORT_CBPF): no
+           // cache line crosses CPUs when lanes are pinned and the card spreads flows over queues
+};
+
+struct lane_options {
+  // Threads, and with them loops. 0: one for each CPU (std::thread::hardware_concurrency()).
+  std::size_t count = 0;
+
+  lane_steering steering = lane_steering::by_flow;
+
+  // For each lane; memory and receive buffer are counted per lane (Windows: one receive buffer).
+  receive_options receive{};
+};
+
+namespace detail {
+
+class lane_group final : public receive_control {
+public:
+  lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options);
+  lane_group(const lane_group&) = delete;
+  lane_group& operator=(const lane_group&) = delete;
+  ~lane_group();
+
+  // The socket of the lane that is to be added next. Throws when opening it fails.
+  [[nodiscard]] std::shared_ptr<asio::ip::udp::socket> next_socket();
+  // Throws when the loop's set-up ended with `error`.
+  void add(std::shared_ptr<receive_loop> loop, const std::error_code& error);
+  void steer();
+
+  void on_error(std::function<void(std::size_t, const receive_error&)> handler);
+  void on_pause(std::function<void(std::size_t, bool)> handler);
+  void start();
+  void stop() noexcept override;
+  void join();
+
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] receive_loop& loop(std::size_t lane) const;
+  [[nodiscard]] receive_counters counters() const noexcept override;
+
+private:
+  [[nodiscard]] asio::io_context& context_of(std::size_t lane) noexcept;
+  void run(std::size_t lane) noexcept;
+  void wait_for_threads();
+
+  const std::size_t count_;
+  const lane_steering steering_;
+  const receive_options options_;
+  asio::ip::udp::endpoint endpoint_;
+
+  // One for each lane, or one for all: where sockets are bound to a completion port, all loops of
+  // a socket share its context.
+  std::vector<std::unique_ptr<asio::io_context>> contexts_;
+  std::vector<std::shared_ptr<receive_loop>> loops_;
+  std::vector<std::thread> threads_;
+
+  std::mutex mutex_;
+  std::exception_ptr failure_;
+};
+
+} // namespace detail
+
+} // namespace ancillary

@@ -1,0 +1,188 @@
+#include "platform/lane_sockets.hpp"
+#include <ancillary/recvmsg/detail/lane_group.hpp>
+
+#include <algorithm>
+#include <asio/ip/v6_only.hpp>
+#include <gsl/assert>
+#include <string>
+#include <utility>
+
+namespace ancillary::detail {
+
+namespace {
+
+[[noreturn]] void fail(const std::error_code& error, std::size_t lane, const char* step) {
+  throw std::system_error(error, "lane " + std::to_string(lane) + ": " + step);
+}
+
+void add_to(receive_counters& sum, const receive_counters& each) noexcept {
+  sum.datagrams += each.datagrams;
+  sum.bytes += each.bytes;
+  sum.batches += each.batches;
+  sum.coalesced_buffers += each.coalesced_buffers;
+  sum.payload_truncated += each.payload_truncated;
+  sum.control_truncated += each.control_truncated;
+  sum.control_malformed += each.control_malformed;
+  sum.metadata_missing += each.metadata_missing;
+  sum.metadata_duplicate += each.metadata_duplicate;
+  sum.filtered += each.filtered;
+  sum.discarded_on_stop += each.discarded_on_stop;
+  sum.kernel_drops += each.kernel_drops;
+  sum.pauses += each.pauses;
+  sum.wakeups += each.wakeups;
+  for (std::size_t i = 0; i < sum.errors.size(); ++i) {
+    sum.errors[i] += each.errors[i];
+  }
+}
+
+} // namespace
+
+lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options)
+    : count_(options.count != 0 ? options.count
+                                : std::max<std::size_t>(1, std::thread::hardware_concurrency())),
+      steering_(options.steering),
+      options_(options.receive),
+      endpoint_(endpoint) {
+  Expects(options.receive.pool == nullptr);
+  const bool own = a_socket_for_each_lane();
+  for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
+    // The number of threads that will run it: with one, Asio does without some locks.
+    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+  }
+  loops_.reserve(count_);
+}
+
+lane_group::~lane_group() {
+  stop();
+  wait_for_threads();
+  for (const auto& each : loops_) {
+    each->close();
+  }
+}
+
+asio::io_context& lane_group::context_of(std::size_t lane) noexcept {
+  return *contexts_[lane < contexts_.size() ? lane : 0];
+}
+
+receive_loop& lane_group::loop(std::size_t lane) const {
+  Expects(lane < loops_.size());
+  return *loops_[lane];
+}
+
+std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
+  const std::size_t lane = loops_.size();
+  if (lane != 0 && contexts_.size() == 1) {
+    return loops_.front()->shared_socket();
+  }
+  const bool shares = contexts_.size() > 1;
+  auto socket = std::make_shared<asio::ip::udp::socket>(context_of(lane));
+  std::error_code error;
+  socket->open(endpoint_.protocol(), error);
+  if (error) {
+    fail(error, lane, "opening a socket");
+  }
+  prepare_socket(*socket, endpoint_, options_, error);
+  if (error) {
+    fail(error, lane, "setting socket options");
+  }
+  // With the option on, the system may choose a port that another group of lanes has already.
+  const bool shares_later = endpoint_.port() == 0;
+  if (shares && !shares_later && (error = share_port(socket->native_handle()))) {
+    fail(error, lane, "sharing the port");
+  }
+  socket->bind(endpoint_, error);
+  if (error) {
+    fail(error, lane, "binding");
+  }
+  if (shares && shares_later && (error = share_port(socket->native_handle()))) {
+    fail(error, lane, "sharing the port");
+  }
+  endpoint_ = socket->local_endpoint();
+  return socket;
+}
+
+void lane_group::add(std::shared_ptr<receive_loop> loop, const std::error_code& error) {
+  if (error) {
+    throw_set_up_error(error, loop->report());
+  }
+  loops_.push_back(std::move(loop));
+}
+
+void lane_group::steer() {
+  const std::error_code error =
+      steer_lanes(loops_.front()->socket().native_handle(), steering_, count_);
+  if (error) {
+    fail(error, 0, "steering");
+  }
+}
+
+void lane_group::on_error(std::function<void(std::size_t, const receive_error&)> handler) {
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    loops_[i]->error_handler = [i, handler](const receive_error& error) { handler(i, error); };
+  }
+}
+
+void lane_group::on_pause(std::function<void(std::size_t, bool)> handler) {
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    loops_[i]->pause_handler = [i, handler](bool paused) { handler(i, paused); };
+  }
+}
+
+void lane_group::start() {
+  Expects(threads_.empty());
+  for (const auto& each : loops_) {
+    each->start();
+  }
+  threads_.reserve(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    threads_.emplace_back([this, i] { run(i); });
+  }
+}
+
+void lane_group::run(std::size_t lane) noexcept {
+  for (;;) {
+    try {
+      context_of(lane).run();
+      return; // nothing is pending: stopped, or ended by an error
+    } catch (...) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) {
+          failure_ = std::current_exception();
+        }
+      }
+      stop();
+    }
+  }
+}
+
+void lane_group::stop() noexcept {
+  for (const auto& each : loops_) {
+    each->stop();
+  }
+}
+
+void lane_group::wait_for_threads() {
+  for (std::thread& each : threads_) {
+    if (each.joinable()) {
+      each.join();
+    }
+  }
+}
+
+void lane_group::join() {
+  wait_for_threads();
+  if (failure_) {
+    std::rethrow_exception(std::exchange(failure_, nullptr));
+  }
+}
+
+receive_counters lane_group::counters() const noexcept {
+  receive_counters sum;
+  for (const auto& each : loops_) {
+    add_to(sum, each->counters());
+  }
+  return sum;
+}
+
+} // namespace ancillary::detail
