@@ -13,8 +13,9 @@ namespace {
 // The payload of no UDP datagram is longer.
 constexpr std::size_t longest_payload_bytes = 65535;
 
-bool refuses_source(const std::error_code& error) noexcept {
-  return error == std::errc::invalid_argument || error == std::errc::address_not_available;
+// Linux says either of an address that is not this host's, depending on its version.
+bool may_refuse_source(const std::error_code& error) noexcept {
+  return error == asio::error::invalid_argument || error == asio::error::network_unreachable;
 }
 
 } // namespace
@@ -104,7 +105,7 @@ bool reply_queue::flush() noexcept {
       return true;
     }
     outgoing& refused = queue_[first_];
-    if (refused.source && refuses_source(result.error)) {
+    if (refused.source && may_refuse_source(result.error)) {
       // A broadcast address of the interface, which not every socket can tell from a unicast one,
       // or one that this host has no longer. An answer from another address is worth more than
       // none.
