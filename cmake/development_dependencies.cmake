@@ -48,6 +48,7 @@ macro(ancillary_need_benchmark)
     set(BENCHMARK_ENABLE_GTEST_TESTS OFF CACHE BOOL "" FORCE)
     set(BENCHMARK_ENABLE_INSTALL OFF CACHE BOOL "" FORCE)
     set(BENCHMARK_ENABLE_WERROR OFF CACHE BOOL "" FORCE)
+    set(GIT_VERSION "0.0.0") # Debian's source does not set it; this means its own version
     FetchContent_Declare(benchmark GIT_REPOSITORY https://github.com/google/benchmark.git
       GIT_TAG v1.8.5 GIT_SHALLOW ON)
     FetchContent_MakeAvailable(benchmark)

@@ -43,12 +43,13 @@ const subject_kind& find(const std::vector<subject_kind>& all, const std::string
 
 std::vector<comparison_set> chosen_comparisons(const arguments& chosen) {
   std::vector<comparison_set> sets = usual_comparisons();
+  const std::string floor = sets.front().comparisons.front().reference;
   if (!chosen.comparisons.empty()) {
     std::vector<comparison> named;
     for (const std::string& each : chosen.comparisons) {
       const auto colon = each.find(':');
-      named.push_back({each.substr(0, colon),
-                       colon == std::string::npos ? "recvmmsg" : each.substr(colon + 1)});
+      named.push_back(
+          {each.substr(0, colon), colon == std::string::npos ? floor : each.substr(colon + 1)});
     }
     sets.clear();
     for (const std::string& each :

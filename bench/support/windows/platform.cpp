@@ -1,0 +1,87 @@
+#include "../platform.hpp"
+
+#include <stdexcept>
+#include <windows.h>
+#include <winsock2.h>
+
+namespace ancillary::bench {
+
+namespace {
+
+constexpr std::int64_t ns_of_a_tick = 100; // FILETIME
+
+std::int64_t ns(const FILETIME& time) {
+  const std::uint64_t ticks = std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+  return static_cast<std::int64_t>(ticks) * ns_of_a_tick;
+}
+
+} // namespace
+
+// Steps of 15 ms: good for a round, not for a drain. Receivers are compared by their rate here.
+processor_time thread_time() {
+  FILETIME created{};
+  FILETIME ended{};
+  FILETIME system{};
+  FILETIME user{};
+  GetThreadTimes(GetCurrentThread(), &created, &ended, &system, &user);
+  return {ns(user) + ns(system), ns(user), ns(system)};
+}
+
+std::int64_t thread_time_ns() { return thread_time().total_ns; }
+
+void stay_on(place processor) {
+  DWORD_PTR ours = 0;
+  DWORD_PTR all = 0;
+  GetProcessAffinityMask(GetCurrentProcess(), &ours, &all);
+  if ((ours & (ours - 1)) == 0) {
+    return; // there is only one
+  }
+  DWORD_PTR chosen = ours & (~ours + 1);
+  if (processor == place::last) {
+    while ((ours & (ours - 1)) != 0) {
+      ours &= ours - 1;
+    }
+    chosen = ours;
+  }
+  SetThreadAffinityMask(GetCurrentThread(), chosen);
+}
+
+std::string start_again(const std::string& argument) {
+  SECURITY_ATTRIBUTES inherited{sizeof inherited, nullptr, TRUE};
+  HANDLE read_end = nullptr;
+  HANDLE write_end = nullptr;
+  if (CreatePipe(&read_end, &write_end, &inherited, 0) == 0) {
+    throw std::runtime_error("CreatePipe");
+  }
+  SetHandleInformation(read_end, HANDLE_FLAG_INHERIT, 0);
+  std::string program(MAX_PATH, '\0');
+  program.resize(GetModuleFileNameA(nullptr, program.data(), MAX_PATH));
+  std::string command = '"' + program + "\" " + argument;
+  STARTUPINFOA start{};
+  start.cb = sizeof start;
+  start.dwFlags = STARTF_USESTDHANDLES;
+  start.hStdOutput = write_end;
+  start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+  // A job that is closed with this process takes its members along.
+  const HANDLE job = CreateJobObjectA(nullptr, nullptr);
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+  SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits);
+  PROCESS_INFORMATION process{};
+  if (CreateProcessA(program.c_str(), command.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
+                     &start, &process) == 0) {
+    throw std::runtime_error("CreateProcess");
+  }
+  AssignProcessToJobObject(job, process.hProcess);
+  CloseHandle(write_end);
+  std::string line;
+  char letter = 0;
+  DWORD got = 0;
+  while (ReadFile(read_end, &letter, 1, &got, nullptr) != 0 && got == 1 && letter != '\n') {
+    line += letter;
+  }
+  CloseHandle(read_end);
+  return line;
+}
+
+} // namespace ancillary::bench
