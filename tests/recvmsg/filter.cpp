@@ -44,7 +44,7 @@ std::size_t passing(Predicate predicate) {
   receiver.start();
   loopback_sender from(receiver.local_endpoint());
   from.socket().set_option(asio::ip::unicast::hops(255));
-  from.send("near");
+  from.send("neighbours");
   from.socket().set_option(asio::ip::unicast::hops(64));
   from.send("far");
   REQUIRE(run_until(io, [&] { return receiver.counters().datagrams == 2; }));
@@ -197,11 +197,11 @@ TEST_CASE("a field that was not reported speaks for nothing", "[filter]") {
 
 TEST_CASE("predicates combine with all_of, any_of, none_of and lambdas", "[filter]") {
   using namespace ancillary;
-  const auto near = hop_limit_at_least(255);
+  const auto neighbours = hop_limit_at_least(255);
   const auto far_text = [](const packet& each) { return text_of(each) == "far"; };
-  CHECK(passing(all_of(near, far_text)) == 0);
-  CHECK(passing(any_of(near, far_text)) == 2);
-  CHECK(passing(all_of(none_of(near), far_text)) == 1);
+  CHECK(passing(all_of(neighbours, far_text)) == 0);
+  CHECK(passing(any_of(neighbours, far_text)) == 2);
+  CHECK(passing(all_of(none_of(neighbours), far_text)) == 1);
   CHECK(passing(all_of()) == 2);
   CHECK(passing(any_of()) == 0);
 }

@@ -1,0 +1,31 @@
+// A UDP socket and poll or WSAPoll; the .cpp is chosen by the build.
+#pragma once
+
+#include <ancillary/recvmsg/drain.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace example {
+
+using handle_type = ancillary::drain::native_handle_type;
+
+// An IPv4 socket bound to a port on all addresses; 0: the system chooses. Throws std::system_error.
+class udp_socket {
+public:
+  explicit udp_socket(std::uint16_t port);
+  udp_socket(const udp_socket&) = delete;
+  udp_socket& operator=(const udp_socket&) = delete;
+  ~udp_socket();
+
+  [[nodiscard]] handle_type handle() const noexcept { return handle_; }
+  [[nodiscard]] std::uint16_t port() const;
+
+private:
+  handle_type handle_;
+};
+
+// False when nothing came in that time.
+[[nodiscard]] bool wait_readable(handle_type socket, std::chrono::milliseconds longest);
+
+} // namespace example

@@ -1,0 +1,93 @@
+// worker_pool [PORT [WORKERS]]: one thread receives and hands every datagram, not copied, to a pool
+// of workers. A worker takes as long as it likes and then answers with the same bytes. When the
+// workers hold every slot, receiving pauses by itself and the system's receive buffer fills.
+
+#include <ancillary/recvmsg.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/thread_pool.hpp>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <random>
+#include <thread>
+
+namespace {
+
+// Stands for a look into a database, a signature, whatever cannot be done on the loop's thread.
+void work_for_a_while() {
+  thread_local std::minstd_rand random(std::random_device{}());
+  if (random() % 64 == 0) {
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
+  }
+}
+
+class workers {
+public:
+  workers(asio::ip::udp::socket::native_handle_type socket, unsigned count)
+      : socket_(socket), threads_(count) {}
+
+  // The retained packet carries its slot to the worker, and gives it back when it is destroyed.
+  void take(const ancillary::packet& request) {
+    asio::post(threads_, [this, held = request.retain()] {
+      work_for_a_while();
+      answer(held);
+      done_.fetch_add(1, std::memory_order_relaxed);
+    });
+  }
+
+  void join() { threads_.join(); }
+  [[nodiscard]] std::uint64_t done() const noexcept { return done_; }
+
+private:
+  void answer(const ancillary::retained_packet& request) {
+    // One for each worker, because calls on one sender must not overlap.
+    thread_local ancillary::sender sender(socket_);
+    const ancillary::outgoing reply[] = {ancillary::reply_to(request, request.payload())};
+    std::error_code error;
+    while (sender.send(reply, error) == 0 && error == asio::error::would_block) {
+      std::this_thread::yield();
+    }
+  }
+
+  const asio::ip::udp::socket::native_handle_type socket_;
+  asio::thread_pool threads_;
+  std::atomic<std::uint64_t> done_{0};
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 9000);
+  const auto count = static_cast<unsigned>(argc > 2 ? std::atoi(argv[2]) : 4);
+  try {
+    asio::io_context io;
+    ancillary::receive_options options;
+    options.metadata.want({ancillary::field::destination}); // where to answer from
+    options.batch = 16;
+    options.retainable = 48; // so many may wait for the workers
+    asio::ip::udp::socket socket(io, {asio::ip::udp::v4(), port});
+    workers pool(socket.native_handle(), count);
+    ancillary::receiver server(
+        std::move(socket), [&pool](const ancillary::packet& request) { pool.take(request); },
+        options);
+    server.start();
+    std::cout << "working on port " << server.local_endpoint().port() << std::endl;
+
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&](const std::error_code&, int) { server.stop(); });
+    io.run();
+    pool.join();
+    std::cout << server.counters().datagrams << " received, " << pool.done() << " worked on, "
+              << server.counters().pauses << " pauses" << std::endl;
+  } catch (const std::exception& problem) {
+    std::cerr << "worker_pool: " << problem.what() << std::endl;
+    return 1;
+  }
+}
