@@ -3,6 +3,7 @@
 # Groups: build (tests and tools, for both systems), checks (what .ci/run needs besides).
 # Asks nothing of the network when nothing is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
 build=(
   cmake ninja-build g++ python3 git ca-certificates
@@ -43,5 +44,5 @@ as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
 echo "Installing: ${missing[*]}"
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@"; }
-apt update
-apt install --yes --no-install-recommends "${missing[@]}" >/dev/null
+update_and_install() { apt update && apt install --yes --no-install-recommends "${missing[@]}"; }
+quietly "packages" update_and_install
