@@ -40,10 +40,10 @@ public:
     return has(detail::slot_flag::control_truncated);
   }
 
-  // Some control bytes made no sense; metadata().error() says which. The rest of the metadata
-  // stands.
+  // Some control bytes made no sense: metadata().error() says which, or else it is a segment size of
+  // zero or above the payload's, and the payload is left whole. The rest of the metadata stands.
   [[nodiscard]] bool control_malformed() const noexcept {
-    return static_cast<bool>(slot_->metadata.error());
+    return has(detail::slot_flag::control_malformed);
   }
 
   // Sent to a link-layer or IP broadcast. From the system's flag where it has one (Windows), else
