@@ -34,13 +34,16 @@ constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped
 
 void receive_core::expect(field_set granted, layout_id layout) noexcept {
   expected_ = granted & always_reported;
+  expects_ecn_ = granted.contains(field::ecn);
   layout_ = layout;
 }
 
 metadata_request receive_core::coalescing_limited(const receive_options& options) noexcept {
   metadata_request request = options.metadata;
-  if (options.payload_capacity != 0) {
-    request.max_coalesced_bytes(static_cast<std::uint32_t>(options.payload_capacity));
+  const std::size_t capacity =
+      options.pool ? options.pool->payload_capacity() : options.payload_capacity;
+  if (capacity != 0) {
+    request.max_coalesced_bytes(static_cast<std::uint32_t>(capacity));
   }
   return request;
 }
@@ -175,8 +178,14 @@ bool receive_core::decode(slot& each, bool learn) noexcept {
 
 bool receive_core::is_ordinary(const metadata_view& metadata) const noexcept {
   const field_set reported = metadata.reported();
-  return !metadata.error() && metadata.duplicate_count() == 0 && reported.contains(expected_) &&
+  return !metadata.error() && metadata.duplicate_count() == 0 && is_complete(reported) &&
          (reported & of_interest_to_the_loop).empty();
+}
+
+bool receive_core::is_complete(field_set reported) const noexcept {
+  // ECN comes in a message of its own or as part of the traffic class.
+  return reported.contains(expected_) && (!expects_ecn_ || reported.contains(field::ecn) ||
+                                          reported.contains(field::traffic_class));
 }
 
 std::size_t receive_core::examine(slot& each) noexcept {
@@ -187,7 +196,7 @@ std::size_t receive_core::examine(slot& each) noexcept {
   if ((each.flags & slot_flag::control_truncated) != 0) {
     count_.control_truncated.add(1);
   }
-  if (!metadata.reported().contains(expected_)) {
+  if (!is_complete(metadata.reported())) {
     count_.metadata_missing.add(1);
   }
   if (const auto total = metadata.dropped_total()) {

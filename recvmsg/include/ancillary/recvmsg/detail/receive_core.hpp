@@ -117,11 +117,13 @@ private:
   void account(std::span<slot* const> batch) noexcept;
   [[nodiscard]] bool decode(slot& each, bool learn) noexcept;
   [[nodiscard]] bool is_ordinary(const metadata_view& metadata) const noexcept;
+  [[nodiscard]] bool is_complete(field_set reported) const noexcept;
   [[nodiscard]] std::size_t examine(slot& each) noexcept;
   void discard_rest() noexcept;
 
   layout_id layout_ = layouts::native::id;
   field_set expected_{}; // granted, and reported with every datagram
+  bool expects_ecn_ = false;
 
   // The headers of a datagram of late, which the next one is likely to have too. Taken anew once a
   // batch at most, so that traffic of many kinds costs a walk and no more.
