@@ -52,7 +52,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
   expect(granted, driver_->layout());
 }
 
-receive_loop::~receive_loop() { finish(); }
+receive_loop::~receive_loop() { let_go(); }
 
 void receive_loop::set_up(const receive_options& options, std::error_code& error) {
   report_ = request_metadata(socket_, coalescing_limited(options), error);
@@ -71,13 +71,14 @@ void receive_loop::start() {
   Expects(driver_ != nullptr);
   Expects(stopped());
   stopped_.store(false);
-  failures_in_a_row_ = 0;
-  const loop_state before = state_.load();
-  if (before == loop_state::idle || before == loop_state::waiting) {
-    state_.store(loop_state::running);
+  begin_if_idle();
+  // Else an event of the time before stop() is still to come, and goes on from there.
+}
+
+void receive_loop::begin_if_idle() {
+  if (leave(loop_state::idle)) {
     begin_turn(false);
   }
-  // Else an event of the time before stop() is still to come, and goes on from there.
 }
 
 void receive_loop::stop() noexcept {
@@ -90,17 +91,32 @@ void receive_loop::stop() noexcept {
     retry_.cancel();
     stop_waiting_for_room_.emit(asio::cancellation_type::all);
   }
-  // A loop that waits for the pool, or is held, has nothing pending that would end it.
-  for (loop_state from : {loop_state::waiting, loop_state::held}) {
-    if (state_.compare_exchange_strong(from, loop_state::running)) {
+  end_if_inactive();
+}
+
+void receive_loop::end_if_inactive() noexcept {
+  // These have nothing pending that would end them.
+  for (const loop_state from : {loop_state::waiting, loop_state::suspended, loop_state::held}) {
+    if (leave(from)) {
       finish();
       return;
     }
   }
 }
 
+bool receive_loop::leave(loop_state from) noexcept {
+  if (!state_.compare_exchange_strong(from, loop_state::running)) {
+    return false;
+  }
+  waiting_work_.reset();
+  return true;
+}
+
 void receive_loop::close() noexcept {
   stop();
+  if (pool_) {
+    pool_->window().forget(weak_from_this());
+  }
   std::error_code ignored;
   socket_.close(ignored);
 }
@@ -112,11 +128,8 @@ void receive_loop::on_wake() {
 }
 
 void receive_loop::resume() {
-  for (loop_state from : {loop_state::waiting, loop_state::suspended}) {
-    if (state_.compare_exchange_strong(from, loop_state::running)) {
-      begin_turn(true);
-      return;
-    }
+  if (leave(loop_state::waiting) || leave(loop_state::suspended)) {
+    begin_turn(true);
   }
 }
 
@@ -124,28 +137,29 @@ void receive_loop::want_no_more() noexcept {
   if (!std::exchange(wanted_, false)) {
     return;
   }
-  // A wake-up that is not awaited any more would keep the executor running.
-  const std::lock_guard lock(arming_);
-  if (state_.load() == loop_state::armed) {
-    driver_->cancel();
-    retry_.cancel();
+  // What is not awaited any more would keep the executor running.
+  {
+    const std::lock_guard lock(arming_);
+    if (state_.load() == loop_state::armed) {
+      driver_->cancel();
+      retry_.cancel();
+      stop_waiting_for_room_.emit(asio::cancellation_type::all);
+    }
+  }
+  if (leave(loop_state::waiting)) {
+    hold();
   }
 }
 
 void receive_loop::go_on() {
   Expects(driver_ != nullptr);
   wanted_ = true;
-  if (stopped_.exchange(false)) {
-    failures_in_a_row_ = 0;
-  }
+  stopped_.store(false);
   if (has_batch()) {
     let_go_of_batch();
   }
-  for (loop_state from : {loop_state::idle, loop_state::held}) {
-    if (state_.compare_exchange_strong(from, loop_state::running)) {
-      begin_turn(!back_off_first_);
-      return;
-    }
+  if (leave(loop_state::idle) || leave(loop_state::held)) {
+    begin_turn(!back_off_first_);
   }
   // Else an event of an earlier time is still to come, and goes on from there.
 }
@@ -156,22 +170,31 @@ void receive_loop::hold() {
   }
   state_.store(loop_state::held);
   if (stopped_.load()) {
-    loop_state from = loop_state::held;
-    if (state_.compare_exchange_strong(from, loop_state::running)) {
-      finish();
-    }
+    end_if_inactive(); // stop() came too early to see that we are held
   }
   on_hold();
 }
 
-void receive_loop::wait_for_pool(void (window::*wait)(const std::shared_ptr<receive_loop>&)) {
+void receive_loop::wait_for_pool(next_step what) {
+  window& slots = pool_->window();
+  const bool held = std::exchange(holds_window_, false);
   waiting_work_.emplace(executor());
   state_.store(loop_state::waiting);
-  (pool_->window().*wait)(shared_from_this());
+  // From here on another thread may resume.
+  if (what == next_step::wait_for_window) {
+    slots.wait_for_window(shared_from_this());
+  } else {
+    slots.wait_for_slot(shared_from_this());
+  }
+  if (held) {
+    slots.release();
+  }
+  if (stopped_.load()) {
+    end_if_inactive(); // stop() came too early to see that we wait
+  }
 }
 
 void receive_loop::begin_turn(bool receive) {
-  waiting_work_.reset();
   if (stopped()) {
     finish();
     return;
@@ -181,7 +204,7 @@ void receive_loop::begin_turn(bool receive) {
     return;
   }
   if (!acquire_window()) {
-    wait_for_pool(&window::wait_for_window);
+    wait_for_pool(next_step::wait_for_window);
     return;
   }
   next_step next = std::exchange(back_off_first_, false) ? next_step::back_off : next_step::arm;
@@ -191,57 +214,63 @@ void receive_loop::begin_turn(bool receive) {
     } catch (...) {
       // The caller of run() gets the exception; the rest of the batch follows in the next run.
       state_.store(loop_state::suspended);
-      asio::post(executor(), [self = shared_from_this()] { self->resume(); });
+      resume_soon();
       throw;
     }
   }
-  end_turn(next);
+  end_turn(next, receive);
+  if (!receive && state_.load() == loop_state::waiting) {
+    resume_soon(); // what there is to say of it is said on the executor
+  }
+}
+
+void receive_loop::resume_soon() {
+  asio::post(executor(), [self = shared_from_this()] { self->resume(); });
 }
 
 receive_loop::next_step receive_loop::receive_batches() {
   if (!replies_.flush()) [[unlikely]] {
     return next_step::wait_for_room;
   }
-  if (has_batch()) {
-    hand_over(true); // what an exception left behind
-  }
-  if (deferred_error_.condition != receive_condition::none) [[unlikely]] {
-    const next_step next = handle(std::exchange(deferred_error_, {}));
-    if (next != next_step::arm) {
-      return next;
-    }
-  }
-  for (std::size_t budget = budget_batches_; budget != 0 && !stopped(); --budget) {
+  next_step next = hand_over_and_report(); // what an earlier turn left behind
+  for (std::size_t budget = budget_batches_; budget != 0 && next == next_step::arm && !stopped();
+       --budget) {
     if (!refill_window()) {
       return next_step::wait_for_slot;
     }
     const receive_result result = receive_batch(*driver_);
-    if (result.count != 0) {
-      failures_in_a_row_ = 0;
-      hand_over(true);
-      if (!wanted_) {
-        deferred_error_ = result.error;
-        return next_step::hold;
-      }
-    }
-    if (result.error.condition != receive_condition::none) [[unlikely]] {
-      const next_step next = handle(result.error);
-      if (next != next_step::arm) {
-        return next;
-      }
-    }
-    if (replies_wait_) [[unlikely]] {
-      return next_step::wait_for_room;
-    }
+    pending_error_ = result.error;
+    next = hand_over_and_report();
     if (result.exhausted) {
       break;
     }
   }
-  return next_step::arm;
+  return next;
+}
+
+receive_loop::next_step receive_loop::hand_over_and_report() {
+  if (has_batch()) {
+    failures_in_a_row_ = 0;
+    hand_over(true);
+    if (!wanted_) {
+      return next_step::hold;
+    }
+  }
+  next_step next = next_step::arm;
+  if (pending_error_.condition != receive_condition::none) [[unlikely]] {
+    next = handle(std::exchange(pending_error_, {}));
+  }
+  if (next == next_step::arm && replies_wait_) [[unlikely]] {
+    next = next_step::wait_for_room;
+  }
+  return next;
 }
 
 receive_loop::next_step receive_loop::handle(receive_error error) {
   count_error(error.condition);
+  if (stopped()) {
+    return next_step::end;
+  }
   next_step next = next_step::arm;
   switch (error.condition) {
   case receive_condition::interrupted:
@@ -278,65 +307,76 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
   return next;
 }
 
-void receive_loop::end_turn(next_step next) {
+void receive_loop::end_turn(next_step next, bool says_so) {
   window& slots = pool_->window();
   if (next == next_step::arm || next == next_step::back_off || next == next_step::wait_for_room) {
     const std::lock_guard lock(arming_);
-    // From the moment that it is armed, another thread of the executor may run the next turn.
+    const bool gives_window_up = !has_batch();
     if (stopped()) {
       next = next_step::end;
     } else {
-      holds_window_ = false;
-      if (next == next_step::back_off) {
-        state_.store(loop_state::armed);
-        retry_.expires_after(retry_pause);
-        retry_.async_wait([self = shared_from_this()](const std::error_code&) { self->on_wake(); });
-      } else if (next == next_step::wait_for_room) {
-        state_.store(loop_state::armed);
-        socket_.async_wait(
-            asio::socket_base::wait_write,
-            asio::bind_cancellation_slot(
-                stop_waiting_for_room_.slot(),
-                [self = shared_from_this()](const std::error_code&) { self->on_wake(); }));
-      } else {
-        state_.store(loop_state::armed);
-        if (!driver_->arm(shared_from_this(), slots)) {
-          state_.store(loop_state::running);
-          next = next_step::wait_for_slot;
+      // From the moment that it is armed, another thread of the executor may run the next turn.
+      holds_window_ = !gives_window_up;
+      state_.store(loop_state::armed);
+      if (arm(next)) {
+        if (gives_window_up) {
+          slots.release();
         }
+        return;
       }
+      state_.store(loop_state::running);
+      holds_window_ = true;
+      next = next_step::wait_for_slot;
     }
   }
-  switch (next) {
-  case next_step::arm:
-  case next_step::back_off:
-  case next_step::wait_for_room:
-    slots.release();
-    break;
-  case next_step::wait_for_slot:
+  if (next == next_step::wait_for_slot && says_so) {
     note_pause();
-    holds_window_ = false;
-    slots.release();
-    wait_for_pool(&window::wait_for_slot);
-    break;
-  case next_step::hold:
+  }
+  if (next == next_step::wait_for_slot && !stopped()) {
+    wait_for_pool(next);
+  } else if (next == next_step::hold) {
     hold();
-    break;
-  case next_step::end:
+  } else {
     finish();
     on_hold();
-    break;
+  }
+}
+
+bool receive_loop::arm(next_step next) {
+  auto self = shared_from_this();
+  switch (next) {
+  case next_step::back_off:
+    retry_.expires_after(retry_pause);
+    retry_.async_wait([self = std::move(self)](const std::error_code&) { self->on_wake(); });
+    return true;
+  case next_step::wait_for_room:
+    socket_.async_wait(asio::socket_base::wait_write,
+                       asio::bind_cancellation_slot(
+                           stop_waiting_for_room_.slot(),
+                           [self = std::move(self)](const std::error_code&) { self->on_wake(); }));
+    return true;
+  default:
+    return driver_->arm(self, pool_->window());
   }
 }
 
 void receive_loop::finish() noexcept {
-  waiting_work_.reset();
+  let_go();
   state_.store(loop_state::idle);
+  if (!stopped_.load()) {
+    begin_if_idle(); // start() came too early to see that we are idle
+  }
+}
+
+void receive_loop::let_go() noexcept {
   if (!driver_) {
     return;
   }
   replies_.finish();
-  window& slots = pool_->window();
+  failures_in_a_row_ = 0;
+  if (pending_error_.condition != receive_condition::none) {
+    count_error(std::exchange(pending_error_, {}).condition);
+  }
   if (has_batch()) {
     let_go_of_batch();
   }
@@ -345,7 +385,7 @@ void receive_loop::finish() noexcept {
     discard(*last.held);
   }
   if (last.held != nullptr) {
-    slots.give_back(last.held);
+    pool_->window().give_back(last.held);
   }
   release_window();
 }

@@ -20,8 +20,12 @@ window::window(std::span<slot> slots, std::size_t capacity, std::size_t control_
 }
 
 void window::release() noexcept {
+  const bool has_slots = size_ != 0 || free_ != nullptr;
   held_.store(false, std::memory_order_seq_cst);
   wait_for_window_.notify_all();
+  if (has_slots) {
+    wait_for_slot_.notify_all();
+  }
 }
 
 bool window::refill() noexcept {
@@ -106,24 +110,36 @@ void window::wait_for_slot(const std::shared_ptr<receive_loop>& loop) {
   }
 }
 
+void window::forget(const std::weak_ptr<receive_loop>& loop) noexcept {
+  wait_for_window_.remove(loop);
+  wait_for_slot_.remove(loop);
+}
+
 void waiting_list::add(const std::shared_ptr<receive_loop>& loop) {
   const std::lock_guard lock(mutex_);
   loops_.push_back(loop);
   any_.store(true, std::memory_order_seq_cst);
 }
 
+void waiting_list::remove(const std::weak_ptr<receive_loop>& loop) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(loops_, [&](const std::weak_ptr<receive_loop>& each) {
+    return !each.owner_before(loop) && !loop.owner_before(each);
+  });
+}
+
 void waiting_list::notify_those_waiting() noexcept {
-  std::vector<std::weak_ptr<receive_loop>> woken;
-  {
-    const std::lock_guard lock(mutex_);
-    woken.swap(loops_);
-    any_.store(false, std::memory_order_seq_cst);
-  }
-  for (const auto& weak : woken) {
-    if (const auto loop = weak.lock()) {
-      asio::post(loop->executor(), [loop] { loop->resume(); });
+  // Posted under the lock: a retained packet may be let go of on any thread, and a receiver that is
+  // being destroyed there must be able to wait until we are done with its executor.
+  const std::lock_guard lock(mutex_);
+  any_.store(false, std::memory_order_seq_cst);
+  for (const auto& weak : loops_) {
+    if (auto loop = weak.lock()) {
+      const auto executor = loop->executor();
+      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
     }
   }
+  loops_.clear();
 }
 
 } // namespace ancillary::detail

@@ -32,6 +32,9 @@ class waiting_list {
 public:
   void add(const std::shared_ptr<receive_loop>& loop);
 
+  // After it returns no other thread is about to use the executor of the loop.
+  void remove(const std::weak_ptr<receive_loop>& loop) noexcept;
+
   // Has resume() called on the executor of each that waits.
   void notify_all() noexcept {
     if (any_.load(std::memory_order_seq_cst)) [[unlikely]] {
@@ -95,10 +98,13 @@ public:
   // Loop's thread: a packet of a slot in the window was retained.
   void note_retained() noexcept { retained_ = true; }
 
-  // Have `resume()` called on the loop's executor once the window is free, or once a slot was given
-  // back; it may be called needlessly. For a loop that does not hold the window.
+  // Have `resume()` called on the loop's executor once the window is free, or once there may be a
+  // slot; it may be called needlessly. Who waits for a slot must still hold the window, so that no
+  // slot can come back and be taken into it unseen.
   void wait_for_window(const std::shared_ptr<receive_loop>& loop);
   void wait_for_slot(const std::shared_ptr<receive_loop>& loop);
+  // No more of that. Any thread.
+  void forget(const std::weak_ptr<receive_loop>& loop) noexcept;
 
 private:
   void take_returned() noexcept;

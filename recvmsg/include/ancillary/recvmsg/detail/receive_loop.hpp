@@ -75,7 +75,8 @@ protected:
   virtual void on_hold() {}
 
 private:
-  // Who calls next. Only `stop()` and `resume()` come from outside the chain of turns.
+  // Who calls next. Only `start()`, `stop()`, `resume()` and `go_on()` come from outside the chain
+  // of turns; whoever brings the state to `running` is the only one to touch the rest of the loop.
   enum class loop_state : std::uint8_t {
     idle,      // nobody: not started, or stopped and finished
     armed,     // the driver, the timer after a failure, or room for replies
@@ -84,16 +85,31 @@ private:
     held,      // whoever calls go_on(); a batch in hand keeps the window
     running,
   };
-  enum class next_step : std::uint8_t { arm, back_off, hold, wait_for_room, wait_for_slot, end };
+  enum class next_step : std::uint8_t {
+    arm,
+    back_off,
+    hold,
+    wait_for_room,
+    wait_for_window,
+    wait_for_slot,
+    end,
+  };
 
   void set_up(const receive_options& options, std::error_code& error);
+  void begin_if_idle();
   void begin_turn(bool receive);
+  void resume_soon();
   [[nodiscard]] next_step receive_batches();
-  void wait_for_pool(void (window::*wait)(const std::shared_ptr<receive_loop>&));
-  void hold();
+  [[nodiscard]] next_step hand_over_and_report();
   [[nodiscard]] next_step handle(receive_error error);
-  void end_turn(next_step next);
+  void end_turn(next_step next, bool says_so);
+  [[nodiscard]] bool arm(next_step next);
+  void hold();
+  void wait_for_pool(next_step what);
+  [[nodiscard]] bool leave(loop_state from) noexcept;
+  void end_if_inactive() noexcept;
   void finish() noexcept;
+  void let_go() noexcept;
 
   const std::shared_ptr<asio::ip::udp::socket> shared_socket_;
   asio::ip::udp::socket& socket_;
@@ -103,8 +119,8 @@ private:
   unsigned failures_in_a_row_ = 0;
 
   bool wanted_ = true;
-  receive_error deferred_error_{}; // came with a batch that is in hand
-  bool back_off_first_ = false;    // the turn that was ended early was to end so
+  receive_error pending_error_{}; // came with the batch in hand and is to be reported after it
+  bool back_off_first_ = false;   // the turn that was ended early was to end so
 
   // While the pool is waited for nothing else keeps the executor running.
   std::optional<asio::executor_work_guard<asio::any_io_executor>> waiting_work_;
