@@ -1,0 +1,166 @@
+// What the loop hands to its handler, and in which order and portions.
+#include "support/scripted_receiver.hpp"
+
+#include <asio/post.hpp>
+#include <asio/strand.hpp>
+
+using namespace ancillary_test;
+using ancillary::packet;
+
+TEST_CASE("the loop hands over every datagram in order, one call each") {
+  asio::io_context io;
+  std::vector<std::string> seen;
+  scripted_receiver receiver(
+      io, [&](const packet& p) { seen.push_back(text_of(p)); }, {.shape = each_shape()});
+  receiver.traffic().datagrams(100);
+  receiver.start();
+  io.poll();
+  CHECK(seen == numbers(100));
+
+  // And what comes after it has waited.
+  receiver.traffic().datagrams(3);
+  io.poll();
+  CHECK(seen == numbers(103));
+  CHECK(receiver.counters().datagrams == 103);
+}
+
+TEST_CASE("the loop hands a batch handler what one receive call brought") {
+  asio::io_context io;
+  std::vector<std::size_t> sizes;
+  std::vector<std::string> seen;
+  scripted_receiver receiver(
+      io,
+      [&](std::span<const packet> batch) {
+        sizes.push_back(batch.size());
+        for (const packet& p : batch) {
+          seen.push_back(text_of(p));
+        }
+      },
+      {.shape = each_shape()});
+  receiver.traffic().datagrams(8).datagrams(5).cut(false).datagrams(2);
+  receiver.start();
+  io.poll();
+  CHECK(sizes == std::vector<std::size_t>{8, 5, 2});
+  CHECK(seen == numbers(15));
+  CHECK(receiver.counters().batches == 3);
+}
+
+TEST_CASE("the loop never calls the handler from within start") {
+  asio::io_context io;
+  int calls = 0;
+  scripted_receiver receiver(io, [&](const packet&) { ++calls; }, {.shape = each_shape()});
+  receiver.traffic().datagrams(1);
+  receiver.start();
+  CHECK(calls == 0);
+  io.poll();
+  CHECK(calls == 1);
+}
+
+TEST_CASE("other handlers of the executor get their turn after a budget of batches") {
+  asio::io_context io;
+  std::size_t seen = 0;
+  std::vector<std::size_t> seen_by_others;
+  scripted_receiver receiver(io, [&](const packet&) { ++seen; },
+                             {.batch = 8, .budget_batches = 3, .shape = each_shape()});
+  receiver.traffic().datagrams(8 * 10);
+  receiver.start();
+  std::function<void()> other = [&] {
+    seen_by_others.push_back(seen);
+    if (seen < 80) {
+      asio::post(io, other);
+    }
+  };
+  asio::post(io, other);
+  io.poll();
+  CHECK(seen_by_others == std::vector<std::size_t>{24, 48, 72, 80});
+}
+
+TEST_CASE("the loop stops receiving when a batch says that nothing more is waiting") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {});
+  receiver.traffic().datagrams(3);
+  receiver.start();
+  io.poll();
+  CHECK(receiver.traffic().receive_calls() == 1);
+  CHECK(receiver.traffic().arms() == 2);
+}
+
+TEST_CASE("the loop goes on when a short batch does not say that nothing more is waiting") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {});
+  receiver.traffic().datagrams(2).cut(false).datagrams(2).cut(true).datagrams(2);
+  receiver.start();
+  io.poll();
+  CHECK(receiver.traffic().receive_calls() == 3);
+  CHECK(receiver.counters().wakeups == 2);
+  CHECK(receiver.delivered() == 6);
+}
+
+TEST_CASE("a wake-up without a datagram is survived") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  for (int i = 0; i < 5; ++i) {
+    receiver.traffic().cut(true);
+    io.poll();
+  }
+  receiver.traffic().datagrams(1);
+  io.poll();
+  CHECK(receiver.delivered() == 1);
+  CHECK(receiver.counters().batches == 1);
+}
+
+TEST_CASE("a datagram without payload is a datagram") {
+  asio::io_context io;
+  std::vector<std::string> seen;
+  scripted_receiver receiver(
+      io, [&](const packet& p) { seen.push_back(text_of(p)); }, {.shape = each_shape()});
+  receiver.traffic().datagram("a").datagram("").datagram("").datagram("b");
+  receiver.start();
+  io.poll();
+  CHECK(seen == std::vector<std::string>{"a", "", "", "b"});
+  CHECK(receiver.counters().datagrams == 4);
+  CHECK(receiver.counters().bytes == 2);
+}
+
+TEST_CASE("a packet says who sent it") {
+  asio::io_context io;
+  asio::ip::udp::endpoint remote;
+  scripted_receiver receiver(io, [&](const packet& p) { remote = p.remote(); });
+  receiver.traffic().datagrams(1);
+  receiver.start();
+  io.poll();
+  CHECK(remote == asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 5000));
+}
+
+TEST_CASE("a batch of one slot receives everything") {
+  asio::io_context io;
+  std::vector<std::string> seen;
+  scripted_receiver receiver(
+      io, [&](const packet& p) { seen.push_back(text_of(p)); },
+      {.batch = 1, .budget_batches = 1, .shape = each_shape()});
+  receiver.traffic().datagrams(50);
+  receiver.start();
+  io.poll();
+  CHECK(seen == numbers(50));
+}
+
+TEST_CASE("a loop on a strand runs there") {
+  asio::io_context io;
+  auto strand = asio::make_strand(io);
+  bool in_strand = false;
+  auto traffic = std::make_shared<script>(driver_shape::readiness);
+  auto pool = ancillary::slot_pool::make({.batch = 4});
+  auto handler = [&](const packet&) { in_strand = strand.running_in_this_thread(); };
+  auto loop = std::make_shared<ancillary::detail::delivery<ancillary::detail::receive_loop, decltype(handler)>>(
+      handler, asio::ip::udp::socket(strand), std::make_unique<scripted_driver>(traffic), pool,
+      ancillary::field_set{}, ancillary::receive_options{});
+  traffic->datagrams(1);
+  loop->start();
+  io.poll();
+  CHECK(in_strand);
+  loop->close();
+  io.restart();
+  io.poll();
+  CHECK(free_slots(*pool) == pool->slot_count());
+}

@@ -1,0 +1,276 @@
+// Stopping, starting again and destroying at any moment, on the loop's own thread.
+#include "support/scripted_receiver.hpp"
+
+#include <asio/post.hpp>
+
+using namespace ancillary_test;
+using ancillary::packet;
+
+TEST_CASE("stop in the middle of a batch counts the rest as discarded") {
+  asio::io_context io;
+  scripted_packets* self = nullptr;
+  int calls = 0;
+  scripted_packets receiver(
+      io,
+      [&](const packet&) {
+        if (++calls == 3) {
+          self->stop();
+        }
+      },
+      {.shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(20);
+  receiver.start();
+  io.run();
+  CHECK(calls == 3);
+  CHECK(receiver.counters().discarded_on_stop == 5); // of a batch of eight
+  CHECK(receiver.traffic().left() == 12);            // the others stay with the system
+}
+
+TEST_CASE("stop from a batch handler ends after its batch") {
+  asio::io_context io;
+  scripted_batches* self = nullptr;
+  int calls = 0;
+  scripted_batches receiver(
+      io,
+      [&](std::span<const packet>) {
+        ++calls;
+        self->stop();
+      },
+      {.shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(20);
+  receiver.start();
+  io.run();
+  CHECK(calls == 1);
+  CHECK(receiver.counters().discarded_on_stop == 0);
+  CHECK(receiver.delivered() == 8);
+}
+
+TEST_CASE("stop at the last datagram of a batch discards nothing") {
+  asio::io_context io;
+  scripted_packets* self = nullptr;
+  int calls = 0;
+  scripted_packets receiver(
+      io,
+      [&](const packet&) {
+        if (++calls == 8) {
+          self->stop();
+        }
+      },
+      {.shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(16);
+  receiver.start();
+  io.run();
+  CHECK(receiver.counters().discarded_on_stop == 0);
+  CHECK(receiver.counters().datagrams == 8);
+}
+
+TEST_CASE("stop while nothing comes lets run return") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  io.poll();
+  CHECK_FALSE(io.stopped());
+  receiver.stop();
+  io.run();
+  CHECK_FALSE(receiver.traffic().armed());
+}
+
+TEST_CASE("stop with a wake-up on its way delivers nothing more") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  receiver.traffic().datagrams(3); // the wake-up is queued
+  receiver.stop();
+  io.run();
+  CHECK(receiver.delivered() == 0);
+  // A pending slot was filled before: that datagram is counted, the others stay with the system.
+  const bool completion = receiver.traffic().shape == driver_shape::completion;
+  CHECK(receiver.counters().discarded_on_stop == (completion ? 1 : 0));
+}
+
+TEST_CASE("stop before start and stop twice do nothing") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.stop();
+  receiver.traffic().datagrams(1);
+  receiver.start();
+  io.poll();
+  receiver.stop();
+  receiver.stop();
+  io.run();
+  CHECK(receiver.delivered() == 1);
+}
+
+TEST_CASE("a stopped loop can be started again") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  for (std::uint64_t round = 1; round <= 10; ++round) {
+    receiver.traffic().datagrams(5);
+    receiver.start();
+    io.restart();
+    io.poll();
+    CHECK(receiver.delivered() == 5 * round);
+    receiver.stop();
+    io.restart();
+    io.run();
+  }
+}
+
+TEST_CASE("start directly after stop goes on, with the wake-up of the time before still to come") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  for (int i = 0; i < 5; ++i) {
+    receiver.stop();
+    receiver.start();
+  }
+  receiver.traffic().datagrams(5);
+  receiver.stop();
+  receiver.start();
+  io.poll();
+  CHECK(receiver.delivered() == 5);
+  receiver.traffic().datagrams(5);
+  io.poll();
+  CHECK(receiver.delivered() == 10);
+  CHECK(receiver.traffic().armed());
+}
+
+TEST_CASE("stop and start from inside the handler go on where it was") {
+  asio::io_context io;
+  scripted_packets* self = nullptr;
+  std::vector<std::string> seen;
+  scripted_packets receiver(
+      io,
+      [&](const packet& p) {
+        seen.push_back(text_of(p));
+        if (seen.size() % 3 == 0) {
+          self->stop();
+          self->start();
+        }
+      },
+      {.shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(50);
+  receiver.start();
+  io.poll();
+  CHECK(seen == numbers(50));
+}
+
+TEST_CASE("stop from inside the handler and start from another handler") {
+  asio::io_context io;
+  scripted_packets* self = nullptr;
+  scripted_packets receiver(
+      io,
+      [&](const packet&) {
+        self->stop();
+        asio::post(io, [&] { self->start(); });
+      },
+      {.batch = 1, .shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(50);
+  receiver.start();
+  io.poll();
+  CHECK(receiver.delivered() + receiver.counters().discarded_on_stop == 50);
+  CHECK(receiver.delivered() >= 25);
+}
+
+TEST_CASE("destruction from inside the handler") {
+  asio::io_context io;
+  std::unique_ptr<scripted_packets> receiver;
+  int calls = 0;
+  auto state = std::make_shared<int>(0); // dies with the handler
+  const std::weak_ptr<int> alive = state;
+  receiver = std::make_unique<scripted_packets>(
+      io,
+      [&, state](const packet& p) {
+        ++*state;
+        if (++calls == 3) {
+          receiver->destroy();
+          CHECK(text_of(p) == "2"); // the packet stays until the handler returns
+          ++*state;                 // and so does the handler
+        }
+      },
+      scripted_settings{.shape = each_shape()});
+  state.reset();
+  receiver->traffic().datagrams(20);
+  receiver->start();
+  io.run();
+  CHECK(calls == 3);
+  CHECK(alive.expired());
+}
+
+TEST_CASE("destruction from inside the error handler") {
+  asio::io_context io;
+  auto receiver = std::make_unique<scripted_packets>(io, [](const packet&) {},
+                                                     scripted_settings{.shape = each_shape()});
+  const std::weak_ptr<scripted_packets::loop_type> loop = receiver->shared_loop();
+  int reported = 0;
+  receiver->on_error([&](const ancillary::receive_error&) {
+    ++reported;
+    receiver->destroy();
+  });
+  receiver->traffic()
+      .datagrams(1)
+      .error(ancillary::receive_condition::port_unreachable)
+      .error(ancillary::receive_condition::port_unreachable)
+      .datagrams(2);
+  receiver->start();
+  io.run();
+  CHECK(reported == 1);
+  CHECK(receiver->delivered() == 1);
+  CHECK(loop.expired());
+}
+
+TEST_CASE("destruction with a wake-up pending") {
+  const bool already_queued = GENERATE(false, true);
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  const std::weak_ptr<void> loop = receiver.shared_loop();
+  receiver.start();
+  if (already_queued) {
+    receiver.traffic().datagrams(3);
+  }
+  receiver.destroy();
+  CHECK_FALSE(loop.expired()); // the system may still write into its slot
+  io.run();
+  CHECK(loop.expired());
+  CHECK(receiver.delivered() == 0);
+}
+
+TEST_CASE("destruction of a receiver that was never started") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  const std::weak_ptr<void> loop = receiver.shared_loop();
+  receiver.destroy();
+  CHECK(loop.expired());
+}
+
+TEST_CASE("an executor that goes away with a wake-up queued takes the loop along") {
+  auto traffic = std::make_shared<script>(each_shape());
+  auto pool = ancillary::slot_pool::make({.batch = 4});
+  std::weak_ptr<void> loop_alive;
+  const int state = GENERATE(0, 1, 2); // waiting, woken, suspended by an exception
+  {
+    asio::io_context io;
+    auto handler = [](const packet&) { throw 1; };
+    auto loop = std::make_shared<
+        ancillary::detail::delivery<ancillary::detail::receive_loop, decltype(handler)>>(
+        handler, asio::ip::udp::socket(io), std::make_unique<scripted_driver>(traffic), pool,
+        ancillary::field_set{}, ancillary::receive_options{});
+    loop_alive = loop;
+    loop->start();
+    if (state != 0) {
+      traffic->datagrams(3);
+    }
+    if (state == 2) {
+      CHECK_THROWS_AS(io.run(), int);
+    }
+    loop->close();
+    loop.reset();
+  }
+  CHECK(loop_alive.expired());
+  CHECK(free_slots(*pool) == pool->slot_count());
+}
