@@ -27,7 +27,7 @@ else()
 endif()
 
 set(ancillary_options_sources
-    src/options/group_filter.cpp
+    src/options/multicast_filter.cpp
     src/options/interface_encoding.cpp
     src/options/membership.cpp
     src/options/membership_encoding.cpp

@@ -82,7 +82,7 @@ void leave_source_group(Socket& socket, const asio::ip::address& group,
 // sent to its port. The destination address tells them apart, so require field::destination.
 //
 // Not safe to change while another thread asks.
-class group_filter {
+class multicast_filter {
 public:
   // Lets in `group`, on one interface (its index) or, with 0, on any. Twice is once.
   void insert(const ip_address& group, std::uint32_t interface_index = 0);

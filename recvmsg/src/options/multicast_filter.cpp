@@ -5,28 +5,28 @@
 
 namespace ancillary {
 
-void group_filter::insert(const ip_address& group, std::uint32_t interface_index) {
+void multicast_filter::insert(const ip_address& group, std::uint32_t interface_index) {
   const membership wanted{group.unmapped(), interface_index};
   if (std::find(memberships_.begin(), memberships_.end(), wanted) == memberships_.end()) {
     memberships_.push_back(wanted);
   }
 }
 
-void group_filter::insert(const asio::ip::address& group, std::uint32_t interface_index) {
+void multicast_filter::insert(const asio::ip::address& group, std::uint32_t interface_index) {
   insert(from_asio(group), interface_index);
 }
 
-void group_filter::erase(const ip_address& group, std::uint32_t interface_index) noexcept {
+void multicast_filter::erase(const ip_address& group, std::uint32_t interface_index) noexcept {
   const membership unwanted{group.unmapped(), interface_index};
   memberships_.erase(std::remove(memberships_.begin(), memberships_.end(), unwanted),
                      memberships_.end());
 }
 
-void group_filter::erase(const asio::ip::address& group, std::uint32_t interface_index) noexcept {
+void multicast_filter::erase(const asio::ip::address& group, std::uint32_t interface_index) noexcept {
   erase(from_asio(group), interface_index);
 }
 
-bool group_filter::accepts(const ip_address& destination,
+bool multicast_filter::accepts(const ip_address& destination,
                            std::optional<std::uint32_t> interface_index) const noexcept {
   const ip_address group = destination.unmapped();
   if (!group.is_multicast()) {
@@ -38,7 +38,7 @@ bool group_filter::accepts(const ip_address& destination,
   });
 }
 
-bool group_filter::accepts(const metadata_view& metadata) const noexcept {
+bool multicast_filter::accepts(const metadata_view& metadata) const noexcept {
   const auto destination = metadata.destination();
   return !destination || accepts(*destination, metadata.interface_index());
 }
