@@ -88,13 +88,6 @@ scalar_bytes encode_interface(layout_id system, option_id option, ip_family fami
 std::optional<interface_selector> decode_interface(layout_id system, option_id option,
                                                    ip_family family,
                                                    std::span<const std::byte> bytes) noexcept {
-  if (bytes.size() == mreqn_bytes) {
-    const auto index =
-        ancillary::detail::load_little<std::uint32_t>(bytes.data() + mreqn_index_offset);
-    return index != 0 ? interface_selector(index)
-                      : interface_selector(asio::ip::address_v4(
-                            load_network(bytes.subspan(mreqn_address_offset))));
-  }
   const auto number = decode_number(bytes);
   if (!number || bytes.size() != 4) {
     return std::nullopt;

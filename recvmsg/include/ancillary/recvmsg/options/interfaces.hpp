@@ -31,10 +31,10 @@ struct interface_traits {
 
 // IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface of multicast datagrams, by index, by name or,
 // on IPv4, by an address that it has. Byte orders are seen to: Windows wants an index in network
-// and gives it in host byte order. What is read back is an index on Windows, and on Linux what was
-// set where the kernel tells (an IPv4 index is reported by newer kernels only). On setting throws
-// no_such_device for an unknown name, and std::out_of_range for an IPv4 index above 24 bits on
-// Windows and for an IPv4 address on an IPv6 socket.
+// and gives it in host byte order. What is read back is an index, but on Linux an IPv4 address if
+// one was set; an IPv4 index reads as the system's choice there, because the kernel tells addresses
+// only. On setting throws no_such_device for an unknown name, and std::out_of_range for an IPv4
+// index above 24 bits on Windows and for an IPv4 address on an IPv6 socket.
 using multicast_interface =
     detail::scalar_option<detail::interface_traits<option_id::multicast_if>>;
 
@@ -42,8 +42,9 @@ using multicast_interface =
 // above; an IPv4 address is std::out_of_range.
 using unicast_interface = detail::scalar_option<detail::interface_traits<option_id::unicast_if>>;
 
-// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. 0 keeps multicast datagrams on this host, 1, the
-// systems' default, on the local network.
+// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. 1, the systems' default, keeps multicast
+// datagrams on the local network. 0 keeps them on this host, on Linux only if it is a member of the
+// group itself.
 using multicast_hops = detail::number_option<option_id::multicast_ttl, 0, 255, 1>;
 
 // IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether multicast datagrams are delivered on the host
