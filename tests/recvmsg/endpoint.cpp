@@ -1,0 +1,27 @@
+#include "support/catch.hpp"
+
+#include <ancillary/recvmsg/endpoint.hpp>
+
+using ancillary::from_asio;
+using ancillary::to_asio;
+
+TEST_CASE("an address goes to Asio and back unchanged", "[endpoint]") {
+  for (const char* const text :
+       {"0.0.0.0", "127.0.0.5", "255.255.255.255", "::", "::1", "2001:db8::7", "::ffff:10.0.0.1"}) {
+    CAPTURE(text);
+    const asio::ip::address address = asio::ip::make_address(text);
+    CHECK(to_asio(from_asio(address)) == address);
+    CHECK(from_asio(address).is_v4() == address.is_v4());
+  }
+}
+
+TEST_CASE("a scope id is dropped", "[endpoint]") {
+  const asio::ip::address_v6 scoped(asio::ip::make_address_v6("fe80::1").to_bytes(), 3);
+  CHECK(to_asio(from_asio(scoped)) == asio::ip::make_address("fe80::1"));
+}
+
+TEST_CASE("a socket address becomes an endpoint, its port in host order", "[endpoint]") {
+  const ancillary::socket_address address{ancillary::ip_address::v4({192, 0, 2, 1}), 5353};
+  CHECK(to_asio(address) ==
+        asio::ip::udp::endpoint(asio::ip::make_address("192.0.2.1"), 5353));
+}
