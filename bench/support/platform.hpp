@@ -6,16 +6,16 @@
 
 namespace ancillary::bench {
 
-// Processor time of the calling thread. The sum is exact; how it divides into user and system is
-// sampled by some systems.
+// Processor time of this process: its threads are those of the receiver. The sum is exact; how it
+// divides into user and system is sampled by some systems.
 struct processor_time {
   std::int64_t total_ns = 0;
   std::int64_t user_ns = 0;
   std::int64_t system_ns = 0;
 };
 
-[[nodiscard]] std::int64_t thread_time_ns();
-[[nodiscard]] processor_time thread_time();
+[[nodiscard]] std::int64_t receiver_time_ns();
+[[nodiscard]] processor_time receiver_time();
 
 // Allocations by this program so far, in whichever way it asked for memory.
 [[nodiscard]] std::uint64_t allocation_count() noexcept;

@@ -24,6 +24,7 @@ struct request {
   std::uint32_t kind;
   std::uint32_t datagram_bytes;
   std::uint32_t segments;
+  std::uint32_t flows;
   std::uint64_t count;
   std::uint64_t rate;
   std::uint64_t ports;
@@ -51,12 +52,14 @@ public:
         write(&sent_, sizeof sent_);
         continue;
       }
-      traffic wanted{static_cast<load>(next.kind),
-                     next.datagram_bytes,
-                     next.segments,
-                     next.count,
-                     next.rate,
-                     std::vector<std::uint16_t>(next.ports)};
+      traffic wanted;
+      wanted.kind = static_cast<load>(next.kind);
+      wanted.datagram_bytes = next.datagram_bytes;
+      wanted.segments = next.segments;
+      wanted.flows = next.flows;
+      wanted.count = next.count;
+      wanted.rate = next.rate;
+      wanted.ports.resize(next.ports);
       read(wanted.ports.data(), wanted.ports.size() * sizeof wanted.ports[0]);
       if (!source_ || !same_source(wanted, last_)) {
         source_ = make_datagram_source(wanted);
@@ -69,7 +72,8 @@ public:
 
 private:
   static bool same_source(const traffic& a, const traffic& b) {
-    return a.datagram_bytes == b.datagram_bytes && a.segments == b.segments && a.ports == b.ports;
+    return a.datagram_bytes == b.datagram_bytes && a.segments == b.segments && a.flows == b.flows &&
+           a.ports == b.ports;
   }
 
   void run(const traffic& wanted) {
@@ -145,14 +149,16 @@ sender_link::sender_link(std::uint16_t port) : socket_(io_) {
 }
 
 void sender_link::start(const traffic& wanted) {
-  const request next{0,
-                     static_cast<std::uint32_t>(wanted.kind),
-                     wanted.datagram_bytes,
-                     wanted.segments,
-                     wanted.count,
-                     wanted.rate,
-                     wanted.ports.size()};
-  const std::array buffers{asio::buffer(&next, sizeof next), asio::buffer(wanted.ports)};
+  request next{};
+  next.kind = static_cast<std::uint32_t>(wanted.kind);
+  next.datagram_bytes = wanted.datagram_bytes;
+  next.segments = wanted.segments;
+  next.flows = wanted.flows;
+  next.count = wanted.count;
+  next.rate = wanted.rate;
+  next.ports = wanted.ports.size();
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(&next, sizeof next),
+                                                  asio::buffer(wanted.ports)};
   asio::write(socket_, buffers);
   std::uint64_t sent = 0;
   asio::read(socket_, asio::buffer(&sent, sizeof sent));

@@ -18,6 +18,7 @@ enum class load : std::uint32_t {
 struct traffic {
   load kind = load::drain;
   std::uint32_t datagram_bytes = 64;
+  std::uint32_t flows = 1;    // source ports, in turn
   std::uint32_t segments = 1; // datagrams in one buffer, where the system cuts it up
   std::uint64_t count = 0;    // drain: datagrams
   std::uint64_t rate = 0;     // pace: datagrams a second, to all ports together

@@ -1,6 +1,6 @@
 // The library, with a handler for each datagram and with one for a batch.
 
-#include "subject.hpp"
+#include "portable_subjects.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <asio/io_context.hpp>
@@ -79,7 +79,7 @@ public:
     receiver_.start();
   }
 
-  std::uint16_t port() const override { return receiver_.local_endpoint().port(); }
+  std::vector<std::uint16_t> ports() const override { return {receiver_.local_endpoint().port()}; }
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
@@ -107,7 +107,7 @@ public:
     arm();
   }
 
-  std::uint16_t port() const override { return socket_.local_endpoint().port(); }
+  std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);

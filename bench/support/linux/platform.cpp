@@ -25,16 +25,16 @@ std::int64_t ns(const timeval& time) {
 
 } // namespace
 
-std::int64_t thread_time_ns() {
+std::int64_t receiver_time_ns() {
   timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-processor_time thread_time() {
+processor_time receiver_time() {
   rusage use{};
-  getrusage(RUSAGE_THREAD, &use);
-  return {thread_time_ns(), ns(use.ru_utime), ns(use.ru_stime)};
+  getrusage(RUSAGE_SELF, &use);
+  return {receiver_time_ns(), ns(use.ru_utime), ns(use.ru_stime)};
 }
 
 void stay_on(place processor) {

@@ -18,16 +18,16 @@ std::int64_t ns(const FILETIME& time) {
 } // namespace
 
 // Steps of 15 ms: good for a round, not for a drain. Receivers are compared by their rate here.
-processor_time thread_time() {
+processor_time receiver_time() {
   FILETIME created{};
   FILETIME ended{};
   FILETIME system{};
   FILETIME user{};
-  GetThreadTimes(GetCurrentThread(), &created, &ended, &system, &user);
+  GetProcessTimes(GetCurrentProcess(), &created, &ended, &system, &user);
   return {ns(user) + ns(system), ns(user), ns(system)};
 }
 
-std::int64_t thread_time_ns() { return thread_time().total_ns; }
+std::int64_t receiver_time_ns() { return receiver_time().total_ns; }
 
 void stay_on(place processor) {
   DWORD_PTR ours = 0;

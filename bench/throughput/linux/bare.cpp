@@ -1,4 +1,4 @@
-#include "bare.hpp"
+#include "bare_subjects.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t largest_coalesced_bytes = 65535;
 constexpr std::size_t coalesced_batch = 8; // best here: eight buffers stay in the cache
 
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 class bare_socket : public subject {
 public:
   explicit bare_socket(const std::vector<bare_option>& options)
@@ -26,7 +22,7 @@ public:
   bare_socket(const bare_socket&) = delete;
   bare_socket& operator=(const bare_socket&) = delete;
 
-  std::uint16_t port() const override { return port_of(socket_); }
+  std::vector<std::uint16_t> ports() const override { return {port_of(socket_)}; }
 
 protected:
   const int socket_;
@@ -54,22 +50,6 @@ public:
 private:
   bare_batch batch_{1, payload_capacity};
 };
-
-// What is done with a batch, whoever fetched it. Returns whether the last one expected was in it.
-template <bool WithMetadata>
-bool take(mmsghdr* headers, std::size_t count, tally& into) noexcept {
-  bool complete = false;
-  for (std::size_t i = 0; i < count; ++i) {
-    msghdr& header = headers[i].msg_hdr;
-    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
-    if constexpr (WithMetadata) {
-      static_cast<void>(walk(header, into));
-    }
-    complete |= into.visit(payload, headers[i].msg_len);
-    bare_batch::reset(header);
-  }
-  return complete;
-}
 
 template <bool WithMetadata>
 class bare_recvmmsg final : public bare_socket {
@@ -167,48 +147,6 @@ subject_kind kind(std::string name, std::string what, std::vector<bare_option> o
 }
 
 } // namespace
-
-int open_bare_socket(const std::vector<bare_option>& options) {
-  const int opened = socket(AF_INET, SOCK_DGRAM, 0);
-  const int on = 1;
-  for (const bare_option& each : options) {
-    if (setsockopt(opened, each.level, each.name, &on, sizeof on) != 0) {
-      fail("setsockopt");
-    }
-  }
-  setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(opened, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
-    fail("bind");
-  }
-  return opened;
-}
-
-std::uint16_t port_of(int socket) {
-  sockaddr_in name{};
-  socklen_t length = sizeof name;
-  getsockname(socket, reinterpret_cast<sockaddr*>(&name), &length);
-  return ntohs(name.sin_port);
-}
-
-bare_batch::bare_batch(std::size_t batch, std::size_t capacity)
-    : storage_(batch * (control_capacity + capacity)),
-      names_(batch),
-      vectors_(batch),
-      headers_(batch) {
-  std::byte* const payloads = storage_.data() + batch * control_capacity;
-  for (std::size_t i = 0; i < batch; ++i) {
-    vectors_[i] = {payloads + i * capacity, capacity};
-    msghdr& header = headers_[i].msg_hdr;
-    header.msg_name = &names_[i];
-    header.msg_iov = &vectors_[i];
-    header.msg_iovlen = 1;
-    header.msg_control = storage_.data() + i * control_capacity;
-    reset(header);
-  }
-}
 
 std::vector<subject_kind> bare_subjects() {
   const bare_option pktinfo{IPPROTO_IP, IP_PKTINFO};

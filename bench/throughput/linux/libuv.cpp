@@ -1,6 +1,6 @@
 // libuv with recvmmsg, which it fills from one large buffer. No metadata.
 
-#include "bare.hpp"
+#include "bare_subjects.hpp"
 
 #include <array>
 #include <unistd.h>
@@ -31,10 +31,10 @@ public:
   libuv(const libuv&) = delete;
   libuv& operator=(const libuv&) = delete;
 
-  std::uint16_t port() const override {
+  std::vector<std::uint16_t> ports() const override {
     uv_os_fd_t descriptor = -1;
     uv_fileno(reinterpret_cast<const uv_handle_t*>(&socket_), &descriptor);
-    return port_of(descriptor);
+    return {port_of(descriptor)};
   }
 
   void receive(std::uint64_t datagrams) override {

@@ -1,4 +1,6 @@
-#include "bare.hpp"
+#include "../../support/report.hpp"
+#include "../portable_subjects.hpp"
+#include "bare_subjects.hpp"
 
 #include <iterator>
 
@@ -43,6 +45,10 @@ std::vector<comparison_set> usual_comparisons() {
        {{"ours", "recvmmsg"}, {"ours", "epoll"}, {"epoll", "recvmmsg"}, {"asio", "recvmmsg"}}},
   };
 }
+
+std::string program_name() { return "throughput"; }
+
+void add_other_figures(report&) {}
 
 measure usual_measure() noexcept { return measure::processor_time; }
 

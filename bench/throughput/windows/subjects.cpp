@@ -1,6 +1,7 @@
 // The floor of Windows: WSARecvMsg, one datagram a call, blocking.
 
-#include "../subject.hpp"
+#include "../../support/report.hpp"
+#include "../portable_subjects.hpp"
 
 #include <array>
 #include <asio/io_context.hpp>
@@ -37,7 +38,7 @@ public:
              sizeof receive_, &bytes, nullptr, nullptr);
   }
 
-  std::uint16_t port() const override { return socket_.local_endpoint().port(); }
+  std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
@@ -114,6 +115,10 @@ std::vector<comparison_set> usual_comparisons() {
   };
   return {{"drain", usual}, {"flood", usual}};
 }
+
+std::string program_name() { return "throughput"; }
+
+void add_other_figures(report&) {}
 
 measure usual_measure() noexcept { return measure::rate; }
 

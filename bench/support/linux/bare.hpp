@@ -21,6 +21,9 @@ inline constexpr int udp_gro = 104; // linux/udp.h
 [[nodiscard]] int open_bare_socket(const std::vector<bare_option>& options);
 [[nodiscard]] std::uint16_t port_of(int socket);
 
+inline constexpr bare_option three_options[] = {
+    {IPPROTO_IP, IP_PKTINFO}, {IPPROTO_IP, IP_RECVTTL}, {IPPROTO_IP, IP_RECVTOS}};
+
 // What recvmmsg fills, set up once. `reset` is all that a header needs before it is used again.
 class bare_batch {
 public:
@@ -73,7 +76,20 @@ private:
   return static_cast<std::size_t>(segment_bytes);
 }
 
-[[nodiscard]] std::vector<subject_kind> bare_subjects();
-[[nodiscard]] std::vector<subject_kind> libuv_subjects(); // empty where it is not installed
+// What is done with a batch, whoever fetched it. Returns whether the last one expected was in it.
+template <bool WithMetadata>
+[[nodiscard]] bool take(mmsghdr* headers, std::size_t count, tally& into) noexcept {
+  bool complete = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    msghdr& header = headers[i].msg_hdr;
+    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
+    if constexpr (WithMetadata) {
+      static_cast<void>(walk(header, into));
+    }
+    complete |= into.visit(payload, headers[i].msg_len);
+    bare_batch::reset(header);
+  }
+  return complete;
+}
 
 } // namespace ancillary::bench

@@ -1,6 +1,6 @@
 #include "rounds.hpp"
 
-#include "../support/platform.hpp"
+#include "platform.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,8 @@ public:
     wanted_.kind = plan.kind;
     wanted_.datagram_bytes = plan.datagram_bytes;
     wanted_.rate = plan.rate;
-    wanted_.ports = {subject_->port()};
+    wanted_.flows = plan.flows;
+    wanted_.ports = subject_->ports();
     if (kind.coalesces) {
       wanted_.segments = std::min(most_segments, most_bytes / plan.datagram_bytes);
     }
@@ -41,7 +42,7 @@ public:
 
 private:
   struct account {
-    std::int64_t processor_ns = thread_time_ns();
+    std::int64_t processor_ns = receiver_time_ns();
     clock::time_point wall = clock::now();
     std::uint64_t datagrams;
     std::uint64_t allocations = allocation_count();
@@ -49,7 +50,7 @@ private:
     explicit account(const subject& of) : datagrams(of.seen().datagrams()) {}
 
     void add_to(sample& sum, const subject& of) const {
-      sum.processor_ns += thread_time_ns() - processor_ns;
+      sum.processor_ns += receiver_time_ns() - processor_ns;
       sum.wall_ns +=
           std::chrono::duration_cast<std::chrono::nanoseconds>(clock::now() - wall).count();
       sum.datagrams += of.seen().datagrams() - datagrams;
@@ -87,7 +88,7 @@ private:
 
   sample drain() {
     sample sum;
-    const processor_time start = thread_time();
+    const processor_time start = receiver_time();
     const auto end = clock::now() + plan_.duration;
     do {
       sender_.start(wanted_);
@@ -105,7 +106,7 @@ private:
     sender_.start(wanted_);
     const std::uint64_t warm_up = plan_.kind == load::pace ? plan_.rate / 100 : warm_up_datagrams;
     subject_->receive(warm_up);
-    const processor_time start = thread_time();
+    const processor_time start = receiver_time();
     const auto end = clock::now() + plan_.duration;
     do {
       const account before(*subject_);
@@ -118,7 +119,7 @@ private:
   }
 
   static void note_user_share(sample& sum, const processor_time& start) {
-    const processor_time now = thread_time();
+    const processor_time now = receiver_time();
     const auto user = static_cast<double>(now.user_ns - start.user_ns);
     const auto system = static_cast<double>(now.system_ns - start.system_ns);
     sum.user_share = user + system > 0 ? user / (user + system) : 0;

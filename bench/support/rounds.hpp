@@ -1,8 +1,8 @@
 // Rounds, and pairs of them.
 #pragma once
 
-#include "../support/sender.hpp"
-#include "../support/statistics.hpp"
+#include "sender.hpp"
+#include "statistics.hpp"
 #include "subject.hpp"
 
 #include <chrono>
@@ -14,6 +14,7 @@ struct round_plan {
   load kind = load::drain;
   std::uint32_t datagram_bytes = 64;
   std::uint64_t rate = 20'000; // pace
+  std::uint32_t flows = 1;     // the datagrams come from so many ports
   std::chrono::milliseconds duration{200};
   std::size_t pairs = 30; // each of A and B, in the order A B B A
 };

@@ -26,6 +26,9 @@ public:
     sum_ += destination + hop_limit + traffic_class;
   }
 
+  // For a receiver that counts by itself.
+  void set(std::uint64_t datagrams) noexcept { datagrams_ = datagrams; }
+
   void expect(std::uint64_t datagrams) noexcept { target_ = datagrams_ + datagrams; }
   [[nodiscard]] bool complete() const noexcept { return datagrams_ >= target_; }
   [[nodiscard]] std::uint64_t datagrams() const noexcept { return datagrams_; }
@@ -41,7 +44,8 @@ class subject {
 public:
   virtual ~subject() = default;
 
-  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  // Where datagrams are to be sent, in turn.
+  [[nodiscard]] virtual std::vector<std::uint16_t> ports() const = 0;
 
   // Receives until so many more datagrams have come; it may take a few more that were there.
   virtual void receive(std::uint64_t datagrams) = 0;
@@ -59,12 +63,6 @@ struct subject_kind {
   std::function<std::unique_ptr<subject>()> make;
 };
 
-// All that this system has.
-[[nodiscard]] std::vector<subject_kind> subjects();
-
-// Of which those are written for every system.
-[[nodiscard]] std::vector<subject_kind> portable_subjects();
-
 // What is compared with what unless the command line says otherwise.
 struct comparison {
   std::string name;
@@ -74,7 +72,19 @@ struct comparison_set {
   std::string load;
   std::vector<comparison> comparisons;
 };
+
+class report;
+
+// What each program defines for itself.
+
+[[nodiscard]] std::string program_name(); // "throughput": figures are called after it
+
+// All that it has on this system, and what it compares.
+[[nodiscard]] std::vector<subject_kind> subjects();
 [[nodiscard]] std::vector<comparison_set> usual_comparisons();
+
+// Figures that need no traffic.
+void add_other_figures(report& figures);
 
 // Whether receivers are compared by their processor time for a datagram, or, where that is spread
 // over several processes, by datagrams a second.

@@ -1,7 +1,7 @@
-// throughput_bench: receivers against each other, on datagrams from another process.
+// The command line of the programs that compare receivers on datagrams from another process.
 
-#include "../support/platform.hpp"
-#include "../support/report.hpp"
+#include "platform.hpp"
+#include "report.hpp"
 #include "rounds.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +25,7 @@ struct arguments {
   std::size_t pairs = 30;
   unsigned round_ms = 200;
   std::uint64_t rate = 20'000;
+  std::uint32_t flows = 1;
   std::string json;
 };
 
@@ -84,7 +85,7 @@ void print(const outcome& result, const comparison& what, const round_plan& plan
 void note(report& into, const outcome& result, const comparison& what, const round_plan& plan,
           const std::string& load_name, measure by) {
   const std::string prefix =
-      "throughput/" + load_name + "/" + std::to_string(plan.datagram_bytes) + "/";
+      program_name() + "/" + load_name + "/" + std::to_string(plan.datagram_bytes) + "/";
   const interval none{};
   const bool rate = by == measure::rate;
   into.add({prefix + what.name, "receiver_cpu", result.ns_each, "ns/datagram",
@@ -114,6 +115,7 @@ void run(const arguments& chosen) {
         plan.kind = load_of(set.load);
         plan.datagram_bytes = size;
         plan.rate = chosen.rate;
+        plan.flows = chosen.flows;
         plan.duration = std::chrono::milliseconds(chosen.round_ms);
         plan.pairs = chosen.pairs;
         const outcome result =
@@ -122,6 +124,9 @@ void run(const arguments& chosen) {
         note(figures, result, each, plan, set.load, by);
       }
     }
+  }
+  if (chosen.comparisons.empty()) {
+    add_other_figures(figures);
   }
   if (!chosen.json.empty() && !figures.write(chosen.json)) {
     throw std::runtime_error("cannot write " + chosen.json);
@@ -138,7 +143,7 @@ void announce(std::uint16_t port) {
 int main(int count, char** values) {
   arguments chosen;
   CLI::App app("Receivers of UDP datagrams against each other, in pairs of short rounds");
-  app.add_flag("--be-sender", chosen.be_sender, "Only send, for a throughput_bench elsewhere");
+  app.add_flag("--be-sender", chosen.be_sender, "Only send, for a program elsewhere");
   app.add_option("--port", chosen.port, "The sender's control port; 0: any");
   app.add_option("--sender-at", chosen.sender_at, "Control port of a sender that runs already");
   app.add_option("--load", chosen.loads, "drain, flood, pace");
@@ -147,6 +152,7 @@ int main(int count, char** values) {
   app.add_option("--pairs", chosen.pairs, "Rounds of each of the two");
   app.add_option("--round-ms", chosen.round_ms, "How long a round takes");
   app.add_option("--rate", chosen.rate, "Datagrams a second of the load pace");
+  app.add_option("--flows", chosen.flows, "Ports that the datagrams come from");
   app.add_option("--json", chosen.json, "File for the figures");
   CLI11_PARSE(app, count, values);
   try {
@@ -157,7 +163,7 @@ int main(int count, char** values) {
       run(chosen);
     }
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "throughput_bench: %s\n", error.what());
+    std::fprintf(stderr, "%s_bench: %s\n", program_name().c_str(), error.what());
     return 1;
   }
 }

@@ -1,0 +1,58 @@
+#include "bare.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+namespace ancillary::bench {
+
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+} // namespace
+
+int open_bare_socket(const std::vector<bare_option>& options) {
+  const int opened = socket(AF_INET, SOCK_DGRAM, 0);
+  const int on = 1;
+  for (const bare_option& each : options) {
+    if (setsockopt(opened, each.level, each.name, &on, sizeof on) != 0) {
+      fail("setsockopt");
+    }
+  }
+  setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(opened, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+    fail("bind");
+  }
+  return opened;
+}
+
+std::uint16_t port_of(int socket) {
+  sockaddr_in name{};
+  socklen_t length = sizeof name;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&name), &length);
+  return ntohs(name.sin_port);
+}
+
+bare_batch::bare_batch(std::size_t batch, std::size_t capacity)
+    : storage_(batch * (control_capacity + capacity)),
+      names_(batch),
+      vectors_(batch),
+      headers_(batch) {
+  std::byte* const payloads = storage_.data() + batch * control_capacity;
+  for (std::size_t i = 0; i < batch; ++i) {
+    vectors_[i] = {payloads + i * capacity, capacity};
+    msghdr& header = headers_[i].msg_hdr;
+    header.msg_name = &names_[i];
+    header.msg_iov = &vectors_[i];
+    header.msg_iovlen = 1;
+    header.msg_control = storage_.data() + i * control_capacity;
+    reset(header);
+  }
+}
+
+} // namespace ancillary::bench
