@@ -1,0 +1,95 @@
+#include "two_hosts.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace option_tests {
+
+two_hosts::two_hosts() { set_up(); }
+
+two_hosts::~two_hosts() {
+  enter(original_);
+  for (const int descriptor : {original_, near_, far_}) {
+    if (descriptor >= 0) {
+      ::close(descriptor);
+    }
+  }
+}
+
+void two_hosts::enter(int host) const {
+  if (host >= 0) {
+    static_cast<void>(::setns(host, CLONE_NEWNET));
+  }
+}
+
+void two_hosts::new_host(int& host) {
+  if (!missing_.empty()) {
+    return;
+  }
+  if (::unshare(CLONE_NEWNET) != 0) {
+    missing_ = std::string("no network namespace: ") + std::strerror(errno);
+    return;
+  }
+  host = ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+void two_hosts::configure(const std::string& commands) {
+  if (!missing_.empty()) {
+    return;
+  }
+  std::FILE* const ip = ::popen("ip -batch - >/dev/null 2>&1", "w");
+  if (ip == nullptr) {
+    missing_ = "cannot run ip";
+    return;
+  }
+  std::fputs(commands.c_str(), ip);
+  if (::pclose(ip) != 0) {
+    missing_ = "ip (iproute2) is missing, or the system has no veth";
+  }
+}
+
+void two_hosts::set_up() {
+  original_ = ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  new_host(near_);
+  new_host(far_);
+  if (!missing_.empty()) {
+    return;
+  }
+  const std::string near = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(near_);
+  // Without nodad an IPv6 address could not be used for seconds.
+  configure("link set lo up\n"
+            "link add far0 type veth peer name near0 netns " +
+            near +
+            "\n"
+            "link add far1 type veth peer name near1 netns " +
+            near +
+            "\n"
+            "address add 10.77.0.2/24 dev far0\n"
+            "address add 10.77.0.3/24 dev far0\n"
+            "address add fd77::2/64 dev far0 nodad\n"
+            "address add fd77::3/64 dev far0 nodad\n"
+            "address add 10.77.1.2/24 dev far1\n"
+            "address add fd78::2/64 dev far1 nodad\n"
+            "address add 10.77.9.9/32 dev lo\n"
+            "address add fd79::9/128 dev lo nodad\n"
+            "link set far0 up\n"
+            "link set far1 up\n");
+  enter(near_);
+  configure("link set lo up\n"
+            "address add 10.77.0.1/24 dev near0\n"
+            "address add fd77::1/64 dev near0 nodad\n"
+            "address add 10.77.1.1/24 dev near1\n"
+            "address add fd78::1/64 dev near1 nodad\n"
+            "link set near0 mtu 1400 up\n"
+            "link set near1 up\n"
+            "route add 10.77.9.9 via 10.77.0.2 dev near0 metric 10\n"
+            "route add 10.77.9.9 via 10.77.1.2 dev near1 metric 20\n"
+            "route add fd79::9 via fd77::2 dev near0 metric 10\n"
+            "route add fd79::9 via fd78::2 dev near1 metric 20\n");
+}
+
+} // namespace option_tests

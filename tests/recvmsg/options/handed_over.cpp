@@ -1,0 +1,115 @@
+// That the classes hand over, and read, what the pure functions say of this system.
+#include "hex.hpp"
+#include "support/catch.hpp"
+#include <ancillary/recvmsg/socket_options.hpp>
+
+#include <algorithm>
+#include <asio/ip/udp.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace {
+
+namespace ip = ancillary::ip;
+using ancillary::option_id;
+using asio::ip::make_address;
+using asio::ip::udp;
+using option_tests::from_hex;
+using option_tests::hex;
+
+constexpr auto native = ancillary::layouts::native::id;
+
+// What setsockopt would be called with.
+template <class Option, class Protocol>
+std::string call_of(const Option& option, const Protocol& protocol) {
+  const auto* const data = static_cast<const std::byte*>(option.data(protocol));
+  return std::to_string(option.level(protocol)) + ' ' + std::to_string(option.name(protocol)) +
+         ' ' + hex({data, option.size(protocol)});
+}
+
+std::string call_of(option_id option, ip::ip_family family, std::span<const std::byte> bytes) {
+  const auto number = ip::find_option_number(native, option, family, ip::option_use::set).value();
+  return std::to_string(number.level) + ' ' + std::to_string(number.name) + ' ' + hex(bytes);
+}
+
+} // namespace
+
+TEST_CASE("the classes hand over this system's numbers and bytes") {
+  for (const auto protocol : {udp::v4(), udp::v6()}) {
+    const auto family = protocol == udp::v4() ? ip::ip_family::v4 : ip::ip_family::v6;
+    const bool v4 = family == ip::ip_family::v4;
+    CHECK(call_of(ip::receive_packet_info(true), protocol) ==
+          call_of(option_id::pktinfo, family, from_hex("01000000")));
+    CHECK(call_of(ip::receive_hop_limit(false), protocol) ==
+          call_of(option_id::recvttl, family, from_hex("00000000")));
+    CHECK(call_of(ip::dont_fragment(true), protocol) ==
+          call_of(option_id::dontfragment, family,
+                  ip::encode_flag(native, option_id::dontfragment, family, true).view()));
+    CHECK(call_of(ip::hop_limit(33), protocol) ==
+          call_of(option_id::ttl, family, from_hex("21000000")));
+    CHECK(call_of(ip::path_mtu_discovery(ip::path_mtu_state::never), protocol) ==
+          call_of(option_id::mtu_discover, family,
+                  ip::encode_path_mtu_state(native, ip::path_mtu_state::never).view()));
+    CHECK(call_of(ip::multicast_interface(3), protocol) ==
+          call_of(option_id::multicast_if, family,
+                  ip::encode_interface(native, option_id::multicast_if, family, 3).view()));
+    CHECK(call_of(ip::unicast_interface(3), protocol) ==
+          call_of(option_id::unicast_if, family,
+                  ip::encode_interface(native, option_id::unicast_if, family, 3).view()));
+    const auto group = make_address(v4 ? "239.1.2.3" : "ff15::7");
+    const auto source = make_address(v4 ? "192.0.2.1" : "2001:db8::9");
+    CHECK(call_of(ip::join_group(group, 3), protocol) ==
+          call_of(option_id::add_membership, family,
+                  ip::encode_membership(native, option_id::add_membership, group, 3).bytes.view()));
+    CHECK(call_of(ip::block_source(group, source), protocol) ==
+          call_of(option_id::block_source, family,
+                  ip::encode_source_membership(native, option_id::block_source, group, source, {})
+                      .bytes.view()));
+  }
+}
+
+TEST_CASE("an IPv4 group keeps its level on an IPv6 socket") {
+  const ip::join_group option(make_address("239.1.2.3"), 3);
+  CHECK(call_of(option, udp::v6()) == call_of(option, udp::v4()));
+}
+
+TEST_CASE("IP options are filled up to a multiple of four, and none clears") {
+  const ip::ip_options none;
+  CHECK(none.value().empty());
+  CHECK(none.size(udp::v4()) == 0);
+  CHECK(hex(ip::ip_options(from_hex("94040000")).value()) == "94040000");
+  CHECK(hex(ip::ip_options(from_hex("0101010101")).value()) == "0101010101000000");
+  const ip::ip_options option(from_hex("9404"));
+  CHECK(call_of(option, udp::v4()) ==
+        call_of(option_id::options, ip::ip_family::v4, from_hex("94040000")));
+}
+
+TEST_CASE("an answer of a size that an option never has is refused") {
+  ip::hop_limit option(7);
+  CHECK_THROWS_AS(option.resize(udp::v4(), 3), std::length_error);
+  CHECK_THROWS_AS(option.resize(udp::v4(), 13), std::length_error);
+  ip::ip_options options;
+  CHECK_THROWS_AS(options.resize(udp::v4(), 41), std::length_error);
+}
+
+TEST_CASE("an answer of one byte is read, as some systems give it") {
+  ip::receive_packet_info option;
+  *static_cast<std::byte*>(option.data(udp::v4())) = std::byte{1};
+  option.resize(udp::v4(), 1);
+  CHECK(option.value());
+  CHECK(option);
+  // And what is handed over next has its full width again.
+  CHECK(std::as_const(option).size(udp::v4()) == 4);
+}
+
+TEST_CASE("redirect data is kept without its header, and read anew") {
+  const auto data = from_hex("0a0b0c");
+  ip::redirect_records option{std::span<const std::byte>(data)};
+  CHECK(hex(option.value()) == "0a0b0c");
+  const auto answer = ip::encode_redirect(native, option_id::wfp_redirect_records,
+                                          ip::ip_family::v4, from_hex("0102"));
+  std::copy(answer.begin(), answer.end(), static_cast<std::byte*>(option.data(udp::v4())));
+  option.resize(udp::v4(), answer.size());
+  CHECK(hex(option.value()) == "0102");
+  CHECK_THROWS_AS(option.resize(udp::v4(), 2000), std::length_error);
+}

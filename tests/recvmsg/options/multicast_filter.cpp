@@ -1,0 +1,67 @@
+#include "support/catch.hpp"
+#include <ancillary/decoders/control_builder.hpp>
+#include <ancillary/recvmsg/multicast.hpp>
+
+namespace {
+
+using ancillary::ip_address;
+using ancillary::multicast_filter;
+
+constexpr auto ours = ip_address::v4({239, 1, 1, 1});
+constexpr auto theirs = ip_address::v4({239, 2, 2, 2});
+constexpr auto mapped_ours =
+    ip_address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 239, 1, 1, 1});
+constexpr auto ours_v6 = ip_address::v6({0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+
+} // namespace
+
+TEST_CASE("a multicast filter lets in the groups it was given and no other") {
+  multicast_filter filter;
+  CHECK_FALSE(filter.accepts(ours));
+  filter.insert(ours);
+  filter.insert(ours_v6);
+  CHECK(filter.accepts(ours));
+  CHECK(filter.accepts(ours_v6));
+  CHECK_FALSE(filter.accepts(theirs));
+  filter.erase(ours);
+  CHECK_FALSE(filter.accepts(ours));
+  CHECK(filter.accepts(ours_v6));
+}
+
+TEST_CASE("a multicast filter lets in what is no multicast") {
+  const multicast_filter filter;
+  CHECK(filter.accepts(ip_address::v4({10, 0, 0, 1})));
+  CHECK(filter.accepts(ip_address::v4({255, 255, 255, 255})));
+  CHECK(filter.accepts(ip_address::v6({0x20, 1})));
+}
+
+TEST_CASE("a multicast filter takes a mapped IPv4 group for the IPv4 group") {
+  multicast_filter filter;
+  filter.insert(ours);
+  CHECK(filter.accepts(mapped_ours));
+}
+
+TEST_CASE("a multicast filter knows groups by interface") {
+  multicast_filter filter;
+  filter.insert(asio::ip::make_address("239.1.1.1"), 3);
+  CHECK(filter.accepts(ours, 3));
+  CHECK_FALSE(filter.accepts(ours, 4));
+  CHECK(filter.accepts(ours)); // the interface is not reported
+  filter.insert(ours, 3);
+  filter.erase(asio::ip::make_address("239.1.1.1"), 3);
+  CHECK_FALSE(filter.accepts(ours, 3));
+}
+
+TEST_CASE("a multicast filter reads a datagram's metadata") {
+  multicast_filter filter;
+  filter.insert(ours, 3);
+  using layout = ancillary::layouts::native;
+  ancillary::fixed_control_builder<layout, 128> for_us;
+  REQUIRE(for_us.destination(ours, 3));
+  CHECK(filter.accepts(ancillary::metadata_view(layout{}, for_us.bytes())));
+  ancillary::fixed_control_builder<layout, 128> for_them;
+  REQUIRE(for_them.destination(theirs, 3));
+  CHECK_FALSE(filter.accepts(ancillary::metadata_view(layout{}, for_them.bytes())));
+  // Nothing is known of it.
+  CHECK(filter.accepts(ancillary::metadata_view()));
+}

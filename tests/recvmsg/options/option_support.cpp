@@ -1,0 +1,199 @@
+#include "reference_list.hpp"
+#include "support/catch.hpp"
+#include <ancillary/recvmsg/socket_options.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace ip = ancillary::ip;
+using ancillary::version_support;
+
+using cells = std::vector<std::string_view>;
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return parts;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<cells> rows_of(std::string_view table) {
+  std::vector<cells> rows;
+  for (const auto line : split(table, '\n')) {
+    if (!line.empty()) {
+      rows.push_back(split(line, '|'));
+    }
+  }
+  return rows;
+}
+
+const cells* row_named(const std::vector<cells>& rows, std::string_view name) {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [name](const auto& row) { return row[0] == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+template <class... Options>
+std::vector<std::string_view> names_of(std::tuple<Options...>*) {
+  return {ancillary::support_of(Options::id).name...};
+}
+
+version_support support_in(std::string_view cell) {
+  if (cell.empty()) {
+    return version_support::no;
+  }
+  return cell == "x" ? version_support::yes : version_support::later_release;
+}
+
+template <class Option>
+void check_class_name(std::string_view name) {
+  CHECK(ancillary::support_of(Option::id).class_name == name);
+}
+
+} // namespace
+
+TEST_CASE("every row of the reference list has a class and an entry") {
+  const auto rows = rows_of(option_tests::reference_options);
+  const auto classes = names_of(static_cast<ip::all_options*>(nullptr));
+  CHECK(rows.size() == 26);
+  CHECK(classes.size() == 26);
+  CHECK(ancillary::all_option_support().size() == 26);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    INFO(row[0]);
+    CHECK(std::count(classes.begin(), classes.end(), row[0]) == 1);
+    const auto* const known = ancillary::find_option_support(row[0]);
+    REQUIRE(known != nullptr);
+    CHECK(known == &ancillary::all_option_support()[i]);
+    CHECK(known == &ancillary::support_of(known->id));
+    CHECK(known->gets == (row[1] == "yes"));
+    CHECK(known->sets == (row[2] == "yes"));
+    CHECK(known->value_type == row[3]);
+  }
+  CHECK(ancillary::find_option_support("IP_NO_SUCH_OPTION") == nullptr);
+  CHECK(ancillary::find_option_support("") == nullptr);
+}
+
+TEST_CASE("every cell of the reference list's support tables is in the data") {
+  const auto newer = rows_of(option_tests::reference_newer_versions);
+  const auto older = rows_of(option_tests::reference_older_versions);
+  CHECK(newer.size() == 22);
+  CHECK(older.size() == 22);
+  for (const auto& known : ancillary::all_option_support()) {
+    INFO(known.name);
+    const auto* const new_row = row_named(newer, known.name);
+    const auto* const old_row = row_named(older, known.name);
+    REQUIRE((new_row == nullptr) == (old_row == nullptr));
+    if (new_row == nullptr) {
+      for (const auto support : known.versions) {
+        CHECK(support == version_support::not_listed);
+      }
+      continue;
+    }
+    REQUIRE(new_row->size() == 7);
+    REQUIRE(old_row->size() == 3);
+    for (std::size_t i = 0; i < 6; ++i) {
+      CHECK(known.versions[i] == support_in((*new_row)[i + 1]));
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+      CHECK(known.versions[i + 6] == support_in((*old_row)[i + 1]));
+    }
+  }
+}
+
+TEST_CASE("an option is available since the oldest version that the tables give it") {
+  for (const auto& known : ancillary::all_option_support()) {
+    INFO(known.name);
+    CHECK_FALSE(known.available_since.empty());
+    CHECK_FALSE(known.note.empty());
+    CHECK_FALSE(known.value.empty());
+    if (known.id == ancillary::option_id::recvif) {
+      // The list names a release in the column of Windows 10.
+      CHECK(known.available_since == "Windows 10 version 1703");
+      continue;
+    }
+    // A server version is the same system as the client version before it.
+    for (const auto version :
+         {ancillary::windows_version::xp, ancillary::windows_version::vista,
+          ancillary::windows_version::windows_7, ancillary::windows_version::windows_8,
+          ancillary::windows_version::windows_10}) {
+      if (known.in(version) == version_support::yes) {
+        CHECK(known.available_since == to_string(version));
+        break;
+      }
+    }
+  }
+}
+
+TEST_CASE("a message about an option that is missing says which Windows has it") {
+  const auto message = [](std::string_view name) {
+    return ancillary::unsupported_message(*ancillary::find_option_support(name));
+  };
+  CHECK(message("IP_RECVTTL") == "IP_RECVTTL: not supported here; Windows 10 brings it");
+  CHECK(message("IP_RECVIF") == "IP_RECVIF: not supported here; Windows 10 version 1703 brings it");
+  CHECK(message("IP_ORIGINAL_ARRIVAL_IF") ==
+        "IP_ORIGINAL_ARRIVAL_IF: not supported here; Windows 7 brings it");
+}
+
+TEST_CASE("a refusal's message names the option and what would help") {
+  const auto& option = ancillary::support_of(ancillary::option_id::mtu);
+  CHECK(ancillary::refusal_message(option, asio::error::not_connected) ==
+        "IP_MTU (the socket must be connected)");
+  CHECK(ancillary::refusal_message(option, asio::error::no_protocol_option) ==
+        "IP_MTU: not supported here; Windows 10 brings it");
+  CHECK(ancillary::refusal_message(option, asio::error::operation_not_supported) ==
+        "IP_MTU: not supported here; Windows 10 brings it");
+}
+
+TEST_CASE("the data names the classes as they are called") {
+  check_class_name<ip::join_group>("join_group");
+  check_class_name<ip::join_source_group>("join_source_group");
+  check_class_name<ip::block_source>("block_source");
+  check_class_name<ip::dont_fragment>("dont_fragment");
+  check_class_name<ip::leave_group>("leave_group");
+  check_class_name<ip::leave_source_group>("leave_source_group");
+  check_class_name<ip::header_included>("header_included");
+  check_class_name<ip::path_mtu>("path_mtu");
+  check_class_name<ip::path_mtu_discovery>("path_mtu_discovery");
+  check_class_name<ip::multicast_interface>("multicast_interface");
+  check_class_name<ip::multicast_loop>("multicast_loop");
+  check_class_name<ip::multicast_hops>("multicast_hops");
+  check_class_name<ip::ip_options>("ip_options");
+  check_class_name<ip::original_arrival_interface>("original_arrival_interface");
+  check_class_name<ip::receive_packet_info>("receive_packet_info");
+  check_class_name<ip::receive_broadcast>("receive_broadcast");
+  check_class_name<ip::receive_interface>("receive_interface");
+  check_class_name<ip::receive_traffic_class>("receive_traffic_class");
+  check_class_name<ip::receive_hop_limit>("receive_hop_limit");
+  check_class_name<ip::traffic_class>("traffic_class");
+  check_class_name<ip::hop_limit>("hop_limit");
+  check_class_name<ip::unblock_source>("unblock_source");
+  check_class_name<ip::unicast_interface>("unicast_interface");
+  check_class_name<ip::user_mtu>("user_mtu");
+  check_class_name<ip::redirect_context>("redirect_context");
+  check_class_name<ip::redirect_records>("redirect_records");
+}
+
+TEST_CASE("the data names a counterpart wherever there is a number for it") {
+  for (const auto& known : ancillary::all_option_support()) {
+    INFO(known.name);
+    const auto has = [&](ancillary::layout_id system, ip::ip_family family) {
+      return ip::find_option_number(system, known.id, family,
+                                    known.sets ? ip::option_use::set : ip::option_use::get)
+          .has_value();
+    };
+    using ancillary::layout_id;
+    CHECK(has(layout_id::windows_x64, ip::ip_family::v4));
+    CHECK(has(layout_id::windows_x64, ip::ip_family::v6) == !known.windows_ipv6.empty());
+    CHECK(has(layout_id::linux_64, ip::ip_family::v4) == !known.linux_ipv4.empty());
+    CHECK(has(layout_id::linux_64, ip::ip_family::v6) == !known.linux_ipv6.empty());
+  }
+}

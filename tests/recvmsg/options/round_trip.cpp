@@ -1,0 +1,197 @@
+// Each option set on real sockets and read back. What this system lacks or refuses is not here: see
+// option_classes.cpp and windows/wine_refusals.cpp.
+#include "hex.hpp"
+#include "support/catch.hpp"
+#include <ancillary/recvmsg/interface.hpp>
+#include <ancillary/recvmsg/socket_options.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/icmp.hpp>
+#include <asio/ip/udp.hpp>
+
+namespace {
+
+namespace ip = ancillary::ip;
+using asio::ip::udp;
+
+class sockets {
+public:
+  udp::socket v4() { return udp::socket(io_, udp::v4()); }
+  udp::socket v6() { return udp::socket(io_, udp::v6()); }
+
+private:
+  asio::io_context io_;
+};
+
+// Sets, reads into a fresh object and gives its value; a refusal of the system fails the test,
+// except for one that means "I do not have this", which ends in nullopt.
+template <class Option, class Socket, class Value>
+std::optional<typename Option::value_type> set_and_get(Socket& socket, const Value& value) {
+  std::error_code ec;
+  ancillary::set_option(socket, Option(value), ec);
+  if (ec == asio::error::operation_not_supported || ec == asio::error::no_protocol_option) {
+    return std::nullopt;
+  }
+  INFO(ancillary::support_of(Option::id).name << ": " << ec.message());
+  CHECK_FALSE(ec);
+  Option read;
+  ancillary::get_option(socket, read, ec);
+  CHECK_FALSE(ec);
+  return read.value();
+}
+
+template <class Option>
+void check_flag(udp::socket socket) {
+  for (const bool value : {true, false, true}) {
+    const auto read = set_and_get<Option>(socket, value);
+    if (read) {
+      CHECK(*read == value);
+    }
+  }
+}
+
+template <class Option>
+void check_number(udp::socket socket, std::initializer_list<int> values) {
+  for (const int value : values) {
+    const auto read = set_and_get<Option>(socket, value);
+    if (read) {
+      CHECK(*read == value);
+    }
+  }
+}
+
+std::uint32_t some_interface() {
+  for (std::uint32_t index = 1; index < 64; ++index) {
+    if (!ancillary::interface_name(index).empty()) {
+      return index;
+    }
+  }
+  return 0;
+}
+
+} // namespace
+
+TEST_CASE("flags are read back as they were set, IPv4 and IPv6") {
+  sockets make;
+  check_flag<ip::receive_packet_info>(make.v4());
+  check_flag<ip::receive_packet_info>(make.v6());
+  check_flag<ip::receive_hop_limit>(make.v4());
+  check_flag<ip::receive_hop_limit>(make.v6());
+  check_flag<ip::receive_traffic_class>(make.v4());
+  check_flag<ip::receive_traffic_class>(make.v6());
+  check_flag<ip::receive_interface>(make.v4());
+  check_flag<ip::receive_interface>(make.v6());
+  check_flag<ip::original_arrival_interface>(make.v4());
+  check_flag<ip::original_arrival_interface>(make.v6());
+  check_flag<ip::receive_broadcast>(make.v4());
+  check_flag<ip::dont_fragment>(make.v4());
+  check_flag<ip::dont_fragment>(make.v6());
+  check_flag<ip::multicast_loop>(make.v4());
+  check_flag<ip::multicast_loop>(make.v6());
+}
+
+TEST_CASE("numbers are read back as they were set, IPv4 and IPv6") {
+  sockets make;
+  check_number<ip::hop_limit>(make.v4(), {1, 64, 255});
+  check_number<ip::hop_limit>(make.v6(), {1, 64, 255});
+  check_number<ip::multicast_hops>(make.v4(), {0, 1, 255});
+  check_number<ip::multicast_hops>(make.v6(), {0, 1, 255});
+  check_number<ip::traffic_class>(make.v4(), {0, 0xb8, 255});
+  check_number<ip::traffic_class>(make.v6(), {0, 0xb8, 255});
+}
+
+TEST_CASE("path MTU discovery is read back as it was set, IPv4 and IPv6") {
+  sockets make;
+  const auto check = [](udp::socket socket) {
+    for (const auto state : {ip::path_mtu_state::always, ip::path_mtu_state::never,
+                             ip::path_mtu_state::probe, ip::path_mtu_state::not_set}) {
+      const auto read = set_and_get<ip::path_mtu_discovery>(socket, state);
+      if (read) {
+        CHECK(*read == state);
+      }
+    }
+  };
+  check(make.v4());
+  check(make.v6());
+}
+
+TEST_CASE("the unicast interface is set in one byte order and read in another") {
+  const std::uint32_t index = some_interface();
+  REQUIRE(index != 0);
+  sockets make;
+  auto socket = make.v4();
+  const auto read = set_and_get<ip::unicast_interface>(socket, ip::interface_selector(index));
+  REQUIRE(read);
+  CHECK(*read == ip::interface_selector(index));
+  CHECK(set_and_get<ip::unicast_interface>(socket, ip::interface_selector())->is_unspecified());
+}
+
+TEST_CASE("the multicast interface is read back, IPv6") {
+  const std::uint32_t index = some_interface();
+  REQUIRE(index != 0);
+  sockets make;
+  auto socket = make.v6();
+  const auto read = set_and_get<ip::multicast_interface>(socket, ip::interface_selector(index));
+  REQUIRE(read);
+  CHECK(*read == ip::interface_selector(index));
+}
+
+TEST_CASE("the multicast interface is set by address, IPv4") {
+  sockets make;
+  auto socket = make.v4();
+  const auto loopback = asio::ip::address_v4::loopback();
+  const auto read = set_and_get<ip::multicast_interface>(socket, ip::interface_selector(loopback));
+  REQUIRE(read);
+  // Windows tells the index, Linux the address.
+  CHECK(!read->is_unspecified());
+  if (read->is_address()) {
+    CHECK(read->address() == loopback);
+  }
+  CHECK(set_and_get<ip::multicast_interface>(socket, ip::interface_selector())->is_unspecified());
+}
+
+TEST_CASE("IP options are read back, and none removes them") {
+  sockets make;
+  auto socket = make.v4();
+  const auto router_alert = option_tests::from_hex("94040000"); // RFC 2113
+  std::error_code ec;
+  ancillary::set_option(socket, ip::ip_options(router_alert), ec);
+  REQUIRE_FALSE(ec);
+  ip::ip_options read;
+  ancillary::get_option(socket, read);
+  CHECK(option_tests::hex(read.value()) == "94040000");
+  ancillary::set_option(socket, ip::ip_options());
+  ancillary::get_option(socket, read);
+  CHECK(read.value().empty());
+}
+
+TEST_CASE("header included is read back on a raw socket") {
+  asio::io_context io;
+  asio::ip::icmp::socket socket(io);
+  std::error_code ec;
+  socket.open(asio::ip::icmp::v4(), ec);
+  if (ec) {
+    SKIP_BECAUSE("no raw socket: " + ec.message());
+  }
+  CHECK(set_and_get<ip::header_included>(socket, true) == true);
+  CHECK(set_and_get<ip::header_included>(socket, false) == false);
+}
+
+TEST_CASE("header included is refused by a socket that is not raw, with the option's name") {
+  sockets make;
+  auto socket = make.v4();
+  std::error_code ec;
+  ancillary::set_option(socket, ip::header_included(true), ec);
+  CHECK(ec);
+  CHECK_THROWS_WITH(ancillary::set_option(socket, ip::header_included(true)),
+                    Catch::Matchers::ContainsSubstring("IP_HDRINCL"));
+}
+
+TEST_CASE(
+    "a closed socket is the system's error, not an exception, in the form with an error code") {
+  asio::io_context io;
+  udp::socket socket(io);
+  std::error_code ec;
+  ancillary::set_option(socket, ip::hop_limit(5), ec);
+  CHECK(ec == asio::error::bad_descriptor);
+}
