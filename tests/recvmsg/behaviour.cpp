@@ -167,32 +167,6 @@ TEMPLATE_TEST_CASE("a socket that is gone is a fatal error", "[behaviour]", EVER
   CHECK(way.counters().errors_of(receive_condition::socket_closed) == 1);
 }
 
-TEMPLATE_TEST_CASE("an ICMP error is reported and survived", "[behaviour]", EVERY_WAY) {
-  // Nothing listens where the socket sends to; later somebody does, and answers.
-  asio::io_context peer_io;
-  asio::ip::udp::socket peer(peer_io, any_port("127.0.0.1"));
-  const auto peer_endpoint = peer.local_endpoint();
-  peer.close();
-  TestType way(
-      [&](asio::io_context& io) {
-        asio::ip::udp::socket socket(io, any_port("127.0.0.1"));
-        socket.connect(peer_endpoint);
-        return socket;
-      },
-      {.icmp_errors = true});
-  way.socket().send(asio::buffer("?", 1));
-  way.run_for(a_moment);
-  if (way.seen.errors.empty()) {
-    SKIP_BECAUSE("this system reports no ICMP error to a connected socket");
-  }
-  CHECK(way.seen.errors[0].condition == receive_condition::port_unreachable);
-  CHECK_FALSE(way.seen.errors[0].fatal);
-  peer = asio::ip::udp::socket(peer_io, peer_endpoint);
-  peer.send_to(asio::buffer("!", 1), way.socket().local_endpoint());
-  CHECK(way.run_until([&] { return way.seen.delivered == 1; }));
-  check_balance(way);
-}
-
 TEMPLATE_TEST_CASE("retained packets use slots up; receiving goes on when they are let go",
                    "[behaviour]", EVERY_WAY) {
   constexpr std::uint32_t rounds = 50;
@@ -208,16 +182,18 @@ TEMPLATE_TEST_CASE("retained packets use slots up; receiving goes on when they a
     }
     const std::uint32_t end = (round + 1) * in_a_round;
     while (expected != end) {
-      const bool paused_before = !way.seen.pauses.empty() && way.seen.pauses.back();
       REQUIRE(way.run_until([&] {
-        return expected + held.size() == end ||
-               (!paused_before && !way.seen.pauses.empty() && way.seen.pauses.back());
+        return expected + held.size() == end || way.seen.pauses.size() % 2 == 1; // paused
       }));
+      const std::size_t notes = way.seen.pauses.size();
       REQUIRE(held.size() <= 9); // 4 + 4, and one of the pending receive
       for (; !held.empty(); held.pop_front()) {
         CHECK(number_of(held.front()) == expected++);
       }
-      REQUIRE(way.run_until([&] { return way.seen.pauses.empty() || !way.seen.pauses.back(); }));
+      // It may fill all slots again before it comes back here: then it has resumed and paused.
+      if (notes % 2 == 1) {
+        REQUIRE(way.run_until([&] { return way.seen.pauses.size() > notes; }));
+      }
     }
   }
   CHECK(way.counters().pauses >= rounds);
