@@ -26,8 +26,8 @@ def output(case):
 
 def reason(case):
     for line in output(case):
-        if line.startswith("skipped: "):
-            return line[len("skipped: "):]
+        if "skipped: " in line:
+            return line.split("skipped: ", 1)[1]
     return "no reason given"
 
 
