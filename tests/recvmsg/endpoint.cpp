@@ -1,5 +1,4 @@
 #include "support/catch.hpp"
-
 #include <ancillary/recvmsg/endpoint.hpp>
 
 using ancillary::from_asio;
@@ -22,6 +21,5 @@ TEST_CASE("a scope id is dropped", "[endpoint]") {
 
 TEST_CASE("a socket address becomes an endpoint, its port in host order", "[endpoint]") {
   const ancillary::socket_address address{ancillary::ip_address::v4({192, 0, 2, 1}), 5353};
-  CHECK(to_asio(address) ==
-        asio::ip::udp::endpoint(asio::ip::make_address("192.0.2.1"), 5353));
+  CHECK(to_asio(address) == asio::ip::udp::endpoint(asio::ip::make_address("192.0.2.1"), 5353));
 }

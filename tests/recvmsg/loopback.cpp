@@ -2,7 +2,6 @@
 
 #include "loopback_pair.hpp"
 #include "support/catch.hpp"
-
 #include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
@@ -33,7 +32,8 @@ using any_handler = std::function<void(const packet&)>;
 struct collecting_receiver {
   explicit collecting_receiver(const asio::ip::udp::endpoint& at,
                                const ancillary::receive_options& options)
-      : receiver(io, at, [this](const packet& each) { take(each); }, options) {
+      : receiver(
+            io, at, [this](const packet& each) { take(each); }, options) {
     receiver.start();
   }
 
@@ -162,8 +162,7 @@ TEST_CASE("a control buffer that is too short is said to be, and the payload is 
   CHECK(now.metadata_missing == 1);
 }
 
-TEST_CASE("100,000 paced datagrams come in order, none lost and none twice",
-          "[loopback][serial]") {
+TEST_CASE("100,000 paced datagrams come in order, none lost and none twice", "[loopback][serial]") {
   constexpr std::uint32_t count = 100'000;
   constexpr std::uint32_t in_flight = 64; // far below any receive buffer, so that none is dropped
   asio::io_context io;

@@ -1,6 +1,5 @@
 #include "loopback_pair.hpp"
 #include "support/catch.hpp"
-
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
@@ -20,9 +19,9 @@ namespace {
 constexpr field missing_here = ancillary::is_windows(ancillary::layouts::native::id)
                                    ? field::original_destination
                                    : field::original_arrival_interface;
-const std::string option_missing_here =
-    ancillary::is_windows(ancillary::layouts::native::id) ? "IP_RECVORIGDSTADDR"
-                                                          : "IP_ORIGINAL_ARRIVAL_IF";
+const std::string option_missing_here = ancillary::is_windows(ancillary::layouts::native::id)
+                                            ? "IP_RECVORIGDSTADDR"
+                                            : "IP_ORIGINAL_ARRIVAL_IF";
 
 struct open_socket {
   asio::io_context io;

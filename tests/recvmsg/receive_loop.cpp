@@ -10,8 +10,8 @@ using ancillary::packet;
 TEST_CASE("the loop hands over every datagram in order, one call each") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io, [&](const packet& p) { seen.push_back(text_of(p)); }, {.shape = each_shape()});
+  scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
+                             {.shape = each_shape()});
   receiver.traffic().datagrams(100);
   receiver.start();
   io.poll();
@@ -28,15 +28,14 @@ TEST_CASE("the loop hands a batch handler what one receive call brought") {
   asio::io_context io;
   std::vector<std::size_t> sizes;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](std::span<const packet> batch) {
-        sizes.push_back(batch.size());
-        for (const packet& p : batch) {
-          seen.push_back(text_of(p));
-        }
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](std::span<const packet> batch) {
+                               sizes.push_back(batch.size());
+                               for (const packet& p : batch) {
+                                 seen.push_back(text_of(p));
+                               }
+                             },
+                             {.shape = each_shape()});
   receiver.traffic().datagrams(8).datagrams(5).cut(false).datagrams(2);
   receiver.start();
   io.poll();
@@ -113,8 +112,8 @@ TEST_CASE("a wake-up without a datagram is survived") {
 TEST_CASE("a datagram without payload is a datagram") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io, [&](const packet& p) { seen.push_back(text_of(p)); }, {.shape = each_shape()});
+  scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
+                             {.shape = each_shape()});
   receiver.traffic().datagram("a").datagram("").datagram("").datagram("b");
   receiver.start();
   io.poll();
@@ -136,9 +135,8 @@ TEST_CASE("a packet says who sent it") {
 TEST_CASE("a batch of one slot receives everything") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io, [&](const packet& p) { seen.push_back(text_of(p)); },
-      {.batch = 1, .budget_batches = 1, .shape = each_shape()});
+  scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
+                             {.batch = 1, .budget_batches = 1, .shape = each_shape()});
   receiver.traffic().datagrams(50);
   receiver.start();
   io.poll();
@@ -152,7 +150,8 @@ TEST_CASE("a loop on a strand runs there") {
   auto traffic = std::make_shared<script>(driver_shape::readiness);
   auto pool = ancillary::slot_pool::make({.batch = 4});
   auto handler = [&](const packet&) { in_strand = strand.running_in_this_thread(); };
-  auto loop = std::make_shared<ancillary::detail::delivery<ancillary::detail::receive_loop, decltype(handler)>>(
+  auto loop = std::make_shared<
+      ancillary::detail::delivery<ancillary::detail::receive_loop, decltype(handler)>>(
       handler, asio::ip::udp::socket(strand), std::make_unique<scripted_driver>(traffic), pool,
       ancillary::field_set{}, ancillary::receive_options{});
   traffic->datagrams(1);

@@ -35,13 +35,12 @@ TEST_CASE("a datagram above the payload capacity is cut off, flagged and counted
   asio::io_context io;
   std::vector<std::string> seen;
   std::vector<flags> said;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        said.push_back(flags_of(p));
-      },
-      {.payload_capacity = 4, .shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               said.push_back(flags_of(p));
+                             },
+                             {.payload_capacity = 4, .shape = each_shape()});
   receiver.traffic().datagram("abcdef").datagram("abcd").datagram("abcde");
   receiver.start();
   io.poll();
@@ -86,13 +85,12 @@ TEST_CASE("control bytes that make no sense are flagged and counted, and what ca
   asio::io_context io;
   std::vector<flags> said;
   std::vector<int> hop_limits;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        said.push_back(flags_of(p));
-        hop_limits.push_back(p.metadata().hop_limit().value_or(0));
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               said.push_back(flags_of(p));
+                               hop_limits.push_back(p.metadata().hop_limit().value_or(0));
+                             },
+                             {.shape = each_shape()});
   auto broken = hop_limit();
   broken.resize(broken.size() + 16, std::byte{0}); // a message of length zero
   auto beyond = hop_limit();
@@ -121,7 +119,11 @@ TEST_CASE("a granted field that was not reported is counted and is an empty opti
   scripted_receiver receiver(
       io, [&](const packet& p) { reported.push_back(p.metadata().hop_limit().has_value()); },
       {.granted = {field::hop_limit}, .shape = each_shape()});
-  receiver.traffic().datagram("a", hop_limit()).datagram("b").datagram("c", hop_limit()).datagram("d");
+  receiver.traffic()
+      .datagram("a", hop_limit())
+      .datagram("b")
+      .datagram("c", hop_limit())
+      .datagram("d");
   receiver.start();
   io.poll();
   CHECK(reported == std::vector<bool>{true, false, true, false});
@@ -132,9 +134,7 @@ TEST_CASE("ECN that was granted and not reported is counted") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.granted = {field::ecn}});
   receiver.traffic()
-      .datagram("with", control([](auto& builder) {
-                  builder.traffic_class({1}, ip_family::v4);
-                }))
+      .datagram("with", control([](auto& builder) { builder.traffic_class({1}, ip_family::v4); }))
       .datagram("without");
   receiver.start();
   io.poll();
@@ -171,8 +171,7 @@ TEST_CASE("a second message for a field is counted") {
 
 TEST_CASE("the kernel's running total of drops is passed on") {
   asio::io_context io;
-  scripted_receiver receiver(io, [](const packet&) {},
-                             {.layout = ancillary::layout_id::linux_64});
+  scripted_receiver receiver(io, [](const packet&) {}, {.layout = ancillary::layout_id::linux_64});
   const auto drops = [](std::uint32_t total) {
     return control<ancillary::layouts::linux_64>(
         [&](auto& builder) { builder.dropped_total(total); });
@@ -187,11 +186,13 @@ TEST_CASE("broadcast and multicast are what the system's flags say") {
   asio::io_context io;
   std::vector<flags> said;
   scripted_receiver receiver(io, [&](const packet& p) { said.push_back(flags_of(p)); });
-  receiver.traffic().datagram("a", {}, slot_flag::broadcast).datagram("b", {}, slot_flag::multicast);
+  receiver.traffic()
+      .datagram("a", {}, slot_flag::broadcast)
+      .datagram("b", {}, slot_flag::multicast);
   receiver.start();
   io.poll();
-  CHECK(said == std::vector<flags>{{false, false, false, true, false},
-                                   {false, false, false, false, true}});
+  CHECK(said ==
+        std::vector<flags>{{false, false, false, true, false}, {false, false, false, false, true}});
 }
 
 TEST_CASE("without flags, broadcast and multicast are told from the destination") {
@@ -247,8 +248,7 @@ TEMPLATE_TEST_CASE("the loop decodes the layout that its driver fills", "",
   }
   receiver.start();
   io.poll();
-  CHECK(seen ==
-        std::vector<std::string>{"ab", "cd", "e", "ab", "cd", "e", "ab", "cd", "e"});
+  CHECK(seen == std::vector<std::string>{"ab", "cd", "e", "ab", "cd", "e", "ab", "cd", "e"});
   CHECK(hop_limits == std::vector<int>{5, 5, 6, 5, 5, 6, 5, 5, 6});
   CHECK(receiver.counters().metadata_missing == 0);
   CHECK(receiver.counters().coalesced_buffers == 3);
@@ -273,13 +273,13 @@ TEST_CASE("metadata that varies from datagram to datagram is each datagram's own
   asio::io_context io;
   std::vector<int> seen;
   std::vector<int> expected;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        const auto octet = p.metadata().traffic_class();
-        seen.push_back(p.metadata().hop_limit().value_or(0) * 1000 + (octet ? octet->value : 999));
-      },
-      {.batch = 16, .granted = {field::hop_limit}, .shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               const auto octet = p.metadata().traffic_class();
+                               seen.push_back(p.metadata().hop_limit().value_or(0) * 1000 +
+                                              (octet ? octet->value : 999));
+                             },
+                             {.batch = 16, .granted = {field::hop_limit}, .shape = each_shape()});
   unsigned random = 12345;
   for (int i = 0; i < 500; ++i) {
     random = random * 1664525 + 1013904223;

@@ -126,15 +126,14 @@ TEST_CASE("a batch handler gets many segments in several calls, all of them in o
   asio::io_context io;
   std::string seen;
   std::size_t calls = 0;
-  scripted_receiver receiver(
-      io,
-      [&](std::span<const packet> batch) {
-        ++calls;
-        for (const packet& p : batch) {
-          seen += text_of(p);
-        }
-      },
-      {.payload_capacity = 65535});
+  scripted_receiver receiver(io,
+                             [&](std::span<const packet> batch) {
+                               ++calls;
+                               for (const packet& p : batch) {
+                                 seen += text_of(p);
+                               }
+                             },
+                             {.payload_capacity = 65535});
   std::string payload;
   for (int i = 0; i < 3000; ++i) {
     payload += static_cast<char>('a' + i % 26);
@@ -154,8 +153,8 @@ TEST_CASE("a coalesced buffer that was cut off says so of its datagrams") {
   receiver.traffic().datagram("aaaabbbbccccdddd", segment(4));
   receiver.start();
   io.poll();
-  CHECK(seen ==
-        std::vector<seen_packet>{{"aaaa", false, true}, {"bbbb", false, true}, {"cc", false, true}});
+  CHECK(seen == std::vector<seen_packet>{
+                    {"aaaa", false, true}, {"bbbb", false, true}, {"cc", false, true}});
   CHECK(receiver.counters().payload_truncated == 1);
 }
 
@@ -174,15 +173,14 @@ TEST_CASE("stop in the middle of a coalesced buffer counts the rest as discarded
   asio::io_context io;
   scripted_packets* self = nullptr;
   std::string seen;
-  scripted_packets receiver(
-      io,
-      [&](const packet& p) {
-        seen += text_of(p);
-        if (seen.size() == 3) {
-          self->stop();
-        }
-      },
-      {.shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet& p) {
+                              seen += text_of(p);
+                              if (seen.size() == 3) {
+                                self->stop();
+                              }
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagram("abcdefgh", segment(1)).datagram("ij", segment(1)).datagram("k");
   receiver.start();

@@ -55,8 +55,8 @@ TEST_CASE("errors are counted without a handler for them") {
 TEST_CASE("datagrams that come with an error are handed over before it") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io, [&](const packet& p) { seen.push_back(text_of(p)); }, {.shape = each_shape()});
+  scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
+                             {.shape = each_shape()});
   receiver.on_error([&](const receive_error&) { seen.push_back("error"); });
   receiver.traffic().datagrams(2).error(receive_condition::host_unreachable).datagrams(1);
   receiver.start();
@@ -225,8 +225,7 @@ TEST_CASE("no error handler is called after stop") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   int reported = 0;
-  scripted_packets receiver(
-      io, [&](const packet&) { self->stop(); }, {.shape = each_shape()});
+  scripted_packets receiver(io, [&](const packet&) { self->stop(); }, {.shape = each_shape()});
   self = &receiver;
   receiver.on_error([&](const receive_error&) { ++reported; });
   receiver.traffic().datagrams(1).error(receive_condition::port_unreachable);
@@ -240,15 +239,14 @@ TEST_CASE("no error handler is called after stop") {
 TEST_CASE("an error that came with datagrams is not lost when their handler throws") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        if (seen.size() == 1) {
-          throw 1;
-        }
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               if (seen.size() == 1) {
+                                 throw 1;
+                               }
+                             },
+                             {.shape = each_shape()});
   receiver.on_error([&](const receive_error&) { seen.push_back("error"); });
   receiver.traffic().datagrams(2).error(receive_condition::port_unreachable).datagrams(1);
   receiver.start();

@@ -1,4 +1,5 @@
-// Handlers that throw: the exception leaves run(), the rest follows in the next run, nothing is lost.
+// Handlers that throw: the exception leaves run(), the rest follows in the next run, nothing is
+// lost.
 #include "support/scripted_control.hpp"
 #include "support/scripted_receiver.hpp"
 
@@ -33,15 +34,14 @@ TEST_CASE("an exception of the handler leaves run and the rest follows in the ne
   const std::size_t at = GENERATE(range(1u, 10u));
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        if (seen.size() == at) {
-          throw std::runtime_error("handler");
-        }
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               if (seen.size() == at) {
+                                 throw std::runtime_error("handler");
+                               }
+                             },
+                             {.shape = each_shape()});
   receiver.traffic().datagrams(20);
   receiver.start();
   CHECK_THROWS_AS(io.poll(), std::runtime_error);
@@ -53,13 +53,12 @@ TEST_CASE("an exception of the handler leaves run and the rest follows in the ne
 TEST_CASE("a handler that throws every time is given every datagram once") {
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        throw std::runtime_error("handler");
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               throw std::runtime_error("handler");
+                             },
+                             {.shape = each_shape()});
   receiver.traffic().datagrams(20).datagram("abc", segment(1)).datagram("").datagrams(1);
   receiver.start();
   CHECK(run_through(io) == 25);
@@ -72,15 +71,14 @@ TEST_CASE("an exception in the middle of a coalesced buffer") {
   const std::size_t at = GENERATE(range(1u, 8u));
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        if (seen.size() == at) {
-          throw std::runtime_error("handler");
-        }
-      },
-      {.shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               if (seen.size() == at) {
+                                 throw std::runtime_error("handler");
+                               }
+                             },
+                             {.shape = each_shape()});
   receiver.traffic().datagram("aabbc", segment(2)).datagram("x").datagram("dde", segment(2));
   receiver.start();
   run_through(io);
@@ -90,15 +88,16 @@ TEST_CASE("an exception in the middle of a coalesced buffer") {
 TEST_CASE("a batch handler that throws has had its batch") {
   asio::io_context io;
   std::size_t seen = 0;
-  scripted_receiver receiver(
-      io,
-      [&](std::span<const packet> batch) {
-        seen += batch.size();
-        throw std::runtime_error("handler");
-      },
-      {.shape = each_shape()});
-  receiver.traffic().datagrams(20).datagram(std::string(250, 'x'), segment(1)).datagram(
-      std::string(250, 'y'), segment(1));
+  scripted_receiver receiver(io,
+                             [&](std::span<const packet> batch) {
+                               seen += batch.size();
+                               throw std::runtime_error("handler");
+                             },
+                             {.shape = each_shape()});
+  receiver.traffic()
+      .datagrams(20)
+      .datagram(std::string(250, 'x'), segment(1))
+      .datagram(std::string(250, 'y'), segment(1));
   receiver.start();
   run_through(io);
   CHECK(seen == 520);
@@ -107,8 +106,8 @@ TEST_CASE("a batch handler that throws has had its batch") {
 TEST_CASE("stop after an exception discards the rest at once") {
   const bool coalesced = GENERATE(false, true);
   asio::io_context io;
-  scripted_receiver receiver(
-      io, [](const packet&) { throw std::runtime_error("handler"); }, {.shape = each_shape()});
+  scripted_receiver receiver(io, [](const packet&) { throw std::runtime_error("handler"); },
+                             {.shape = each_shape()});
   if (coalesced) {
     receiver.traffic().datagram("abcdef", segment(1)).datagrams(2);
   } else {
@@ -128,15 +127,14 @@ TEST_CASE("start after an exception and stop begins with what the system has") {
   const bool run_between = GENERATE(false, true);
   asio::io_context io;
   std::vector<std::string> seen;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        if (seen.size() == 1) {
-          throw std::runtime_error("handler");
-        }
-      },
-      {.batch = 4, .shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               seen.push_back(text_of(p));
+                               if (seen.size() == 1) {
+                                 throw std::runtime_error("handler");
+                               }
+                             },
+                             {.batch = 4, .shape = each_shape()});
   receiver.traffic().datagrams(8);
   receiver.start();
   CHECK_THROWS_AS(io.poll(), std::runtime_error);
@@ -154,8 +152,8 @@ TEST_CASE("start after an exception and stop begins with what the system has") {
 
 TEST_CASE("destruction after an exception, before the next run") {
   asio::io_context io;
-  scripted_receiver receiver(
-      io, [](const packet&) { throw std::runtime_error("handler"); }, {.shape = each_shape()});
+  scripted_receiver receiver(io, [](const packet&) { throw std::runtime_error("handler"); },
+                             {.shape = each_shape()});
   const std::weak_ptr<void> loop = receiver.shared_loop();
   receiver.traffic().datagrams(8);
   receiver.start();
@@ -189,13 +187,12 @@ TEST_CASE("a handler that destroys its receiver and throws") {
 TEST_CASE("a handler that stops its receiver and throws") {
   asio::io_context io;
   scripted_packets* self = nullptr;
-  scripted_packets receiver(
-      io,
-      [&](const packet&) {
-        self->stop();
-        throw std::runtime_error("handler");
-      },
-      {.shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              self->stop();
+                              throw std::runtime_error("handler");
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(8);
   receiver.start();
@@ -207,15 +204,14 @@ TEST_CASE("a handler that stops its receiver and throws") {
 TEST_CASE("packets retained before an exception stay whole") {
   asio::io_context io;
   std::vector<ancillary::retained_packet> kept;
-  scripted_receiver receiver(
-      io,
-      [&](const packet& p) {
-        kept.push_back(p.retain());
-        if (kept.size() % 2 == 0) {
-          throw std::runtime_error("handler");
-        }
-      },
-      {.retainable = 32, .shape = each_shape()});
+  scripted_receiver receiver(io,
+                             [&](const packet& p) {
+                               kept.push_back(p.retain());
+                               if (kept.size() % 2 == 0) {
+                                 throw std::runtime_error("handler");
+                               }
+                             },
+                             {.retainable = 32, .shape = each_shape()});
   receiver.traffic().datagrams(20);
   receiver.start();
   run_through(io);

@@ -10,14 +10,13 @@ TEST_CASE("stop in the middle of a batch counts the rest as discarded") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   int calls = 0;
-  scripted_packets receiver(
-      io,
-      [&](const packet&) {
-        if (++calls == 3) {
-          self->stop();
-        }
-      },
-      {.shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              if (++calls == 3) {
+                                self->stop();
+                              }
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(20);
   receiver.start();
@@ -31,13 +30,12 @@ TEST_CASE("stop from a batch handler ends after its batch") {
   asio::io_context io;
   scripted_batches* self = nullptr;
   int calls = 0;
-  scripted_batches receiver(
-      io,
-      [&](std::span<const packet>) {
-        ++calls;
-        self->stop();
-      },
-      {.shape = each_shape()});
+  scripted_batches receiver(io,
+                            [&](std::span<const packet>) {
+                              ++calls;
+                              self->stop();
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(20);
   receiver.start();
@@ -51,14 +49,13 @@ TEST_CASE("stop at the last datagram of a batch discards nothing") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   int calls = 0;
-  scripted_packets receiver(
-      io,
-      [&](const packet&) {
-        if (++calls == 8) {
-          self->stop();
-        }
-      },
-      {.shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              if (++calls == 8) {
+                                self->stop();
+                              }
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(16);
   receiver.start();
@@ -142,16 +139,15 @@ TEST_CASE("stop and start from inside the handler go on where it was") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   std::vector<std::string> seen;
-  scripted_packets receiver(
-      io,
-      [&](const packet& p) {
-        seen.push_back(text_of(p));
-        if (seen.size() % 3 == 0) {
-          self->stop();
-          self->start();
-        }
-      },
-      {.shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet& p) {
+                              seen.push_back(text_of(p));
+                              if (seen.size() % 3 == 0) {
+                                self->stop();
+                                self->start();
+                              }
+                            },
+                            {.shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(50);
   receiver.start();
@@ -162,13 +158,12 @@ TEST_CASE("stop and start from inside the handler go on where it was") {
 TEST_CASE("stop from inside the handler and start from another handler") {
   asio::io_context io;
   scripted_packets* self = nullptr;
-  scripted_packets receiver(
-      io,
-      [&](const packet&) {
-        self->stop();
-        asio::post(io, [&] { self->start(); });
-      },
-      {.batch = 1, .shape = each_shape()});
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              self->stop();
+                              asio::post(io, [&] { self->start(); });
+                            },
+                            {.batch = 1, .shape = each_shape()});
   self = &receiver;
   receiver.traffic().datagrams(50);
   receiver.start();
@@ -204,8 +199,8 @@ TEST_CASE("destruction from inside the handler") {
 
 TEST_CASE("destruction from inside the error handler") {
   asio::io_context io;
-  auto receiver = std::make_unique<scripted_packets>(io, [](const packet&) {},
-                                                     scripted_settings{.shape = each_shape()});
+  auto receiver = std::make_unique<scripted_packets>(
+      io, [](const packet&) {}, scripted_settings{.shape = each_shape()});
   const std::weak_ptr<scripted_packets::loop_type> loop = receiver->shared_loop();
   int reported = 0;
   receiver->on_error([&](const ancillary::receive_error&) {

@@ -3,7 +3,6 @@
 #include "loopback_pair.hpp"
 #include "support/allocation_count.hpp"
 #include "support/catch.hpp"
-
 #include <ancillary/recvmsg.hpp>
 
 #include <cstdint>

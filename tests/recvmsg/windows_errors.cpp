@@ -1,6 +1,7 @@
 // The mapping of Windows' codes is tested on every host: it is numbers alone.
 
 #include "platform/windows_errors.hpp"
+
 #include "support/catch.hpp"
 
 #include <cstdint>

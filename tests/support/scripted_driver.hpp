@@ -38,7 +38,8 @@ enum class driver_shape { readiness, completion };
 // What a scripted socket has in its queue. The test keeps it and may add to it from any thread.
 class script {
 public:
-  explicit script(driver_shape driver, ancillary::layout_id control = ancillary::layouts::native::id)
+  explicit script(driver_shape driver,
+                  ancillary::layout_id control = ancillary::layouts::native::id)
       : shape(driver), layout(control) {}
 
   script& datagram(std::string payload, std::vector<std::byte> control = {},

@@ -66,15 +66,12 @@ struct counting_handler {
   std::shared_ptr<std::atomic<std::uint64_t>> delivered;
   Handler handler;
 
-  void operator()(const ancillary::packet& packet)
-  requires ancillary::packet_handler<Handler>
-  {
+  void operator()(const ancillary::packet& packet) requires ancillary::packet_handler<Handler> {
     ++*delivered;
     handler(packet);
   }
-  void operator()(std::span<const ancillary::packet> packets)
-  requires(!ancillary::packet_handler<Handler>)
-  {
+  void operator()(std::span<const ancillary::packet> packets) requires(
+      !ancillary::packet_handler<Handler>) {
     *delivered += packets.size();
     handler(packets);
   }
@@ -83,7 +80,8 @@ struct counting_handler {
 template <class Handler>
 class scripted_receiver {
 public:
-  using loop_type = ancillary::detail::delivery<ancillary::detail::receive_loop, counting_handler<Handler>>;
+  using loop_type =
+      ancillary::detail::delivery<ancillary::detail::receive_loop, counting_handler<Handler>>;
 
   scripted_receiver(asio::io_context& io, Handler handler, const scripted_settings& settings = {})
       : io_(io),

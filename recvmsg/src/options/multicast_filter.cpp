@@ -22,12 +22,13 @@ void multicast_filter::erase(const ip_address& group, std::uint32_t interface_in
                      memberships_.end());
 }
 
-void multicast_filter::erase(const asio::ip::address& group, std::uint32_t interface_index) noexcept {
+void multicast_filter::erase(const asio::ip::address& group,
+                             std::uint32_t interface_index) noexcept {
   erase(from_asio(group), interface_index);
 }
 
 bool multicast_filter::accepts(const ip_address& destination,
-                           std::optional<std::uint32_t> interface_index) const noexcept {
+                               std::optional<std::uint32_t> interface_index) const noexcept {
   const ip_address group = destination.unmapped();
   if (!group.is_multicast()) {
     return true;

@@ -70,9 +70,8 @@ make_driver(asio::ip::udp::socket& socket, const receive_options& options, std::
 
 // A source for an open socket, made ready for receiving without blocking. The socket stays the
 // caller's and must outlive it.
-[[nodiscard]] std::unique_ptr<batch_source> make_source(native_socket socket,
-                                                        const receive_options& options,
-                                                        std::error_code& error);
+[[nodiscard]] std::unique_ptr<batch_source>
+make_source(native_socket socket, const receive_options& options, std::error_code& error);
 
 // The control bytes that the fields can take in one buffer on this system, all families together.
 [[nodiscard]] std::size_t control_bytes_for(field_set fields) noexcept;

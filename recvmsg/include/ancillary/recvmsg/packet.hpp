@@ -40,8 +40,8 @@ public:
     return has(detail::slot_flag::control_truncated);
   }
 
-  // Some control bytes made no sense: metadata().error() says which, or else it is a segment size of
-  // zero or above the payload's, and the payload is left whole. The rest of the metadata stands.
+  // Some control bytes made no sense: metadata().error() says which, or else it is a segment size
+  // of zero or above the payload's, and the payload is left whole. The rest of the metadata stands.
   [[nodiscard]] bool control_malformed() const noexcept {
     return has(detail::slot_flag::control_malformed);
   }

@@ -1,4 +1,5 @@
-// The system calls of the receive and send paths, in one place so that tests can make each of them fail.
+// The system calls of the receive and send paths, in one place so that tests can make each of them
+// fail.
 #pragma once
 
 #include <sys/socket.h>

@@ -1,4 +1,5 @@
-// The system calls of the receive and send paths, in one place so that tests can stand in for each of them.
+// The system calls of the receive and send paths, in one place so that tests can stand in for each
+// of them.
 #pragma once
 
 // winsock2.h has to come before windows.h, which the others bring in.

@@ -84,7 +84,8 @@ protected:
   // One receive call; what it brought is counted and is then the batch in hand.
   [[nodiscard]] receive_result receive_batch(batch_source& source);
 
-  // Delivers the batch in hand and sends the replies, also when the handler throws. `give_up_rest`: what is left when stopped is discarded, not kept.
+  // Delivers the batch in hand and sends the replies, also when the handler throws. `give_up_rest`:
+  // what is left when stopped is discarded, not kept.
   void hand_over(bool give_up_rest);
   // Its slots are free again; what was not delivered is counted as discarded.
   void let_go_of_batch() noexcept;
