@@ -16,6 +16,7 @@ drain_core::drain_core(native_handle_type socket, const receive_options& options
     return;
   }
   use_pool(options);
+  replies_.leave_by(socket, options, *pool_);
   source_ = make_source(socket, options, error);
   if (!error) {
     expect(report_.granted(), source_->layout());
@@ -26,6 +27,7 @@ drain_core::~drain_core() {
   if (has_batch()) {
     let_go_of_batch();
   }
+  replies_.finish();
   if (pool_) {
     release_window();
   }
@@ -51,10 +53,12 @@ drain_result drain_core::receive(deliver_function function, void* handler) {
 
 drain_result drain_core::receive_batches() {
   drain_result result;
-  if (has_batch()) {
+  replies_wait_ = !replies_.flush();
+  if (has_batch() && !replies_wait_) {
     hand_over(false); // what an exception or a stop left behind
   }
-  for (std::size_t budget = budget_batches_; budget != 0 && !stopped(); --budget) {
+  for (std::size_t budget = budget_batches_; budget != 0 && !stopped() && !replies_wait_;
+       --budget) {
     if (!refill_window()) {
       result.paused = true;
       break;
@@ -79,6 +83,7 @@ drain_result drain_core::receive_batches() {
       break;
     }
   }
+  result.wants_room = replies_wait_;
   return result;
 }
 

@@ -128,6 +128,8 @@ void receive_core::hand_over(bool give_up_rest) {
 }
 
 void receive_core::let_go_of_batch() noexcept {
+  // Those to packets that were kept beyond their hand-over, by an awaited batch.
+  replies_wait_ = !replies_.flush();
   discard_rest();
   position_ = {};
   pool_->window().recycle(std::exchange(batch_count_, 0));

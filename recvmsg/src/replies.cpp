@@ -27,7 +27,7 @@ void replies::leave_by(asio::ip::udp::socket::native_handle_type handle,
 }
 
 void replies::send_through(std::unique_ptr<send_driver> driver) {
-  socket_ = nullptr;
+  socket_ = nullptr; // open or not does not matter to it
   make_queue(std::move(driver));
 }
 
@@ -39,7 +39,8 @@ void replies::make_queue(std::unique_ptr<send_driver> driver) {
 
 bool replies::is_usable() const noexcept {
   // The number of a closed handle may belong to another socket by now.
-  return socket_ == nullptr || (socket_->is_open() && socket_->native_handle() == *handle_);
+  return handle_ &&
+         (socket_ == nullptr || (socket_->is_open() && socket_->native_handle() == *handle_));
 }
 
 void replies::add(const packet& request, std::span<const std::byte> payload,

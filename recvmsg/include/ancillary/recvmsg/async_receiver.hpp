@@ -133,6 +133,9 @@ public:
 
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
+  // What became of the replies of packet::reply(). They leave when the next batch is asked for.
+  [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
+
   // For sending and for options of the caller's own. Receiving from it would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }
 

@@ -68,6 +68,9 @@ public:
   // What the system granted and refused of options.metadata.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return core_->report(); }
 
+  // What became of the replies of packet::reply(). They leave at the end of each batch.
+  [[nodiscard]] send_counters reply_counters() const noexcept { return core_->reply_counters(); }
+
   // As a receiver's; `wakeups` counts the calls of receive().
   [[nodiscard]] receive_counters counters() const noexcept { return core_->counters(); }
 

@@ -134,6 +134,11 @@ public:
     return group_->loop(lane).counters();
   }
 
+  // What became of the replies of packet::reply() in one lane. Expects lane < size().
+  [[nodiscard]] send_counters reply_counters(std::size_t lane) const {
+    return group_->loop(lane).reply_counters();
+  }
+
   // What the system granted and refused; the same for all lanes.
   [[nodiscard]] const metadata_report& metadata() const noexcept {
     return group_->loop(0).report();

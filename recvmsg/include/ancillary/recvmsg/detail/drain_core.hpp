@@ -18,6 +18,8 @@ struct drain_result {
   std::size_t datagrams = 0; // taken from the system by this call
   bool exhausted = false;    // nothing more is waiting: poll the handle
   bool paused = false;       // all slots are held; try again when retained packets were let go
+  bool wants_room = false;   // replies wait for room in the send buffer, and nothing is received
+                             // until they have left: try again when the handle is writable
   receive_error error{};     // the one that ended the call; condition none: there was none
 };
 
