@@ -12,14 +12,31 @@ std::atomic<std::size_t> count{0};
 
 std::size_t ancillary_test::allocation_count() noexcept { return count.load(); }
 
-// Replaces the allocation functions of the whole program; the array and nothrow forms call these.
-void* operator new(std::size_t bytes) {
+namespace {
+
+void* allocate(std::size_t bytes) noexcept {
   ++count;
-  if (void* const memory = std::malloc(bytes != 0 ? bytes : 1)) {
+  return std::malloc(bytes != 0 ? bytes : 1);
+}
+
+void* allocate_or_throw(std::size_t bytes) {
+  if (void* const memory = allocate(bytes)) {
     return memory;
   }
   throw std::bad_alloc();
 }
 
+} // namespace
+
+// Replaces the allocation functions of the whole program, all but those for extended alignment:
+// with some of them left to a sanitizer, memory would come from one and go to the other.
+void* operator new(std::size_t bytes) { return allocate_or_throw(bytes); }
+void* operator new[](std::size_t bytes) { return allocate_or_throw(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return allocate(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return allocate(bytes); }
 void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
