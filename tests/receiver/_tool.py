@@ -68,8 +68,12 @@ class Tool:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", **flags)
         self.errors = Output(self.process.stderr)
         self.output = Output(self.process.stdout) if read_output else None
-        self.listening = self.errors.next()
-        match = re.fullmatch(r"listening on (.*):(\d+)", self.listening or "")
+        try:
+            first = self.errors.next()
+        except AssertionError:
+            self.process.kill()
+            raise
+        match = re.fullmatch(r"listening on (.*):(\d+)", first or "")
         if not match:
             self.process.kill()
             raise AssertionError(f"the tool did not start: {self.errors.rest()}")
