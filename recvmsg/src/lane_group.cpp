@@ -35,6 +35,19 @@ void add_to(receive_counters& sum, const receive_counters& each) noexcept {
   }
 }
 
+void add_to(send_counters& sum, const send_counters& each) noexcept {
+  sum.datagrams += each.datagrams;
+  sum.bytes += each.bytes;
+  sum.calls += each.calls;
+  sum.send_buffer_full += each.send_buffer_full;
+  sum.errors += each.errors;
+  sum.dropped += each.dropped;
+  sum.without_interface += each.without_interface;
+  sum.without_source += each.without_source;
+  sum.source_unknown += each.source_unknown;
+  sum.segments_refused += each.segments_refused;
+}
+
 } // namespace
 
 lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options)
@@ -175,6 +188,14 @@ void lane_group::join() {
   if (failure_) {
     std::rethrow_exception(std::exchange(failure_, nullptr));
   }
+}
+
+send_counters lane_group::reply_counters() const noexcept {
+  send_counters sum;
+  for (const auto& each : loops_) {
+    add_to(sum, each->reply_counters());
+  }
+  return sum;
 }
 
 receive_counters lane_group::counters() const noexcept {

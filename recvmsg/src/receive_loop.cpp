@@ -229,7 +229,8 @@ void receive_loop::resume_soon() {
 }
 
 receive_loop::next_step receive_loop::receive_batches() {
-  if (!replies_.flush()) [[unlikely]] {
+  replies_wait_ = !replies_.flush();
+  if (replies_wait_) [[unlikely]] {
     return next_step::wait_for_room;
   }
   next_step next = hand_over_and_report(); // what an earlier turn left behind

@@ -21,6 +21,7 @@ window::window(std::span<slot> slots, std::size_t capacity, std::size_t control_
 
 void window::release() noexcept {
   const bool has_slots = size_ != 0 || free_ != nullptr;
+  holder_ = nullptr; // who replies after its handler has returned is told so
   held_.store(false, std::memory_order_seq_cst);
   wait_for_window_.notify_all();
   if (has_slots) {

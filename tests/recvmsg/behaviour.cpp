@@ -13,7 +13,8 @@
 using namespace ancillary_test;
 using ancillary::field;
 
-#define EVERY_WAY callback_form, batch_callback_form, coroutine_form, own_loop_form
+#define EVERY_WAY                                                                                  \
+  callback_form, batch_callback_form, coroutine_form, completion_form, own_loop_form, lanes_form
 
 namespace {
 
@@ -134,7 +135,7 @@ TEMPLATE_TEST_CASE("a datagram without payload is a datagram", "[behaviour]", EV
 }
 
 TEMPLATE_TEST_CASE("after a stop nothing is handed over, and the account balances", "[behaviour]",
-                   callback_form, coroutine_form, own_loop_form) {
+                   callback_form, coroutine_form, completion_form, own_loop_form, lanes_form) {
   TestType way(bound_to("127.0.0.1"), {});
   sender_to from(way);
   way.seen.on_packet = [&](const packet&) {

@@ -2,19 +2,22 @@
 // same behaviour.
 #pragma once
 
+#include "platform/lane_sockets.hpp"
 #include <ancillary/recvmsg/async_receiver.hpp>
 #include <ancillary/recvmsg/drain.hpp>
+#include <ancillary/recvmsg/lanes.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <optional>
+#include <mutex>
 #include <span>
 #include <system_error>
 #include <thread>
@@ -51,7 +54,7 @@ struct observed {
 //   run_until(condition): receives until it holds; false after `patience`,
 //   stop(): from inside on_packet or outside; no datagram is handed over after it,
 //   go_on(): after stop(); what is left is handed over or accounted for,
-//   close_socket(), counters(), metadata(), port().
+//   close_socket(), counters(), reply_counters(), metadata(), socket().
 
 // Common to all that need an io_context. The socket is opened by the test, which may have connected
 // it or set options.
@@ -101,6 +104,7 @@ public:
   void go_on() { run_for(a_moment); }
   void close_socket() { receiver_.socket().close(); }
   auto counters() const { return receiver_.counters(); }
+  auto reply_counters() const { return receiver_.reply_counters(); }
   const auto& metadata() const { return receiver_.metadata(); }
   auto& socket() { return receiver_.socket(); }
 
@@ -125,16 +129,16 @@ struct each_batch {
 using callback_form = receiver_form<each_packet>;
 using batch_callback_form = receiver_form<each_batch>;
 
-class coroutine_form : public context_owner {
+// Asks for one batch after another, and looks at the packets itself.
+class batch_by_batch : public context_owner {
 public:
-  coroutine_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+  batch_by_batch(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
                  const ancillary::receive_options& options)
       : context_owner(open), receiver_(std::move(socket_), options) {
     receiver_.on_pause([this](bool paused) { seen.pauses.push_back(paused); });
-    asio::co_spawn(io_, receive(), asio::detached);
   }
 
-  // The batch is the coroutine's: it does not look at the rest of it.
+  // The batch is the caller's: it does not look at the rest of it.
   void stop() {
     stopped_ = true;
     receiver_.cancel();
@@ -150,31 +154,67 @@ public:
     now.discarded_on_stop += left_over_;
     return now;
   }
+  auto reply_counters() const { return receiver_.reply_counters(); }
   const auto& metadata() const { return receiver_.metadata(); }
   auto& socket() { return receiver_.socket(); }
 
-private:
-  asio::awaitable<void> receive() {
-    while (!stopped_) {
-      std::error_code error;
-      co_await receiver_.async_receive(batch_, asio::redirect_error(asio::use_awaitable, error));
-      if (error && !stopped_) {
-        seen.errors.push_back(receiver_.last_error());
-        if (seen.errors.back().fatal) {
-          co_return;
-        }
-      }
-      for (next_ = 0; next_ < batch_.size() && !stopped_;) {
-        seen(batch_[next_++]);
+protected:
+  // False when there is no sense in asking for another batch.
+  bool look_at_batch(std::error_code error) {
+    if (error && !stopped_) {
+      seen.errors.push_back(receiver_.last_error());
+      if (seen.errors.back().fatal) {
+        return false;
       }
     }
+    for (next_ = 0; next_ < batch_.size() && !stopped_;) {
+      seen(batch_[next_++]);
+    }
+    return !stopped_;
   }
 
   ancillary::async_receiver receiver_;
   ancillary::packet_batch batch_;
+
+private:
   std::size_t next_ = 0;
   std::size_t left_over_ = 0;
   bool stopped_ = false;
+};
+
+class coroutine_form : public batch_by_batch {
+public:
+  coroutine_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                 const ancillary::receive_options& options)
+      : batch_by_batch(open, options) {
+    asio::co_spawn(io_, receive(), asio::detached);
+  }
+
+private:
+  asio::awaitable<void> receive() {
+    std::error_code error;
+    do {
+      co_await receiver_.async_receive(batch_, asio::redirect_error(asio::use_awaitable, error));
+    } while (look_at_batch(error));
+  }
+};
+
+class completion_form : public batch_by_batch {
+public:
+  completion_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                  const ancillary::receive_options& options)
+      : batch_by_batch(open, options) {
+    receive();
+  }
+
+private:
+  void receive() {
+    receiver_.async_receive(batch_, [this](std::error_code error) {
+      if (look_at_batch(error)) {
+        receive();
+      }
+    });
+  }
 };
 
 // No loop at all: it asks again and again. The io_context only owns the socket.
@@ -214,6 +254,7 @@ public:
     socket_.close(ignored);
   }
   auto counters() const { return drain_.counters(); }
+  auto reply_counters() const { return drain_.reply_counters(); }
   const auto& metadata() const { return drain_.metadata(); }
   auto& socket() { return socket_; }
 
@@ -239,7 +280,7 @@ private:
       paused_ = result.paused;
       seen.pauses.push_back(paused_);
     }
-    if (result.exhausted || result.paused) {
+    if (result.exhausted || result.paused || result.wants_room) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
@@ -249,6 +290,85 @@ private:
   ancillary::drain drain_;
   bool stop_ = false;
   bool paused_ = false;
+};
+
+// Threads of their own, which take turns with the test's: a handler runs only while the test waits.
+// The datagrams of one flow: where each lane has a socket, one lane gets them all.
+class lanes_form {
+public:
+  lanes_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+             const ancillary::receive_options& options)
+      : turn_(mutex_), lanes_(address_of(open), in_turn{this}, lane_options(options)) {
+    lanes_.on_error([this](std::size_t, const ancillary::receive_error& error) {
+      const std::lock_guard turn(mutex_);
+      seen.errors.push_back(error);
+    });
+    lanes_.on_pause([this](std::size_t, bool paused) {
+      const std::lock_guard turn(mutex_);
+      seen.pauses.push_back(paused);
+    });
+    lanes_.start();
+  }
+
+  ~lanes_form() {
+    lanes_.stop();
+    turn_.unlock();
+    lanes_.join();
+  }
+
+  template <class Condition>
+  bool run_until(Condition holds) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      run_for(std::chrono::milliseconds(1));
+    }
+    return true;
+  }
+
+  void run_for(std::chrono::milliseconds time) {
+    turn_.unlock();
+    std::this_thread::sleep_for(time);
+    turn_.lock();
+  }
+
+  void stop() { lanes_.stop(); }
+  void go_on() { run_for(a_moment); }
+  void close_socket() {
+    asio::post(socket().get_executor(), [this] { socket().close(); });
+  }
+  auto counters() const { return lanes_.counters(); }
+  auto reply_counters() const { return lanes_.reply_counters(); }
+  const auto& metadata() const { return lanes_.metadata(); }
+  asio::ip::udp::socket& socket() { return lanes_.socket(0); }
+
+  observed seen;
+
+private:
+  struct in_turn {
+    lanes_form* self;
+    void operator()(const packet& each) const {
+      const std::lock_guard turn(self->mutex_);
+      self->seen(each);
+    }
+  };
+
+  static asio::ip::udp::endpoint
+  address_of(const std::function<asio::ip::udp::socket(asio::io_context&)>& open) {
+    asio::io_context io;
+    return {open(io).local_endpoint().address(), 0};
+  }
+
+  static ancillary::lane_options lane_options(const ancillary::receive_options& options) {
+    const bool in_order = ancillary::detail::a_socket_for_each_lane();
+    return {.count = in_order ? 2U : 1U, .receive = options};
+  }
+
+  std::mutex mutex_;
+  std::unique_lock<std::mutex> turn_; // the test's, save while it waits
+  ancillary::lanes lanes_;
 };
 
 } // namespace ancillary_test

@@ -8,7 +8,8 @@
 using namespace ancillary_test;
 
 TEMPLATE_TEST_CASE("an ICMP error is reported and survived", "[behaviour]", callback_form,
-                   batch_callback_form, coroutine_form, own_loop_form) {
+                   batch_callback_form, coroutine_form, completion_form, own_loop_form) {
+  // Lanes open their sockets themselves, and no lane's is connected.
   // Nothing listens where the socket sends to; later somebody does, and answers.
   asio::io_context peer_io;
   asio::ip::udp::socket peer(peer_io, any_port("127.0.0.1"));

@@ -134,7 +134,9 @@ public:
     return group_->loop(lane).counters();
   }
 
-  // What became of the replies of packet::reply() in one lane. Expects lane < size().
+  // What became of the replies of packet::reply(): of all lanes together, and of one. Expects
+  // lane < size().
+  [[nodiscard]] send_counters reply_counters() const noexcept { return group_->reply_counters(); }
   [[nodiscard]] send_counters reply_counters(std::size_t lane) const {
     return group_->loop(lane).reply_counters();
   }

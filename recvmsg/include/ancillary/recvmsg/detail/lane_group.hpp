@@ -6,6 +6,7 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
+#include <ancillary/recvmsg/send_counters.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
@@ -62,6 +63,7 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] receive_loop& loop(std::size_t lane) const;
   [[nodiscard]] receive_counters counters() const noexcept override;
+  [[nodiscard]] send_counters reply_counters() const noexcept;
 
 private:
   [[nodiscard]] asio::io_context& context_of(std::size_t lane) noexcept;
