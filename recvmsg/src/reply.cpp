@@ -16,13 +16,10 @@ bool is_link_local(const ip_address& address) noexcept {
   return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
 }
 
+// For a group or a broadcast the system chooses an address of the interface that it is to leave by.
+// The one that Linux offers (ipi_spec_dst) is of the interface by which it would go itself.
 std::optional<ip_address> source_for(const packet& request) noexcept {
-  const metadata_view& metadata = request.metadata();
-  // ip(7), ipi_spec_dst: for a group or a broadcast, the address of the interface it came in by.
-  if (const auto local = metadata.local_address()) {
-    return local;
-  }
-  const auto destination = metadata.destination();
+  const auto destination = request.metadata().destination();
   if (!destination || destination->is_unspecified() || request.multicast() || request.broadcast()) {
     return std::nullopt;
   }

@@ -60,7 +60,8 @@ void two_hosts::set_up() {
     return;
   }
   const std::string near = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(near_);
-  // Without nodad an IPv6 address could not be used for seconds.
+  // Without nodad an IPv6 address could not be used for seconds, and nothing could be resolved with
+  // the link-local addresses that the system makes.
   configure("link set lo up\n"
             "link add far0 type veth peer name near0 netns " +
             near +
@@ -73,19 +74,33 @@ void two_hosts::set_up() {
             "address add fd77::2/64 dev far0 nodad\n"
             "address add fd77::3/64 dev far0 nodad\n"
             "address add 10.77.1.2/24 dev far1\n"
+            "address add 10.77.1.3/24 dev far1\n"
             "address add fd78::2/64 dev far1 nodad\n"
+            "address add fd78::3/64 dev far1 nodad\n"
+            "address add fe80::2/64 dev far0 nodad\n"
+            "address add fe80::2/64 dev far1 nodad\n"
             "address add 10.77.9.9/32 dev lo\n"
             "address add fd79::9/128 dev lo nodad\n"
-            "link set far0 up\n"
-            "link set far1 up\n");
+            "link set far0 addrgenmode none up\n"
+            "link set far1 addrgenmode none up\n"
+            "route add 10.77.8.8 via 10.77.0.1 dev far0 metric 10\n"
+            "route add 10.77.8.8 via 10.77.1.1 dev far1 metric 20\n"
+            "route add fd7a::8 via fd77::1 dev far0 metric 10\n"
+            "route add fd7a::8 via fd78::1 dev far1 metric 20\n");
   enter(near_);
   configure("link set lo up\n"
             "address add 10.77.0.1/24 dev near0\n"
+            "address add 10.77.0.11/24 dev near0\n"
             "address add fd77::1/64 dev near0 nodad\n"
+            "address add fd77::11/64 dev near0 nodad\n"
             "address add 10.77.1.1/24 dev near1\n"
             "address add fd78::1/64 dev near1 nodad\n"
-            "link set near0 mtu 1400 up\n"
-            "link set near1 up\n"
+            "address add fe80::1/64 dev near0 nodad\n"
+            "address add fe80::1/64 dev near1 nodad\n"
+            "address add 10.77.8.8/32 dev lo\n"
+            "address add fd7a::8/128 dev lo nodad\n"
+            "link set near0 addrgenmode none mtu 1400 up\n"
+            "link set near1 addrgenmode none up\n"
             "route add 10.77.9.9 via 10.77.0.2 dev near0 metric 10\n"
             "route add 10.77.9.9 via 10.77.1.2 dev near1 metric 20\n"
             "route add fd79::9 via fd77::2 dev near0 metric 10\n"

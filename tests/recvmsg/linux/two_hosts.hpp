@@ -1,9 +1,13 @@
 // Two hosts with two links between them, as network namespaces with veth pairs. Needs root.
 //
-//   near: near0 10.77.0.1/24 fd77::1/64, MTU 1400     far: far0 10.77.0.2/24 and .3, fd77::2/64 and
-//   ::3
-//         near1 10.77.1.1/24 fd78::1/64                    far1 10.77.1.2/24, fd78::2/64
-//         10.77.9.9 and fd79::9 over both links            10.77.9.9/32 and fd79::9/128 on lo
+//   near                                        far
+//   near0  10.77.0.1/24 and .11, MTU 1400       far0  10.77.0.2/24 and .3
+//          fd77::1/64 and ::11, fe80::1               fd77::2/64 and ::3, fe80::2
+//   near1  10.77.1.1/24                         far1  10.77.1.2/24 and .3
+//          fd78::1/64, fe80::1                        fd78::2/64 and ::3, fe80::2
+//   lo     10.77.8.8, fd7a::8                   lo    10.77.9.9, fd79::9
+//
+// The addresses on lo are routed over both links, of which the first is preferred.
 #pragma once
 
 #include <string>
@@ -23,7 +27,7 @@ public:
 
   // A socket belongs to the host that its thread was in when it was made, for good.
   template <class Make>
-  auto on_far(Make&& make) {
+  auto on_far(Make&& make) const {
     enter(far_);
     auto made = make();
     enter(near_);

@@ -25,7 +25,9 @@ struct outgoing {
   std::optional<ip_address> source = {};
 
   // The interface to leave by; 0: as the routes say. IPv4 on Linux takes an interface for which
-  // there is no route to mean that the peer is on its link.
+  // there is no route to mean that the peer is on its link. IPv6 on Linux obeys it for link-local
+  // and multicast remotes and for datagrams without `source`; for others the best route decides,
+  // and rules of routing see the interface (`ip -6 rule add oif eth1 table 7`).
   std::uint32_t interface_index = 0;
 
   // IPv4 TTL, IPv6 hop limit.
@@ -60,9 +62,9 @@ struct reply_options {
 };
 
 // The reply to a datagram: to its sender, from the address and by the interface that it came to. A
-// multicast group or a broadcast address is no source: then the source is this host's address on
-// that interface. Needs field::destination among the granted fields; without it the source stays
-// empty and the routes decide.
+// multicast group or a broadcast address is no source: then `source` stays empty, for which the
+// system puts this host's address on that interface. Needs field::destination among the granted
+// fields; without it the source stays empty and the routes decide.
 [[nodiscard]] outgoing reply_to(const packet& request, std::span<const std::byte> payload,
                                 const reply_options& options = {}) noexcept;
 
