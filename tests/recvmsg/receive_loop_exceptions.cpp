@@ -2,6 +2,7 @@
 // lost.
 #include "support/scripted_control.hpp"
 #include "support/scripted_receiver.hpp"
+#include <ancillary/recvmsg/filter.hpp>
 
 #include <stdexcept>
 
@@ -221,4 +222,44 @@ TEST_CASE("packets retained before an exception stay whole") {
   }
   CHECK(texts == numbers(20));
   kept.clear();
+}
+
+TEST_CASE("what a throwing filter accepted before is handed over, and the account balances") {
+  asio::io_context io;
+  std::vector<std::string> seen;
+  const auto filter = [](const packet& p) {
+    if (text_of(p) == "3") {
+      throw std::runtime_error("filter");
+    }
+    return text_of(p) != "1";
+  };
+  const bool batches = GENERATE(true, false);
+  CAPTURE(batches);
+  const auto check = [&](auto handler) {
+    auto traffic = std::make_shared<script>(driver_shape::readiness);
+    auto pool = ancillary::slot_pool::make({.batch = 8});
+    using delivery =
+        ancillary::detail::delivery<ancillary::detail::receive_loop, decltype(handler)>;
+    const auto loop = std::make_shared<delivery>(
+        handler, asio::ip::udp::socket(io), std::make_unique<scripted_driver>(traffic), pool,
+        ancillary::field_set{}, ancillary::receive_options{});
+    traffic->datagrams(6);
+    loop->start();
+    CHECK(run_through(io) == 1);
+    CHECK(seen == std::vector<std::string>{"0", "2", "4", "5"});
+    CHECK(loop->counters().datagrams == 6);
+    CHECK(loop->counters().filtered == 2);
+    loop->close();
+    run_through(io);
+    CHECK(free_slots(*pool) == pool->slot_count());
+  };
+  if (batches) {
+    check(ancillary::with_filter(filter, [&](std::span<const packet> batch) {
+      for (const packet& p : batch) {
+        seen.push_back(text_of(p));
+      }
+    }));
+  } else {
+    check(ancillary::with_filter(filter, [&](const packet& p) { seen.push_back(text_of(p)); }));
+  }
 }

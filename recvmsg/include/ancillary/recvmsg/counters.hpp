@@ -23,8 +23,8 @@ struct receive_counters {
   std::uint64_t control_malformed = 0;  // control buffers with bytes that make no sense
   std::uint64_t metadata_missing = 0;   // a granted field was not reported for the datagram
   std::uint64_t metadata_duplicate = 0; // messages beyond the first for one field
-  std::uint64_t filtered = 0;           // refused by the predicate of with_filter
-  std::uint64_t discarded_on_stop = 0;  // taken from the system, but the receiver was stopped first
+  std::uint64_t filtered = 0; // refused by the predicate of with_filter, or it threw for them
+  std::uint64_t discarded_on_stop = 0; // taken from the system, but the receiver was stopped first
   std::uint64_t kernel_drops = 0; // the system's running total (field::dropped_total), if asked for
   std::uint64_t pauses = 0;       // receiving stopped because all slots were held
   std::uint64_t wakeups = 0;      // turns of the loop; with `datagrams`: how well batching works

@@ -44,7 +44,8 @@ private:
 // receive_counters::filtered. For packet and batch handlers, wherever a handler is taken; an empty
 // batch is not handed over. Filters may be put around filters: the outer one is asked first.
 //
-// An exception of the predicate is treated as one of the handler.
+// An exception of the predicate leaves where one of the handler would; the datagram that it was
+// thrown for counts as filtered. A predicate is not to stop the receiver.
 template <packet_predicate Predicate, datagram_handler Handler>
 [[nodiscard]] filtered_handler<Predicate, Handler> with_filter(Predicate predicate,
                                                                Handler handler) {

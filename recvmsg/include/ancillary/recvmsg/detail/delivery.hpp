@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -103,6 +104,21 @@ private:
   std::size_t count_ = 0;
 };
 
+// What the filters around a handler say; a datagram that they throw for counts as refused.
+template <class Handler>
+bool wanted(Handler& handler, const packet& next, receive_core& core) {
+  try {
+    if (accepted(handler, next)) {
+      return true;
+    }
+  } catch (...) {
+    core.count_filtered(1);
+    throw;
+  }
+  core.count_filtered(1);
+  return false;
+}
+
 template <datagram_handler Handler>
 void deliver_to(Handler& handler, packet_list& list, receive_core& core,
                 std::span<slot* const> batch, batch_position& position) {
@@ -112,27 +128,31 @@ void deliver_to(Handler& handler, packet_list& list, receive_core& core,
         batch, position, [&] { return core.stopped(); },
         [&](const slot& from, std::span<const std::byte> payload) {
           const packet next(from, payload);
-          if (!accepted(handler, next)) {
-            core.count_filtered(1);
-          } else {
+          if (wanted(handler, next, core)) {
             call<packet>(target, next, core);
           }
         });
   } else {
     while (position.index != batch.size() && !core.stopped()) {
       list.clear();
-      for_each_datagram(
-          batch, position, [&] { return list.full(); },
-          [&](const slot& from, std::span<const std::byte> payload) {
-            const packet next(from, payload);
-            if (!accepted(handler, next)) {
-              core.count_filtered(1);
-            } else {
-              list.push(next);
-            }
-          });
+      std::exception_ptr thrown; // by a filter: what it has accepted before is handed over first
+      try {
+        for_each_datagram(
+            batch, position, [&] { return list.full(); },
+            [&](const slot& from, std::span<const std::byte> payload) {
+              const packet next(from, payload);
+              if (wanted(handler, next, core)) {
+                list.push(next);
+              }
+            });
+      } catch (...) {
+        thrown = std::current_exception();
+      }
       if (!list.packets().empty()) {
         call<std::span<const packet>>(target, list.packets(), core);
+      }
+      if (thrown) {
+        std::rethrow_exception(thrown);
       }
     }
   }
