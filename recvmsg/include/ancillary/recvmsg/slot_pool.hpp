@@ -31,8 +31,8 @@ struct slot_pool_options {
 // Threads: receivers that share a pool may run on several threads; they then wait for one another.
 class slot_pool : public std::enable_shared_from_this<slot_pool> {
 public:
-  // Throws std::bad_alloc. Expects batch and payload_capacity to be above 0, and payload_capacity
-  // and control_capacity not above 65,535.
+  // Throws std::bad_alloc. Expects batch, payload_capacity and control_capacity to be above 0, and
+  // the capacities not above 65,535.
   [[nodiscard]] static std::shared_ptr<slot_pool> make(const slot_pool_options& options);
 
   explicit slot_pool(const slot_pool_options& options);
