@@ -2,238 +2,330 @@
 
 #include <ancillary/decoders.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace ancillary_test {
 
-// What metadata_view must say of a buffer, worked out the slow and plain way: a list of messages, a
-// field at a time, all at once. It shares no code with the library's walk and index.
+// What metadata_view must say of a buffer, worked out the plain way: octet by octet, a list of
+// messages, a field at a time, all at once. It shares no code with the library's walk and index,
+// and takes nothing from the heap, so that a fuzzer can afford it.
 struct reference_result {
   ancillary::metadata values;
   ancillary::control_error error;
+  std::uint32_t message_count = 0;
   std::uint32_t duplicate_count = 0;
   std::uint32_t unknown_count = 0;
 };
 
 class reference_decoder {
 public:
-  static reference_result decode(ancillary::layout_id layout, std::span<const std::byte> buffer);
+  static reference_result decode(ancillary::layout_id layout, std::span<const std::byte> buffer) {
+    reference_decoder decoder(layout, buffer);
+    decoder.walk();
+    decoder.addresses();
+    decoder.numbers();
+    decoder.stamp();
+    return decoder.result_;
+  }
+
+  static bool is_known(ancillary::layout_id layout, int level, int type) {
+    return reference_decoder(layout, {}).kind_of(static_cast<std::uint32_t>(level),
+                                                 static_cast<std::uint32_t>(type)) != kind::unknown;
+  }
 
 private:
-  using bytes = std::vector<std::uint8_t>;
+  // What one message says; 6 at the end: the IPv6 shape.
+  enum class kind : std::uint8_t {
+    unknown,
+    pktinfo,
+    pktinfo6,
+    receive,
+    original,
+    ttl,
+    tos,
+    ecn,
+    segment,
+    ticks,
+    stamp,
+    stamp_wide,
+    stamps,
+    stamps_wide,
+    dropped,
+    proxied,
+    proxied6,
+    records,
+    context,
+  };
+  struct row {
+    std::uint32_t level, type;
+    kind what;
+  };
+  static constexpr row of_windows[] = {
+      {0, 19, kind::pktinfo},   {41, 19, kind::pktinfo6}, {0, 51, kind::pktinfo},
+      {41, 51, kind::pktinfo6}, {0, 24, kind::receive},   {41, 24, kind::receive},
+      {0, 47, kind::original},  {41, 47, kind::original}, {0, 4, kind::ttl},
+      {0, 21, kind::ttl},       {41, 21, kind::ttl},      {0, 3, kind::tos},
+      {0, 39, kind::tos},       {41, 39, kind::tos},      {0, 50, kind::ecn},
+      {41, 50, kind::ecn},      {17, 3, kind::segment},   {0xffff, 0x300A, kind::ticks},
+      {0, 60, kind::records},   {41, 60, kind::records},  {0, 70, kind::context},
+      {41, 70, kind::context}};
+  static constexpr row of_linux[] = {
+      {0, 8, kind::pktinfo},    {41, 50, kind::pktinfo6},   {0, 2, kind::ttl},
+      {41, 52, kind::ttl},      {0, 1, kind::tos},          {41, 67, kind::tos},
+      {17, 104, kind::segment}, {1, 35, kind::stamp},       {1, 64, kind::stamp_wide},
+      {1, 37, kind::stamps},    {1, 65, kind::stamps_wide}, {1, 40, kind::dropped},
+      {0, 20, kind::proxied},   {41, 74, kind::proxied6}};
 
-  static std::uint64_t number(const bytes& from, std::size_t offset, std::size_t size) {
+  // The first message of a field: its kind and where its data are.
+  struct found {
+    kind what = kind::unknown;
+    std::size_t offset = 0;
+    std::size_t bytes = 0;
+
+    explicit operator bool() const { return what != kind::unknown; }
+  };
+
+  reference_decoder(ancillary::layout_id layout, std::span<const std::byte> buffer)
+      : all_(buffer),
+        windows_(layout == ancillary::layout_id::windows_x64 ||
+                 layout == ancillary::layout_id::windows_x86),
+        word_(layout == ancillary::layout_id::windows_x64 ||
+                      layout == ancillary::layout_id::linux_64
+                  ? 8
+                  : 4) {}
+
+  std::uint8_t octet(std::size_t offset) const {
+    return std::to_integer<std::uint8_t>(all_.subspan(offset, 1).front());
+  }
+  std::uint64_t number(std::size_t offset, std::size_t bytes) const {
     std::uint64_t value = 0;
-    for (std::size_t i = size; i-- > 0;) {
-      value = value << 8 | from.at(offset + i);
+    for (std::size_t i = bytes; i-- > 0;) {
+      value = value << 8 | octet(offset + i);
     }
     return value;
   }
-  static ancillary::ip_address address(const bytes& from, std::size_t offset, bool v6) {
+  ancillary::ip_address address(std::size_t offset, bool v6) const {
     if (!v6) {
       return ancillary::ip_address::v4(
-          {from.at(offset), from.at(offset + 1), from.at(offset + 2), from.at(offset + 3)});
+          {octet(offset), octet(offset + 1), octet(offset + 2), octet(offset + 3)});
     }
     ancillary::ip_address::v6_octets octets{};
-    for (std::size_t i = 0; i < 16; ++i) {
-      octets[i] = from.at(offset + i);
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+      octets[i] = octet(offset + i);
     }
     return ancillary::ip_address::v6(octets).unmapped();
   }
 
-  // The kind of a message, empty for an unknown one. '6' at the end: the IPv6 shape.
-  static std::string kind_of(bool windows, std::uint32_t level, std::uint32_t type) {
-    using key = std::pair<std::uint32_t, std::uint32_t>;
-    static const std::map<key, std::string> of_windows{
-        {{0, 19}, "pktinfo"},   {{41, 19}, "pktinfo6"}, {{0, 51}, "pktinfo"},
-        {{41, 51}, "pktinfo6"}, {{0, 24}, "receive"},   {{41, 24}, "receive"},
-        {{0, 47}, "original"},  {{41, 47}, "original"}, {{0, 4}, "ttl"},
-        {{0, 21}, "ttl"},       {{41, 21}, "ttl"},      {{0, 3}, "tos"},
-        {{0, 39}, "tos"},       {{41, 39}, "tos"},      {{0, 50}, "ecn"},
-        {{41, 50}, "ecn"},      {{17, 3}, "segment"},   {{0xffff, 0x300A}, "ticks"},
-        {{0, 60}, "records"},   {{41, 60}, "records"},  {{0, 70}, "context"},
-        {{41, 70}, "context"}};
-    static const std::map<key, std::string> of_linux{
-        {{0, 8}, "pktinfo"},    {{41, 50}, "pktinfo6"},   {{0, 2}, "ttl"},
-        {{41, 52}, "ttl"},      {{0, 1}, "tos"},          {{41, 67}, "tos"},
-        {{17, 104}, "segment"}, {{1, 35}, "stamp"},       {{1, 64}, "stamp_wide"},
-        {{1, 37}, "stamps"},    {{1, 65}, "stamps_wide"}, {{1, 40}, "dropped"},
-        {{0, 20}, "proxied"},   {{41, 74}, "proxied6"}};
-    const auto& table = windows ? of_windows : of_linux;
-    const auto found = table.find({level, type});
-    return found == table.end() ? std::string{} : found->second;
-  }
-};
-
-inline reference_result reference_decoder::decode(ancillary::layout_id layout,
-                                                  std::span<const std::byte> buffer) {
-  using namespace ancillary;
-  const bool windows = layout == layout_id::windows_x64 || layout == layout_id::windows_x86;
-  const std::size_t word =
-      layout == layout_id::windows_x64 || layout == layout_id::linux_64 ? 8 : 4;
-  const std::size_t header = word + 8;
-  bytes all;
-  for (const std::byte octet : buffer) {
-    all.push_back(std::to_integer<std::uint8_t>(octet));
-  }
-
-  reference_result result;
-  if (all.size() > 65'535) {
-    result.error.reason = control_error_reason::buffer_too_large;
-    return result;
-  }
-  std::map<std::string, bytes> seen;
-  std::map<std::string, std::string> kinds;
-  std::size_t at = 0;
-  while (at < all.size() && all.size() - at >= header) {
-    const std::uint64_t length = number(all, at, word);
-    if (length < header || length > all.size() - at) {
-      if (!result.error) {
-        result.error = {length < header ? control_error_reason::length_below_header
-                                        : control_error_reason::length_beyond_buffer,
-                        at};
+  kind kind_of(std::uint64_t level, std::uint64_t type) const {
+    for (const row& each : windows_ ? std::span<const row>(of_windows) : of_linux) {
+      if (each.level == level && each.type == type) {
+        return each.what;
       }
+    }
+    return kind::unknown;
+  }
+  std::size_t needed(kind what) const {
+    const std::size_t stamp = 2 * word_;
+    switch (what) {
+    case kind::pktinfo:
+      return windows_ ? 8 : 12;
+    case kind::pktinfo6:
+      return 20;
+    case kind::receive:
+    case kind::original:
+    case kind::segment:
+    case kind::dropped:
+      return 4;
+    case kind::ttl:
+    case kind::tos:
+    case kind::ecn:
+      return 1;
+    case kind::ticks:
+    case kind::proxied:
+      return 8;
+    case kind::stamp:
+      return stamp;
+    case kind::stamp_wide:
+      return 16;
+    case kind::stamps:
+      return 3 * stamp;
+    case kind::stamps_wide:
+      return 48;
+    case kind::proxied6:
+      return 24;
+    case kind::unknown:
+    case kind::records:
+    case kind::context:
       break;
     }
-    const std::string kind = kind_of(windows, static_cast<std::uint32_t>(number(all, at + word, 4)),
-                                     static_cast<std::uint32_t>(number(all, at + word + 4, 4)));
-    const bytes data(all.begin() + static_cast<std::ptrdiff_t>(at + header),
-                     all.begin() + static_cast<std::ptrdiff_t>(at + length));
-    const std::size_t stamp = word == 8 ? 16 : 8;
-    const std::map<std::string, std::size_t> needed{{"pktinfo", windows ? 8 : 12},
-                                                    {"pktinfo6", 20},
-                                                    {"receive", 4},
-                                                    {"original", 4},
-                                                    {"ttl", 1},
-                                                    {"tos", 1},
-                                                    {"ecn", 1},
-                                                    {"segment", 4},
-                                                    {"ticks", 8},
-                                                    {"records", 0},
-                                                    {"context", 0},
-                                                    {"stamp", stamp},
-                                                    {"stamp_wide", 16},
-                                                    {"stamps", 3 * stamp},
-                                                    {"stamps_wide", 48},
-                                                    {"dropped", 4},
-                                                    {"proxied", 8},
-                                                    {"proxied6", 24}};
-    if (kind.empty()) {
-      ++result.unknown_count;
-    } else if (data.size() < needed.at(kind)) {
-      if (!result.error) {
-        result.error = {control_error_reason::payload_too_short, at};
-      }
-    } else {
-      if (kind == "pktinfo" && !windows && !result.values.local_address) {
-        result.values.local_address = address(data, 4, false);
-      }
-      std::string name = kind;
-      for (const char* const family : {"pktinfo", "stamp", "proxied"}) {
-        name = name.starts_with(family) ? family : name;
-      }
-      result.duplicate_count += seen.contains(name) ? 1u : 0u;
-      seen.try_emplace(name, data);
-      kinds.try_emplace(name, kind);
+    return 0;
+  }
+  // The kind under which all shapes of a field are kept.
+  static kind field_of(kind what) {
+    switch (what) {
+    case kind::pktinfo6:
+      return kind::pktinfo;
+    case kind::stamp_wide:
+    case kind::stamps:
+    case kind::stamps_wide:
+      return kind::stamp;
+    case kind::proxied6:
+      return kind::proxied;
+    default:
+      return what;
     }
-    at += static_cast<std::size_t>((length + word - 1) / word * word);
+  }
+  const found& seen(kind what) const { return seen_[static_cast<std::size_t>(what)]; }
+
+  void fail(ancillary::control_error_reason reason, std::size_t at) {
+    if (!result_.error) {
+      result_.error = {reason, at};
+    }
   }
 
-  metadata& values = result.values;
-  if (values.local_address && values.local_address->is_unspecified()) {
-    values.local_address.reset();
-  }
-  if (const auto found = seen.find("pktinfo"); found != seen.end()) {
-    const bool v6 = kinds.at("pktinfo") == "pktinfo6";
-    values.destination = address(found->second, v6 || windows ? 0 : 8, v6);
-    values.interface_index = static_cast<std::uint32_t>(number(found->second,
-                                                               v6        ? 16
-                                                               : windows ? 4
-                                                                         : 0,
-                                                               4));
-    if (!windows) {
-      values.receive_interface = values.interface_index;
+  void walk() {
+    using reason = ancillary::control_error_reason;
+    const std::size_t header = word_ + 8;
+    if (all_.size() > 65'535) {
+      fail(reason::buffer_too_large, 0);
+      return;
+    }
+    for (std::size_t at = 0; at < all_.size() && all_.size() - at >= header;) {
+      const std::uint64_t length = number(at, word_);
+      if (length < header || length > all_.size() - at) {
+        fail(length < header ? reason::length_below_header : reason::length_beyond_buffer, at);
+        return;
+      }
+      ++result_.message_count;
+      note(at, {kind_of(number(at + word_, 4), number(at + word_ + 4, 4)), at + header,
+                static_cast<std::size_t>(length) - header});
+      at += (static_cast<std::size_t>(length) + word_ - 1) / word_ * word_;
     }
   }
-  const auto u32 = [&](const std::string& name) -> std::optional<std::uint32_t> {
-    const auto found = seen.find(name);
-    return found == seen.end()
-               ? std::nullopt
-               : std::optional{static_cast<std::uint32_t>(number(found->second, 0, 4))};
-  };
-  if (windows) {
-    values.receive_interface = u32("receive");
-  }
-  values.original_arrival_interface = u32("original");
-  values.segment_bytes = u32("segment");
-  values.dropped_total = u32("dropped");
-  const auto small = [&](const std::string& name) -> std::optional<std::uint8_t> {
-    const auto found = seen.find(name);
-    if (found == seen.end()) {
-      return std::nullopt;
+
+  void note(std::size_t at, const found& message) {
+    if (!message) {
+      ++result_.unknown_count;
+      return;
     }
-    const std::uint64_t value = number(found->second, 0, found->second.size() < 4 ? 1 : 4);
-    return value > 255 ? std::nullopt : std::optional{static_cast<std::uint8_t>(value)};
-  };
-  values.hop_limit = small("ttl");
-  if (const auto octet = small("tos")) {
-    values.traffic_class = traffic_class{*octet};
-    values.ecn = static_cast<ecn_codepoint>(*octet % 4);
-  }
-  if (seen.contains("ecn")) {
-    const auto octet = small("ecn");
-    values.ecn =
-        octet && *octet < 4 ? std::optional{static_cast<ecn_codepoint>(*octet)} : std::nullopt;
-  }
-  if (const auto found = seen.find("ticks"); found != seen.end()) {
-    const auto ticks = static_cast<std::int64_t>(number(found->second, 0, 8));
-    if (ticks != 0) {
-      values.timestamp = timestamp{timestamp_clock::performance_counter, ticks};
+    if (message.bytes < needed(message.what)) {
+      fail(ancillary::control_error_reason::payload_too_short, at);
+      return;
+    }
+    if (message.what == kind::pktinfo && !windows_ && !result_.values.local_address) {
+      result_.values.local_address = address(message.offset + 4, false);
+    }
+    found& first = seen_[static_cast<std::size_t>(field_of(message.what))];
+    if (first) {
+      ++result_.duplicate_count;
+    } else {
+      first = message;
     }
   }
-  if (const auto found = seen.find("stamp"); found != seen.end()) {
-    const std::string& kind = kinds.at("stamp");
-    const bool wide = word == 8 || kind.ends_with("_wide");
-    const auto ns_at = [&](std::size_t index) {
-      const std::size_t half = wide ? 8 : 4;
-      const auto part = [&](std::size_t offset) {
-        const std::uint64_t raw = number(found->second, offset, half);
-        return wide ? raw
-                    : static_cast<std::uint64_t>(
-                          static_cast<std::int32_t>(static_cast<std::uint32_t>(raw)));
-      };
-      return static_cast<std::int64_t>(part(index * 2 * half) * 1'000'000'000u +
-                                       part(index * 2 * half + half));
+
+  void addresses() {
+    ancillary::metadata& values = result_.values;
+    if (values.local_address && values.local_address->is_unspecified()) {
+      values.local_address.reset();
+    }
+    if (const found& info = seen(kind::pktinfo)) {
+      const bool v6 = info.what == kind::pktinfo6;
+      const std::size_t interface_at = v6 ? 16 : windows_ ? 4 : 0;
+      values.destination = address(info.offset + (v6 || windows_ ? 0 : 8), v6);
+      values.interface_index = static_cast<std::uint32_t>(number(info.offset + interface_at, 4));
+      if (!windows_) {
+        values.receive_interface = values.interface_index;
+      }
+    }
+    if (const found& proxied = seen(kind::proxied)) {
+      const bool v6 = proxied.what == kind::proxied6;
+      values.original_destination = ancillary::socket_address{
+          address(proxied.offset + (v6 ? 8 : 4), v6),
+          static_cast<std::uint16_t>(octet(proxied.offset + 2) << 8 | octet(proxied.offset + 3))};
+    }
+    const auto opaque = [this](const found& message) {
+      return message ? std::optional<ancillary::opaque_bytes>(
+                           all_.subspan(message.offset, message.bytes))
+                     : std::nullopt;
     };
-    const bool triple = kind.starts_with("stamps");
-    if (triple && ns_at(2) != 0) {
-      values.timestamp = timestamp{timestamp_clock::hardware, ns_at(2)};
-    } else if (ns_at(0) != 0) {
-      values.timestamp = timestamp{timestamp_clock::realtime, ns_at(0)};
+    values.redirect_records = opaque(seen(kind::records));
+    values.redirect_context = opaque(seen(kind::context));
+  }
+
+  void numbers() {
+    ancillary::metadata& values = result_.values;
+    const auto u32 = [this](kind what) -> std::optional<std::uint32_t> {
+      if (const found& message = seen(what)) {
+        return static_cast<std::uint32_t>(number(message.offset, 4));
+      }
+      return std::nullopt;
+    };
+    if (windows_) {
+      values.receive_interface = u32(kind::receive);
+    }
+    values.original_arrival_interface = u32(kind::original);
+    values.segment_bytes = u32(kind::segment);
+    values.dropped_total = u32(kind::dropped);
+
+    const auto small = [this](kind what) -> std::optional<std::uint8_t> {
+      const found& message = seen(what);
+      const std::uint64_t value =
+          message ? number(message.offset, message.bytes < 4 ? 1 : 4) : ~std::uint64_t{0};
+      return value > 255 ? std::nullopt : std::optional{static_cast<std::uint8_t>(value)};
+    };
+    values.hop_limit = small(kind::ttl);
+    if (const auto tos = small(kind::tos)) {
+      values.traffic_class = ancillary::traffic_class{*tos};
+      values.ecn = static_cast<ancillary::ecn_codepoint>(*tos % 4);
+    }
+    if (seen(kind::ecn)) {
+      const auto ecn = small(kind::ecn);
+      values.ecn = ecn && *ecn < 4 ? std::optional{static_cast<ancillary::ecn_codepoint>(*ecn)}
+                                   : std::nullopt;
     }
   }
-  if (const auto found = seen.find("proxied"); found != seen.end()) {
-    const bool v6 = kinds.at("proxied") == "proxied6";
-    values.original_destination =
-        socket_address{address(found->second, v6 ? 8 : 4, v6),
-                       static_cast<std::uint16_t>(found->second.at(2) << 8 | found->second.at(3))};
+
+  // Nanoseconds of the timespec at `offset`; whatever the bytes, as 64 bits wrap.
+  std::int64_t timespec(std::size_t offset, std::size_t half) const {
+    const auto part = [&](std::size_t at) {
+      const std::uint64_t raw = number(at, half);
+      return half == 8 ? raw
+                       : static_cast<std::uint64_t>(
+                             static_cast<std::int32_t>(static_cast<std::uint32_t>(raw)));
+    };
+    return static_cast<std::int64_t>(part(offset) * 1'000'000'000u + part(offset + half));
   }
-  const auto opaque = [&](const std::string& name) -> std::optional<opaque_bytes> {
-    const auto found = seen.find(name);
-    return found == seen.end()
-               ? std::nullopt
-               : std::optional<opaque_bytes>{std::as_bytes(std::span{found->second})};
-  };
-  values.redirect_records = opaque("records");
-  values.redirect_context = opaque("context");
-  return result;
-}
+
+  void stamp() {
+    using ancillary::timestamp_clock;
+    std::optional<ancillary::timestamp>& value = result_.values.timestamp;
+    if (const found& ticks = seen(kind::ticks)) {
+      value = {timestamp_clock::performance_counter,
+               static_cast<std::int64_t>(number(ticks.offset, 8))};
+    } else if (const found& stamp = seen(kind::stamp)) {
+      const bool wide =
+          word_ == 8 || stamp.what == kind::stamp_wide || stamp.what == kind::stamps_wide;
+      const std::size_t half = wide ? 8 : 4;
+      const bool triple = stamp.what == kind::stamps || stamp.what == kind::stamps_wide;
+      const std::int64_t hardware = triple ? timespec(stamp.offset + 4 * half, half) : 0;
+      value = hardware != 0
+                  ? ancillary::timestamp{timestamp_clock::hardware, hardware}
+                  : ancillary::timestamp{timestamp_clock::realtime, timespec(stamp.offset, half)};
+    }
+    if (value && value->value == 0) {
+      value.reset();
+    }
+  }
+
+  std::span<const std::byte> all_;
+  bool windows_;
+  std::size_t word_;
+  reference_result result_;
+  std::array<found, 19> seen_{};
+};
 
 } // namespace ancillary_test
