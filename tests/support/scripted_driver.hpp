@@ -107,7 +107,7 @@ private:
   void complete() {
     completed_ = true;
     completed_error_ = ancillary::receive_condition::none;
-    if (!queue_.empty() && queue_.front().is_cut) {
+    while (!queue_.empty() && queue_.front().is_cut) {
       queue_.pop_front();
     }
     if (queue_.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/catch.hpp"
+#include "support/free_slots.hpp"
 #include "support/scripted_driver.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
 
@@ -29,23 +30,6 @@ inline std::vector<std::string> numbers(std::size_t count, std::size_t first = 0
     texts.push_back(std::to_string(first + i));
   }
   return texts;
-}
-
-// Slots that nobody holds: all of a pool's when its loops have ended and nothing is retained.
-inline std::size_t free_slots(ancillary::slot_pool& pool) {
-  ancillary::detail::window& window = pool.window();
-  if (!window.try_acquire()) {
-    FAIL("a loop holds the window");
-  }
-  std::vector<ancillary::detail::slot*> slots;
-  while (auto* const slot = window.take_free()) {
-    slots.push_back(slot);
-  }
-  for (auto* const slot : slots) {
-    window.give_back(slot);
-  }
-  window.release();
-  return slots.size();
 }
 
 struct scripted_settings {

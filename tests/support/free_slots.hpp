@@ -1,0 +1,29 @@
+#pragma once
+
+#include "window.hpp"
+#include <ancillary/recvmsg/slot_pool.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+#include <vector>
+
+namespace ancillary_test {
+
+// Slots that nobody holds: all of a pool's when its loops have ended and nothing is retained.
+inline std::size_t free_slots(ancillary::slot_pool& pool) {
+  ancillary::detail::window& window = pool.window();
+  if (!window.try_acquire()) {
+    throw std::logic_error("a loop holds the window");
+  }
+  std::vector<ancillary::detail::slot*> slots;
+  while (auto* const slot = window.take_free()) {
+    slots.push_back(slot);
+  }
+  for (auto* const slot : slots) {
+    window.give_back(slot);
+  }
+  window.release();
+  return slots.size();
+}
+
+} // namespace ancillary_test
