@@ -1,0 +1,21 @@
+// How a fuzz target says that something is wrong.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace ancillary_test::fuzz {
+
+// Leaves the target: libFuzzer takes an exception for a crash, a replay for a failed test.
+class finding : public std::logic_error {
+public:
+  using std::logic_error::logic_error;
+};
+
+inline void expect(bool holds, const char* what) {
+  if (!holds) {
+    throw finding(what);
+  }
+}
+
+} // namespace ancillary_test::fuzz
