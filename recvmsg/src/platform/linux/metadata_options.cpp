@@ -85,7 +85,7 @@ std::error_code switch_on(native_socket socket, option_number option, std::uint3
 std::optional<bool> v6_only(native_socket socket) noexcept {
   int value = 0;
   socklen_t bytes = sizeof value;
-  if (::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) != 0) {
+  if (system.getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) != 0) {
     return {};
   }
   return value != 0;

@@ -251,7 +251,7 @@ private:
 bool is_v6_socket(native_socket socket, std::error_code& error) noexcept {
   sockaddr_storage local{};
   socklen_t size = sizeof local;
-  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) != 0) {
+  if (system.getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) != 0) {
     error = system_error(errno);
     return false;
   }

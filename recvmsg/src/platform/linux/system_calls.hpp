@@ -1,5 +1,4 @@
-// The system calls of the receive and send paths, in one place so that tests can make each of them
-// fail.
+// The system calls on sockets, in one place so that tests can make each of them fail.
 #pragma once
 
 #include <sys/socket.h>
@@ -12,6 +11,7 @@ struct system_calls {
   int (*sendmmsg)(int, mmsghdr*, unsigned, int) = &::sendmmsg;
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
+  int (*getsockname)(int, sockaddr*, socklen_t*) = &::getsockname;
 };
 
 // What the library calls. Replaced by tests only, while no loop runs.

@@ -1,11 +1,6 @@
 #include "interface_address.hpp"
 
-// winsock2.h has to come before what includes windows.h.
-// clang-format off
-#include <winsock2.h>
-#include <ws2tcpip.h>
-#include <iphlpapi.h>
-// clang-format on
+#include "system_calls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +29,7 @@ adapter_list adapters(ULONG family) noexcept {
     if (!list) {
       return nullptr;
     }
-    const ULONG result = ::GetAdaptersAddresses(family, flags, nullptr, list.get(), &bytes);
+    const ULONG result = system.adapters(family, flags, nullptr, list.get(), &bytes);
     if (result == NO_ERROR) {
       return list;
     }

@@ -126,8 +126,8 @@ std::error_code switch_on(native_socket socket, option_number option,
 std::optional<bool> v6_only(native_socket socket) noexcept {
   DWORD value = 0;
   int bytes = sizeof value;
-  if (::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<char*>(&value), &bytes) !=
-      0) {
+  if (system.getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<char*>(&value),
+                        &bytes) != 0) {
     return {};
   }
   return value != 0;

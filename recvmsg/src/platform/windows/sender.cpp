@@ -234,7 +234,7 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
   }
   // Asio's own calls on the socket go on as before: those that block wait in select.
   u_long on = 1;
-  if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
+  if (system.ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
     error = system_error(::WSAGetLastError());
     return nullptr;
   }

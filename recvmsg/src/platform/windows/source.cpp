@@ -152,7 +152,7 @@ std::unique_ptr<batch_source> make_source(native_socket socket, const receive_op
   }
   choose_icmp_errors(socket, options);
   u_long not_blocking = 1;
-  if (::ioctlsocket(socket, static_cast<long>(FIONBIO), &not_blocking) != 0) {
+  if (system.ioctlsocket(socket, static_cast<long>(FIONBIO), &not_blocking) != 0) {
     error = to_error_code(static_cast<std::uint32_t>(::WSAGetLastError()));
     return nullptr;
   }

@@ -1,11 +1,11 @@
-// The system calls of the receive and send paths, in one place so that tests can stand in for each
-// of them.
+// The system calls on sockets, in one place so that tests can stand in for each of them.
 #pragma once
 
 // winsock2.h has to come before windows.h, which the others bring in.
 // clang-format off
 #include <winsock2.h>
 #include <ws2tcpip.h>
+#include <iphlpapi.h>
 #include <mswsock.h>
 // clang-format on
 
@@ -18,6 +18,9 @@ struct system_calls {
                        LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSASendMsg;
   int(WSAAPI* ioctl)(SOCKET, DWORD, LPVOID, DWORD, LPVOID, DWORD, LPDWORD, LPWSAOVERLAPPED,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSAIoctl;
+  int(WSAAPI* ioctlsocket)(SOCKET, long, u_long*) = &::ioctlsocket;
+  ULONG(WINAPI* adapters)
+  (ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES, PULONG) = &::GetAdaptersAddresses;
   BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &::CancelIoEx;
 
   // Stands in for the extension function that `ioctl` gives for a socket, when it is set.
