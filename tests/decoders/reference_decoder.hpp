@@ -33,8 +33,9 @@ public:
   }
 
   static bool is_known(ancillary::layout_id layout, int level, int type) {
-    return reference_decoder(layout, {}).kind_of(static_cast<std::uint32_t>(level),
-                                                 static_cast<std::uint32_t>(type)) != kind::unknown;
+    return reference_decoder(layout, {})
+               .kind_of(static_cast<std::uint32_t>(level), static_cast<std::uint32_t>(type)) !=
+           kind::unknown;
   }
 
 private:
