@@ -1,13 +1,41 @@
 #include "two_hosts.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <initializer_list>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 namespace option_tests {
+
+namespace {
+
+bool is_running(int socket, const char* link) {
+  ifreq request{};
+  std::strncpy(request.ifr_name, link, IFNAMSIZ - 1);
+  return ::ioctl(socket, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
+}
+
+// A link that was set up is used a moment later; until then what is sent is lost, silently.
+void wait_for(std::initializer_list<const char*> links) {
+  const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  for (const char* const link : links) {
+    while (!is_running(socket, link) && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  ::close(socket);
+}
+
+} // namespace
 
 two_hosts::two_hosts() { set_up(); }
 
@@ -100,8 +128,12 @@ void two_hosts::set_up() {
             "address add 10.77.8.8/32 dev lo\n"
             "address add fd7a::8/128 dev lo nodad\n"
             "link set near0 addrgenmode none mtu 1400 up\n"
-            "link set near1 addrgenmode none up\n"
-            "route add 10.77.9.9 via 10.77.0.2 dev near0 metric 10\n"
+            "link set near1 addrgenmode none up\n");
+  wait_for({"near0", "near1"});
+  enter(far_);
+  wait_for({"far0", "far1"});
+  enter(near_);
+  configure("route add 10.77.9.9 via 10.77.0.2 dev near0 metric 10\n"
             "route add 10.77.9.9 via 10.77.1.2 dev near1 metric 20\n"
             "route add fd79::9 via fd77::2 dev near0 metric 10\n"
             "route add fd79::9 via fd78::2 dev near1 metric 20\n");
