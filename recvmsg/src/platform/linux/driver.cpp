@@ -6,9 +6,12 @@
 #include "source.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
+#include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
+#include <utility>
 
 namespace ancillary::detail {
 
@@ -23,7 +26,7 @@ public:
   bool arm(const std::shared_ptr<receive_loop>& loop, window&) override {
     if (more_waits_) {
       // Others have their turn, and then we go on: no need to ask the system whether to.
-      asio::post(socket_.get_executor(), wake{loop, *this});
+      go_on_later(wake{loop, *this});
     } else {
       socket_.async_wait(asio::socket_base::wait_read, wake{loop, *this});
     }
@@ -54,6 +57,16 @@ private:
     void operator()(const std::error_code&) const { loop->on_wake(); }
     void operator()() const { loop->on_wake(); }
   };
+
+  // Through any_io_executor a handler is wrapped, for which its own memory is not asked.
+  void go_on_later(wake next) {
+    const asio::any_io_executor executor = socket_.get_executor();
+    if (const auto* const context = executor.target<asio::io_context::executor_type>()) {
+      asio::post(*context, std::move(next));
+    } else {
+      asio::post(executor, std::move(next));
+    }
+  }
 
   asio::ip::udp::socket& socket_;
   handler_memory memory_;
