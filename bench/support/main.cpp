@@ -15,14 +15,18 @@ namespace {
 
 using namespace ancillary::bench;
 
+constexpr std::size_t full_pairs = 30;
+constexpr std::size_t quick_pairs = 8;
+
 struct arguments {
   bool be_sender = false;
   std::uint16_t port = 0;
   std::uint16_t sender_at = 0;
   std::vector<std::string> loads;
-  std::vector<std::uint32_t> sizes{64, 1200};
+  std::vector<std::uint32_t> sizes;
   std::vector<std::string> comparisons;
-  std::size_t pairs = 30;
+  bool quick = false;
+  std::size_t pairs = 0;
   unsigned round_ms = 200;
   std::uint64_t rate = 20'000;
   std::uint32_t flows = 1;
@@ -42,25 +46,37 @@ const subject_kind& find(const std::vector<subject_kind>& all, const std::string
   throw std::invalid_argument("no receiver '" + name + "'; there are:" + names);
 }
 
+std::vector<comparison_set> named_comparisons(const arguments& chosen, const std::string& floor) {
+  std::vector<comparison> named;
+  for (const std::string& each : chosen.comparisons) {
+    const auto colon = each.find(':');
+    named.push_back(
+        {each.substr(0, colon), colon == std::string::npos ? floor : each.substr(colon + 1)});
+  }
+  std::vector<comparison_set> sets;
+  for (const std::string& each :
+       chosen.loads.empty() ? std::vector<std::string>{"drain"} : chosen.loads) {
+    sets.push_back({each, named});
+  }
+  return sets;
+}
+
 std::vector<comparison_set> chosen_comparisons(const arguments& chosen) {
   std::vector<comparison_set> sets = usual_comparisons();
-  const std::string floor = sets.front().comparisons.front().reference;
   if (!chosen.comparisons.empty()) {
-    std::vector<comparison> named;
-    for (const std::string& each : chosen.comparisons) {
-      const auto colon = each.find(':');
-      named.push_back(
-          {each.substr(0, colon), colon == std::string::npos ? floor : each.substr(colon + 1)});
-    }
-    sets.clear();
-    for (const std::string& each :
-         chosen.loads.empty() ? std::vector<std::string>{"drain"} : chosen.loads) {
-      sets.push_back({each, named});
-    }
+    sets = named_comparisons(chosen, sets.front().comparisons.front().reference);
   } else if (!chosen.loads.empty()) {
     std::erase_if(sets, [&](const comparison_set& set) {
       return std::ranges::find(chosen.loads, set.load) == chosen.loads.end();
     });
+  }
+  for (comparison_set& set : sets) {
+    if (!chosen.sizes.empty()) {
+      set.sizes = chosen.sizes;
+    }
+    if (chosen.quick && chosen.comparisons.empty()) {
+      std::erase_if(set.comparisons, [](const comparison& each) { return !each.quick; });
+    }
   }
   return sets;
 }
@@ -76,9 +92,9 @@ void print(const outcome& result, const comparison& what, const round_plan& plan
   std::printf("%-5s %5u B  %-18s %8.1f ns (user %2.0f %%) %9.0f /s  lost %4.1f %%  %.3g alloc   "
               "%.3f [%.3f, %.3f] of %s%s\n",
               load_name.c_str(), plan.datagram_bytes, what.name.c_str(), result.ns_each.median,
-              result.user_share * 100, result.rate.median, result.lost * 100, result.allocations,
-              result.ratio.median, result.ratio.low, result.ratio.high, what.reference.c_str(),
-              by == measure::rate ? "'s rate" : "");
+              result.user_share * 100, result.rate.median, result.lost.value_or(0) * 100,
+              result.allocations, result.ratio.median, result.ratio.low, result.ratio.high,
+              what.reference.c_str(), by == measure::rate ? "'s rate" : "");
   std::fflush(stdout);
 }
 
@@ -94,7 +110,9 @@ void note(report& into, const outcome& result, const comparison& what, const rou
             prefix + what.reference});
   const auto single = [](double value) { return interval{value, value, value}; };
   into.add({prefix + what.name, "user_share", single(result.user_share), "1", none, ""});
-  into.add({prefix + what.name, "loss", single(result.lost), "1", none, ""});
+  if (result.lost) {
+    into.add({prefix + what.name, "loss", single(*result.lost), "1", none, ""});
+  }
   into.add({prefix + what.name, "allocations", single(result.allocations), "1/datagram", none, ""});
 }
 
@@ -109,7 +127,7 @@ void run(const arguments& chosen) {
   const measure by = usual_measure();
   report figures;
   for (const comparison_set& set : chosen_comparisons(chosen)) {
-    for (const std::uint32_t size : chosen.sizes) {
+    for (const std::uint32_t size : set.sizes) {
       for (const comparison& each : set.comparisons) {
         round_plan plan;
         plan.kind = load_of(set.load);
@@ -117,7 +135,7 @@ void run(const arguments& chosen) {
         plan.rate = chosen.rate;
         plan.flows = chosen.flows;
         plan.duration = std::chrono::milliseconds(chosen.round_ms);
-        plan.pairs = chosen.pairs;
+        plan.pairs = chosen.pairs != 0 ? chosen.pairs : chosen.quick ? quick_pairs : full_pairs;
         const outcome result =
             compare(find(all, each.reference), find(all, each.name), plan, by, sender);
         print(result, each, plan, set.load, by);
@@ -149,6 +167,7 @@ int main(int count, char** values) {
   app.add_option("--load", chosen.loads, "drain, flood, pace");
   app.add_option("--size", chosen.sizes, "Bytes of a datagram");
   app.add_option("--compare", chosen.comparisons, "RECEIVER:REFERENCE; a wrong name lists them");
+  app.add_flag("--quick", chosen.quick, "Only what is promised, with few pairs");
   app.add_option("--pairs", chosen.pairs, "Rounds of each of the two");
   app.add_option("--round-ms", chosen.round_ms, "How long a round takes");
   app.add_option("--rate", chosen.rate, "Datagrams a second of the load pace");

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace ancillary::bench {
 
@@ -19,6 +21,11 @@ struct processor_time {
 
 // Allocations by this program so far, in whichever way it asked for memory.
 [[nodiscard]] std::uint64_t allocation_count() noexcept;
+
+// Datagrams that the system had no room for on the sockets of these ports, so far; nothing where it
+// does not say.
+[[nodiscard]] std::optional<std::uint64_t>
+dropped_by_system(const std::vector<std::uint16_t>& ports);
 
 // Keeps the calling thread on the first or on the last processor: the two ends of a run do not
 // chase each other.

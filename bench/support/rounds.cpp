@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <gsl/util>
 #include <vector>
 
 namespace ancillary::bench {
@@ -17,9 +18,14 @@ constexpr std::uint32_t most_segments = 64;
 constexpr std::uint32_t most_bytes = 65'507;
 
 // Enough to reach all memory once; the first are dearer.
-constexpr std::uint64_t warm_up_datagrams = 4096;
+constexpr std::uint64_t warm_up_buffers = 256;
 
+// Beyond it a longer queue shows nothing new.
+constexpr std::uint64_t most_buffers_drained = 2048;
 constexpr std::uint64_t most_drained = 64 * 1024;
+
+// A round looks at the clock so often: receiving begins anew each time.
+constexpr int looks_in_a_round = 8;
 
 class runner {
 public:
@@ -38,7 +44,19 @@ public:
     }
   }
 
-  sample run() { return plan_.kind == load::drain ? drain() : follow(); }
+  // Datagrams of a drain.
+  [[nodiscard]] std::uint64_t queue_length() const noexcept { return wanted_.count; }
+  void set_queue_length(std::uint64_t datagrams) noexcept { wanted_.count = datagrams; }
+
+  sample run() {
+    const auto before = dropped_by_system(wanted_.ports);
+    sample sum = plan_.kind == load::drain ? drain() : follow();
+    const auto after = dropped_by_system(wanted_.ports);
+    if (before && after) {
+      sum.dropped = *after - *before;
+    }
+    return sum;
+  }
 
 private:
   struct account {
@@ -58,21 +76,23 @@ private:
     }
   };
 
-  // As many as fit with room to spare; the system says neither how many do nor that some did not.
+  // As many as fit with room to spare, and as a round has time for; the system says neither how
+  // many fit nor that some did not.
   void find_queue_length() {
     wanted_.count = std::uint64_t{most_segments} * wanted_.segments;
     for (;;) {
       const std::uint64_t before = subject_->seen().datagrams();
+      const auto start = clock::now();
       sender_.start(wanted_);
       subject_->receive(wanted_.count);
       const std::uint64_t sent = sender_.stop();
       if (sent > wanted_.count || subject_->seen().datagrams() - before < wanted_.count) {
         wanted_.count /= 4; // half was the last that fitted
-        catch_up(sent);
+        catch_up();
         return;
       }
-      if (wanted_.count >= most_drained ||
-          (wanted_.segments == 1 && wanted_.count >= most_drained_singly)) {
+      if (wanted_.count >= std::min(most_drained, most_buffers_drained * wanted_.segments) ||
+          clock::now() - start > plan_.duration / 4) {
         return;
       }
       wanted_.count *= 2;
@@ -80,7 +100,7 @@ private:
   }
 
   // Leaves nothing of an attempt that did not fit in the queue.
-  void catch_up(std::uint64_t) {
+  void catch_up() {
     sender_.start(wanted_);
     subject_->receive(wanted_.count);
     static_cast<void>(sender_.stop());
@@ -95,7 +115,7 @@ private:
       const account before(*subject_);
       subject_->receive(wanted_.count);
       before.add_to(sum, *subject_);
-      sum.sent += sender_.stop();
+      static_cast<void>(sender_.stop());
     } while (clock::now() < end);
     note_user_share(sum, start);
     return sum;
@@ -104,28 +124,30 @@ private:
   sample follow() {
     sample sum;
     sender_.start(wanted_);
-    const std::uint64_t warm_up = plan_.kind == load::pace ? plan_.rate / 100 : warm_up_datagrams;
+    const auto warm_up_start = clock::now();
+    const std::uint64_t warm_up =
+        plan_.kind == load::pace ? plan_.rate / 100 : warm_up_buffers * wanted_.segments;
     subject_->receive(warm_up);
     const processor_time start = receiver_time();
-    const auto end = clock::now() + plan_.duration;
+    const auto begin = clock::now();
+    const auto warm_ups = plan_.duration / (looks_in_a_round * (begin - warm_up_start));
+    const std::uint64_t between_looks =
+        warm_up * std::max<std::uint64_t>(1, gsl::narrow_cast<std::uint64_t>(warm_ups));
     do {
       const account before(*subject_);
-      subject_->receive(plan_.kind == load::pace ? plan_.rate / 20 : most_drained);
+      subject_->receive(between_looks);
       before.add_to(sum, *subject_);
-    } while (clock::now() < end);
+    } while (clock::now() - begin < plan_.duration);
     note_user_share(sum, start);
-    sum.sent = sender_.stop();
+    static_cast<void>(sender_.stop());
     return sum;
   }
 
   static void note_user_share(sample& sum, const processor_time& start) {
     const processor_time now = receiver_time();
-    const auto user = static_cast<double>(now.user_ns - start.user_ns);
-    const auto system = static_cast<double>(now.system_ns - start.system_ns);
-    sum.user_share = user + system > 0 ? user / (user + system) : 0;
+    sum.user_ns = now.user_ns - start.user_ns;
+    sum.system_ns = now.system_ns - start.system_ns;
   }
-
-  static constexpr std::uint64_t most_drained_singly = 2048;
 
   const round_plan& plan_;
   sender_link& sender_;
@@ -147,6 +169,10 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
                 sender_link& sender) {
   runner first(a, plan, sender);
   runner second(b, plan, sender);
+  // What a turn costs falls on as many datagrams with either.
+  const std::uint64_t drained = std::min(first.queue_length(), second.queue_length());
+  first.set_queue_length(drained);
+  second.set_queue_length(drained);
   static_cast<void>(first.run());
   static_cast<void>(second.run());
 
@@ -169,24 +195,25 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
   result.reference_ns_each = bootstrap(of(of_a, &sample::ns_each));
   result.reference_rate = bootstrap(of(of_a, &sample::rate));
   result.ratio = bootstrap(ratios);
-  std::uint64_t datagrams = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t allocations = 0;
-  std::vector<double> user_shares;
+  sample sum;
   for (const sample& each : of_b) {
-    datagrams += each.datagrams;
-    sent += each.sent;
-    allocations += each.allocations;
-    user_shares.push_back(each.user_share);
+    sum.datagrams += each.datagrams;
+    if (each.dropped) {
+      sum.dropped = sum.dropped.value_or(0) + *each.dropped;
+    }
+    sum.allocations += each.allocations;
+    sum.user_ns += each.user_ns;
+    sum.system_ns += each.system_ns;
   }
-  result.user_share = median(user_shares);
-  if (plan.kind == load::flood) {
-    // The warm-up is in what was sent.
-    const std::uint64_t received = datagrams + warm_up_datagrams * of_b.size();
-    result.lost =
-        sent > received ? 1.0 - static_cast<double>(received) / static_cast<double>(sent) : 0.0;
+  if (sum.user_ns + sum.system_ns > 0) {
+    result.user_share =
+        static_cast<double>(sum.user_ns) / static_cast<double>(sum.user_ns + sum.system_ns);
   }
-  result.allocations = static_cast<double>(allocations) / static_cast<double>(datagrams);
+  if (sum.dropped) {
+    const auto dropped = static_cast<double>(*sum.dropped);
+    result.lost = dropped / (dropped + static_cast<double>(sum.datagrams));
+  }
+  result.allocations = static_cast<double>(sum.allocations) / static_cast<double>(sum.datagrams);
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace ancillary::bench {
 
@@ -22,11 +23,12 @@ struct round_plan {
 // What one receiver took in one round.
 struct sample {
   std::uint64_t datagrams = 0;
-  std::uint64_t sent = 0;
+  std::optional<std::uint64_t> dropped; // by the system, where it says so
   std::uint64_t allocations = 0;
   std::int64_t processor_ns = 0;
   std::int64_t wall_ns = 0;
-  double user_share = 0; // of processor_ns
+  std::int64_t user_ns = 0; // how the system divides its sampled account
+  std::int64_t system_ns = 0;
 
   [[nodiscard]] double ns_each() const noexcept {
     return static_cast<double>(processor_ns) / static_cast<double>(datagrams);
@@ -43,8 +45,8 @@ struct outcome {
   interval reference_rate;
   interval ratio; // of the chosen measure, B to A
   double user_share = 0;
-  double lost = 0;        // of what was sent
-  double allocations = 0; // for a datagram, over all rounds
+  std::optional<double> lost; // of what came to the socket
+  double allocations = 0;     // for a datagram, over all rounds
 };
 
 // Runs two receivers against each other on the traffic of `sender`.

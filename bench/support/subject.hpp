@@ -67,10 +67,12 @@ struct subject_kind {
 struct comparison {
   std::string name;
   std::string reference;
+  bool quick = false; // part of a short run: what is promised, and the controls
 };
 struct comparison_set {
   std::string load;
   std::vector<comparison> comparisons;
+  std::vector<std::uint32_t> sizes{64, 1200}; // payload bytes
 };
 
 class report;

@@ -4,6 +4,7 @@
 #include "../../support/report.hpp"
 #include <ancillary/recvmsg.hpp>
 
+#include <algorithm>
 #include <array>
 #include <asio/io_context.hpp>
 #include <atomic>
@@ -214,15 +215,17 @@ std::vector<subject_kind> subjects() {
 }
 
 std::vector<comparison_set> usual_comparisons() {
-  comparison_set paced{"pace", {{"epoll-1000", "epoll-1000"}}};
+  constexpr bool quick = true;
+  const std::string most = std::to_string(*std::ranges::max_element(socket_counts));
+  comparison_set paced{"pace", {{"epoll-" + most, "epoll-" + most, quick}}, {64}}; // a control
   for (const std::size_t count : socket_counts) {
     const std::string number = std::to_string(count);
-    paced.comparisons.push_back({"ours-" + number, "epoll-" + number});
+    paced.comparisons.push_back({"ours-" + number, "epoll-" + number, number == most});
   }
-  paced.comparisons.push_back({"ours-own-1000", "ours-1000"});
-  paced.comparisons.push_back({"ours-1000", "ours-1"});
-  paced.comparisons.push_back({"epoll-1000", "epoll-1"});
-  return {paced, {"flood", {{"lanes-2", "lanes-1"}}}};
+  paced.comparisons.push_back({"ours-own-" + most, "ours-" + most});
+  paced.comparisons.push_back({"ours-" + most, "ours-1"});
+  paced.comparisons.push_back({"epoll-" + most, "epoll-1"});
+  return {paced, {"flood", {{"lanes-2", "lanes-1"}}, {64}}};
 }
 
 void add_other_figures(report& figures) {

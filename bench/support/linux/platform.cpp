@@ -1,9 +1,12 @@
 #include "../platform.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <sched.h>
+#include <sstream>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <system_error>
@@ -35,6 +38,28 @@ processor_time receiver_time() {
   rusage use{};
   getrusage(RUSAGE_SELF, &use);
   return {receiver_time_ns(), ns(use.ru_utime), ns(use.ru_stime)};
+}
+
+// The lines of /proc/net/udp: a number, address:port in hexadecimal, ..., drops.
+std::optional<std::uint64_t> dropped_by_system(const std::vector<std::uint16_t>& ports) {
+  std::ifstream table("/proc/net/udp");
+  std::uint64_t sum = 0;
+  std::string line;
+  std::getline(table, line); // names of the columns
+  while (std::getline(table, line)) {
+    std::istringstream words(line);
+    std::string number;
+    std::string address;
+    std::string last;
+    words >> number >> address;
+    while (words >> last) {
+    }
+    const auto port = std::stoul(address.substr(address.find(':') + 1), nullptr, 16);
+    if (std::ranges::find(ports, port) != ports.end()) {
+      sum += std::stoull(last);
+    }
+  }
+  return sum;
 }
 
 void stay_on(place processor) {

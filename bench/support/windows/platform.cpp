@@ -29,6 +29,8 @@ processor_time receiver_time() {
 
 std::int64_t receiver_time_ns() { return receiver_time().total_ns; }
 
+std::optional<std::uint64_t> dropped_by_system(const std::vector<std::uint16_t>&) { return {}; }
+
 void stay_on(place processor) {
   DWORD_PTR ours = 0;
   DWORD_PTR all = 0;

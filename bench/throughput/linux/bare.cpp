@@ -166,6 +166,8 @@ std::vector<subject_kind> bare_subjects() {
       kind<metadata>("recvmmsg-timestamp", "recvmmsg, SO_TIMESTAMPNS alone", {timestamp}),
       kind<bare_coalesced>("recvmmsg-gro", "8 coalesced buffers at a time",
                            {pktinfo, ttl, tos, gro}, coalesced_batch),
+      kind<bare_coalesced>("recvmmsg-gro-none", "coalesced, no other metadata", {gro},
+                           coalesced_batch),
       kind<bare_coalesced>("recvmmsg-gro-4", "4 coalesced buffers", {pktinfo, ttl, tos, gro},
                            std::size_t{4}),
       kind<bare_coalesced>("recvmmsg-gro-16", "16 coalesced buffers", {pktinfo, ttl, tos, gro},
