@@ -2,8 +2,8 @@
 // field or everything read, against a loop over the system's unchecked macros that copies the same
 // fields out with memcpy. Each over 64 buffers in turn.
 
+#include "decode_by_hand.hpp"
 #include "decode_corpus.hpp"
-#include "native_walk.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstring>
@@ -12,22 +12,6 @@
 namespace {
 
 using namespace ancillary_bench;
-
-// All fields, in the simplest form that a program would keep them in.
-struct extracted {
-  std::uint32_t present;
-  std::uint32_t destination;
-  std::uint32_t interface_index;
-  std::uint32_t receive_interface;
-  std::uint32_t original_arrival;
-  std::uint32_t hop_limit;
-  std::uint32_t traffic_class;
-  std::uint32_t ecn;
-  std::uint32_t segment_bytes;
-  std::uint32_t dropped_total;
-  std::uint32_t original_destination;
-  std::int64_t timestamp;
-};
 
 struct by_nothing {
   template <class Layout>
@@ -46,64 +30,54 @@ struct by_one_field {
   }
 };
 
-std::uint32_t v4_number(const ip_address& address) {
-  std::uint32_t number;
-  std::memcpy(&number, address.bytes().data(), sizeof number);
-  return number;
+// What a handler does that wants to know everything: each field is looked at, and used if it is
+// there. The same for the view as for what was extracted by hand.
+class reader {
+public:
+  template <class T>
+  void operator()(const std::optional<T>& value) {
+    if (value)
+      sum_ += number(*value);
+  }
+  std::uint64_t sum() const { return sum_; }
+
+private:
+  static std::uint64_t number(std::uint32_t value) { return value; }
+  static std::uint64_t number(traffic_class value) { return value.value; }
+  static std::uint64_t number(ecn_codepoint value) { return static_cast<std::uint64_t>(value); }
+  static std::uint64_t number(timestamp value) { return static_cast<std::uint64_t>(value.value); }
+  static std::uint64_t number(const ip_address& value) {
+    std::uint32_t first;
+    std::memcpy(&first, value.bytes().data(), sizeof first);
+    return first;
+  }
+  static std::uint64_t number(const socket_address& value) {
+    return number(value.address) + value.port;
+  }
+
+  std::uint64_t sum_ = 0;
+};
+
+[[gnu::always_inline]] inline void read_all(const metadata_view& view) {
+  reader read;
+  read(view.destination());
+  read(view.interface_index());
+  read(view.receive_interface());
+  read(view.original_arrival_interface());
+  read(view.hop_limit());
+  read(view.traffic_class());
+  read(view.ecn());
+  read(view.segment_bytes());
+  read(view.timestamp());
+  read(view.dropped_total());
+  read(view.original_destination());
+  benchmark::DoNotOptimize(read.sum());
 }
 
 struct by_all_fields {
   template <class Layout>
   static void run(const corpus_buffer& buffer) {
-    const metadata_view view{Layout{}, buffer.bytes()};
-    extracted all;
-    std::uint32_t present = 0;
-    if (const auto value = view.destination()) {
-      present |= 1;
-      all.destination = v4_number(*value);
-    }
-    if (const auto value = view.interface_index()) {
-      present |= 2;
-      all.interface_index = *value;
-    }
-    if (const auto value = view.receive_interface()) {
-      present |= 4;
-      all.receive_interface = *value;
-    }
-    if (const auto value = view.original_arrival_interface()) {
-      present |= 8;
-      all.original_arrival = *value;
-    }
-    if (const auto value = view.hop_limit()) {
-      present |= 16;
-      all.hop_limit = *value;
-    }
-    if (const auto value = view.traffic_class()) {
-      present |= 32;
-      all.traffic_class = value->value;
-    }
-    if (const auto value = view.ecn()) {
-      present |= 64;
-      all.ecn = static_cast<std::uint32_t>(*value);
-    }
-    if (const auto value = view.segment_bytes()) {
-      present |= 128;
-      all.segment_bytes = *value;
-    }
-    if (const auto value = view.dropped_total()) {
-      present |= 256;
-      all.dropped_total = *value;
-    }
-    if (const auto value = view.original_destination()) {
-      present |= 512;
-      all.original_destination = v4_number(value->address);
-    }
-    if (const auto value = view.timestamp()) {
-      present |= 1024;
-      all.timestamp = value->value;
-    }
-    all.present = present;
-    benchmark::DoNotOptimize(all);
+    read_all(metadata_view(Layout{}, buffer.bytes()));
   }
 };
 
@@ -115,72 +89,36 @@ struct by_copy {
   }
 };
 
-// The loop that a program would write by hand, for IPv4; no length is checked.
 struct by_macros {
   template <class Layout>
   static void run(const corpus_buffer& buffer) {
-    using is = typename Layout::messages;
-    extracted all;
-    std::uint32_t present = 0;
-    const auto take = [&present](std::uint32_t bit, auto& to, const void* from, std::size_t bytes) {
-      to = 0;
-      std::memcpy(&to, from, bytes);
-      present |= bit;
-    };
-    native_walk(const_cast<std::byte*>(buffer.storage.data()), buffer.size,
-                [&](int level, int type, const unsigned char* data, std::size_t bytes) {
-                  if (level == is::ipv4_level) {
-                    if (type == is::pktinfo_v4.type) {
-                      if constexpr (is_windows_layout<Layout>) {
-                        take(1, all.destination, data, 4);
-                        take(2, all.interface_index, data + 4, 4);
-                      } else {
-                        take(1, all.destination, data + 8, 4);
-                        take(2, all.interface_index, data, 4);
-                        all.receive_interface = all.interface_index;
-                        present |= 4;
-                      }
-                    } else if (type == is::hop_limit_v4.type) {
-                      take(16, all.hop_limit, data, 4);
-                    } else if (type == is::traffic_class_v4.type) {
-                      take(32, all.traffic_class, data, bytes == 1 ? 1 : 4);
-                      all.ecn = all.traffic_class & 3;
-                      present |= 64;
-                    } else if constexpr (is_windows_layout<Layout>) {
-                      if (type == is::receive_interface_v4.type) {
-                        take(4, all.receive_interface, data, 4);
-                      } else if (type == is::original_arrival_v4.type) {
-                        take(8, all.original_arrival, data, 4);
-                      } else if (type == is::ecn_v4.type) {
-                        take(64, all.ecn, data, 4);
-                      }
-                    } else if (type == is::original_destination_v4.type) {
-                      take(512, all.original_destination, data + 4, 4);
-                    }
-                  } else if (level == is::socket_level) {
-                    if (type == is::timestamp.type) {
-                      if constexpr (is_windows_layout<Layout>) {
-                        take(1024, all.timestamp, data, 8);
-                      } else {
-                        std::int64_t seconds;
-                        std::int64_t ns;
-                        take(1024, seconds, data, 8);
-                        take(1024, ns, data + 8, 8);
-                        all.timestamp = seconds * 1'000'000'000 + ns;
-                      }
-                    } else if constexpr (!is_windows_layout<Layout>) {
-                      if (type == is::dropped_total.type) {
-                        take(256, all.dropped_total, data, 4);
-                      }
-                    }
-                  } else if (level == is::udp_level && type == is::segment_bytes.type) {
-                    take(128, all.segment_bytes, data, 4);
-                  }
-                });
-    all.present = present;
-    benchmark::DoNotOptimize(all);
+    const extracted all =
+        extract_by_macros<Layout>(const_cast<std::byte*>(buffer.storage.data()), buffer.size);
+    reader read;
+    read(all.destination);
+    read(all.interface_index);
+    read(all.receive_interface);
+    read(all.original_arrival_interface);
+    read(all.hop_limit);
+    read(all.traffic_class);
+    read(all.ecn);
+    read(all.segment_bytes);
+    read(all.received);
+    read(all.dropped_total);
+    read(all.original_destination);
+    benchmark::DoNotOptimize(read.sum());
   }
 };
+
+template <class Layout>
+void run_decoder(benchmark::State& state, const corpus& from) {
+  metadata_decoder<Layout> decoder;
+  std::size_t turn = 0;
+  for (auto _ : state) {
+    read_all(decoder.decode(from.buffers[from.turns[turn]].bytes()));
+    turn = (turn + 1) % turn_count;
+  }
+}
 
 template <class Way, class Layout>
 void run_benchmark(benchmark::State& state, const corpus& from) {
@@ -214,12 +152,11 @@ void register_all(const std::string& what, const corpus& from) {
   const auto add = [&](const char* way, auto function) {
     benchmark::RegisterBenchmark((name + '/' + way).c_str(), function, from);
   };
-  if constexpr (Layout::word_bytes == sizeof(std::size_t)) {
-    add("macros", run_benchmark<by_macros, Layout>);
-  }
+  add("macros", run_benchmark<by_macros, Layout>);
   add("nothing", run_benchmark<by_nothing, Layout>);
   add("one", run_benchmark<by_one_field, Layout>);
   add("all", run_benchmark<by_all_fields, Layout>);
+  add("decoder", run_decoder<Layout>);
   add("copy", run_benchmark<by_copy, Layout>);
   add("encode", run_encode<Layout>);
 }

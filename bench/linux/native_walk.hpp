@@ -6,7 +6,7 @@
 
 namespace ancillary_bench {
 
-// Calls visit(level, type, data, data_bytes) for each message, by the system's own macros.
+// Calls visit(level, type, data) for each message, by the system's own macros.
 template <class Visit>
 inline void native_walk(std::byte* control, std::size_t bytes, Visit visit) {
   msghdr message{};
@@ -14,7 +14,7 @@ inline void native_walk(std::byte* control, std::size_t bytes, Visit visit) {
   message.msg_controllen = bytes;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
-    visit(header->cmsg_level, header->cmsg_type, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+    visit(header->cmsg_level, header->cmsg_type, CMSG_DATA(header));
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace ancillary_bench {
 
-// Calls visit(level, type, data, data_bytes) for each message, by the system's own macros.
+// Calls visit(level, type, data) for each message, by the system's own macros.
 template <class Visit>
 inline void native_walk(std::byte* control, std::size_t bytes, Visit visit) {
   WSAMSG message{};
@@ -16,8 +16,7 @@ inline void native_walk(std::byte* control, std::size_t bytes, Visit visit) {
   message.Control.len = static_cast<ULONG>(bytes);
   for (WSACMSGHDR* header = WSA_CMSG_FIRSTHDR(&message); header != nullptr;
        header = WSA_CMSG_NXTHDR(&message, header)) {
-    visit(header->cmsg_level, header->cmsg_type, WSA_CMSG_DATA(header),
-          header->cmsg_len - WSA_CMSG_LEN(0));
+    visit(header->cmsg_level, header->cmsg_type, WSA_CMSG_DATA(header));
   }
 }
 
