@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ancillary/decoders/control_cursor.hpp"
+#include "ancillary/decoders/detail/always_inline.hpp"
 #include "ancillary/decoders/detail/control_index.hpp"
 #include "ancillary/decoders/fields.hpp"
 #include "ancillary/decoders/layout.hpp"
@@ -51,55 +52,72 @@ public:
 
   // Where the datagram was sent to. A mapped IPv6 address is reported as the IPv4 address, so that
   // a dual-stack socket answers alike on every system.
-  constexpr std::optional<ip_address> destination() const noexcept;
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<ip_address> destination() const noexcept;
 
   // The index of the interface that belongs to the destination.
-  constexpr std::optional<std::uint32_t> interface_index() const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> interface_index() const noexcept {
     return load_u32(field::interface_index);
   }
 
   // The index of the interface the datagram came in by. Linux has no message for it: there it is
   // interface_index().
-  constexpr std::optional<std::uint32_t> receive_interface() const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t>
+  receive_interface() const noexcept {
     return is_windows(layout()) ? load_u32(field::receive_interface) : interface_index();
   }
 
   // The index of the interface the datagram arrived at before a tunnel handed it on. Windows.
-  constexpr std::optional<std::uint32_t> original_arrival_interface() const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t>
+  original_arrival_interface() const noexcept {
     return load_u32(field::original_arrival_interface);
   }
 
   // IPv4 TTL or IPv6 hop limit, as received. Empty for a value above 255.
-  constexpr std::optional<std::uint8_t> hop_limit() const noexcept {
-    return load_octet(field::hop_limit, detail::state_bits::hop_limit_octet);
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint8_t> hop_limit() const noexcept {
+    const int value = load_octet(field::hop_limit, detail::state_bits::hop_limit_octet);
+    if (value < 0)
+      return std::nullopt;
+    return static_cast<std::uint8_t>(value);
   }
 
   // IPv4 TOS or IPv6 traffic class. Empty for a value above 255.
-  constexpr std::optional<ancillary::traffic_class> traffic_class() const noexcept {
-    const auto octet = load_octet(field::traffic_class, detail::state_bits::traffic_class_octet);
-    return octet ? std::optional{ancillary::traffic_class{*octet}} : std::nullopt;
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<ancillary::traffic_class>
+  traffic_class() const noexcept {
+    const int value = load_octet(field::traffic_class, detail::state_bits::traffic_class_octet);
+    if (value < 0)
+      return std::nullopt;
+    return ancillary::traffic_class{static_cast<std::uint8_t>(value)};
   }
 
   // From its own message (Windows), else the low two bits of the traffic class. A message of its
   // own with a value above 3 is empty.
-  constexpr std::optional<ecn_codepoint> ecn() const noexcept;
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<ecn_codepoint> ecn() const noexcept;
 
   // Bytes of each datagram in a coalesced buffer, the last excepted. See `segments`.
-  constexpr std::optional<std::uint32_t> segment_bytes() const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> segment_bytes() const noexcept {
     return load_u32(field::segment_bytes);
   }
 
   // When the datagram was received. Of a Linux SO_TIMESTAMPING message, the hardware's stamp where
   // there is one, else the software's. A stamp of zero is none.
-  constexpr std::optional<ancillary::timestamp> timestamp() const noexcept;
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<ancillary::timestamp> timestamp() const noexcept {
+    if (!has(field::timestamp))
+      return std::nullopt;
+    return load_timestamp();
+  }
 
   // Datagrams that the kernel dropped on this socket since it was opened, modulo 2^32. Linux.
-  constexpr std::optional<std::uint32_t> dropped_total() const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> dropped_total() const noexcept {
     return load_u32(field::dropped_total);
   }
 
   // Where the datagram was sent to before a transparent proxy's rule redirected it. Linux.
-  constexpr std::optional<socket_address> original_destination() const noexcept;
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<socket_address>
+  original_destination() const noexcept {
+    if (!has(field::original_destination))
+      return std::nullopt;
+    return load_original_destination();
+  }
 
   // The address of this host that would answer (ipi_spec_dst). It differs from the destination for
   // broadcast and multicast. Empty where it is 0.0.0.0. Linux, IPv4.
@@ -156,19 +174,23 @@ private:
                           const detail::control_index& index) noexcept
       : control_(control), index_(index) {}
 
-  constexpr bool has(field what) const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr bool has(field what) const noexcept {
     return (index_.state & detail::state_bits::of(what)) != 0;
   }
-  constexpr const std::byte* at(field what) const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr const std::byte* at(field what) const noexcept {
     return control_.data() + index_.offset_of(what);
   }
-  constexpr std::optional<std::uint32_t> load_u32(field what) const noexcept {
+  ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t>
+  load_u32(field what) const noexcept {
     if (!has(what))
       return std::nullopt;
     return detail::load_little<std::uint32_t>(at(what));
   }
-  constexpr std::optional<std::uint8_t> load_octet(field what,
+  ANCILLARY_ALWAYS_INLINE constexpr int load_octet(field what,
                                                    std::uint32_t octet_bit) const noexcept;
+  constexpr std::optional<ip_address> load_destination_v6() const noexcept;
+  constexpr std::optional<ancillary::timestamp> load_timestamp() const noexcept;
+  constexpr socket_address load_original_destination() const noexcept;
   constexpr std::span<const std::byte> load_opaque(field what) const noexcept;
 
   std::span<const std::byte> control_;
@@ -201,16 +223,14 @@ private:
   layout_id layout_;
 };
 
-constexpr std::optional<std::uint8_t>
-metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
+// Negative where there is none or it is above 255. Compilers make less of an optional here.
+constexpr int metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
   if (!has(what))
-    return std::nullopt;
-  if ((index_.state & octet_bit) != 0)
-    return std::to_integer<std::uint8_t>(*at(what));
-  const auto value = detail::load_little<std::uint32_t>(at(what));
-  if (value > 0xff)
-    return std::nullopt;
-  return static_cast<std::uint8_t>(value);
+    return -1;
+  if ((index_.state & octet_bit) == 0 && detail::load_little<std::uint32_t>(at(what)) > 0xff)
+      [[unlikely]]
+    return -1;
+  return std::to_integer<int>(*at(what));
 }
 
 // The address is made in place: a copy of its 17 bytes straight after they were written in pieces
@@ -218,30 +238,34 @@ metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
 constexpr std::optional<ip_address> metadata_view::destination() const noexcept {
   if (!has(field::destination))
     return std::nullopt;
-  const std::byte* octets = at(field::destination);
-  if ((index_.state & detail::state_bits::destination_v6) != 0) {
-    if (!detail::is_v4_mapped(octets))
-      return std::optional<ip_address>(std::in_place, detail::load_octets<16>(octets));
-    octets += 12;
-  }
-  return std::optional<ip_address>(std::in_place, detail::load_octets<4>(octets));
+  if ((index_.state & detail::state_bits::destination_v6) != 0)
+    return load_destination_v6();
+  return std::optional<ip_address>(std::in_place, detail::load_octets<4>(at(field::destination)));
+}
+
+constexpr std::optional<ip_address> metadata_view::load_destination_v6() const noexcept {
+  const std::byte* const octets = at(field::destination);
+  if (detail::is_v4_mapped(octets))
+    return std::optional<ip_address>(std::in_place, detail::load_octets<4>(octets + 12));
+  return std::optional<ip_address>(std::in_place, detail::load_octets<16>(octets));
 }
 
 constexpr std::optional<ecn_codepoint> metadata_view::ecn() const noexcept {
-  if (has(field::ecn)) {
-    const auto value = load_octet(field::ecn, detail::state_bits::ecn_octet);
-    if (!value || *value > 3)
+  namespace bits = detail::state_bits;
+  if (!has(field::ecn)) {
+    const int octet = load_octet(field::traffic_class, bits::traffic_class_octet);
+    if (octet < 0)
       return std::nullopt;
-    return static_cast<ecn_codepoint>(*value);
+    return static_cast<ecn_codepoint>(octet & 3);
   }
-  const auto octet = traffic_class();
-  return octet ? std::optional{octet->ecn()} : std::nullopt;
+  const int value = load_octet(field::ecn, bits::ecn_octet);
+  if (value < 0 || value > 3)
+    return std::nullopt;
+  return static_cast<ecn_codepoint>(value);
 }
 
-constexpr std::optional<ancillary::timestamp> metadata_view::timestamp() const noexcept {
+constexpr std::optional<ancillary::timestamp> metadata_view::load_timestamp() const noexcept {
   namespace bits = detail::state_bits;
-  if (!has(field::timestamp))
-    return std::nullopt;
   const std::byte* const datum = at(field::timestamp);
   if ((index_.state & bits::timestamp_ticks) != 0) {
     const auto ticks = static_cast<std::int64_t>(detail::load_little<std::uint64_t>(datum));
@@ -261,9 +285,7 @@ constexpr std::optional<ancillary::timestamp> metadata_view::timestamp() const n
   return ancillary::timestamp{timestamp_clock::realtime, software};
 }
 
-constexpr std::optional<socket_address> metadata_view::original_destination() const noexcept {
-  if (!has(field::original_destination))
-    return std::nullopt;
+constexpr socket_address metadata_view::load_original_destination() const noexcept {
   const std::byte* const datum = at(field::original_destination);
   const std::uint16_t port = detail::load_network_16(datum + 2);
   if ((index_.state & detail::state_bits::original_destination_v6) == 0) {
@@ -276,8 +298,11 @@ constexpr std::optional<ip_address> metadata_view::local_address() const noexcep
   if ((index_.state & detail::state_bits::local_address) == 0) {
     return std::nullopt;
   }
-  const auto address = ip_address::v4(detail::load_octets<4>(
-      control_.data() + index_.offsets[detail::control_index::local_address_slot]));
+  // Before the destination that came with it, unless that had come already.
+  const bool apart = (index_.state & detail::state_bits::destination_v6) != 0;
+  const std::size_t offset = apart ? index_.offsets[detail::control_index::local_address_slot]
+                                   : index_.offset_of(field::destination) - 4;
+  const auto address = ip_address::v4(detail::load_octets<4>(control_.data() + offset));
   return address.is_unspecified() ? std::nullopt : std::optional{address};
 }
 

@@ -3,8 +3,10 @@
 #include "ancillary/decoders/fields.hpp"
 #include "ancillary/decoders/layout.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 // Which field each control message carries, where in its data, and how much data that takes.
 namespace ancillary::detail {
@@ -27,125 +29,163 @@ constexpr std::uint32_t of(field what) noexcept {
 }
 } // namespace state_bits
 
-// A datum of a fixed size at an offset in the data.
-template <field What, std::size_t NeededBytes, std::uint32_t Kind = 0, std::size_t Offset = 0>
-struct datum_message {};
+// One message type: the field it carries.
+struct alignas(32) message_row {
+  std::uint64_t key;         // message_type::key()
+  std::uint32_t state;       // what is known once it has come
+  std::uint32_t short_state; // the same when it has less than four bytes of data
+  std::uint8_t slot;         // where its offset goes in the index
+  std::uint8_t needed_bytes; // of data
+  std::uint8_t offset;       // of the field in the data
+};
 
-// An integer of four bytes, or of one where a system sends it so; the shorter form sets OctetBit.
-template <field What, std::uint32_t OctetBit>
-struct octet_or_int_message {};
+constexpr message_row row(message_type what, field carried, std::uint8_t needed_bytes,
+                          std::uint32_t kind = 0, std::uint8_t offset = 0) noexcept {
+  const std::uint32_t state = state_bits::of(carried) | kind;
+  return {what.key(), state, state, static_cast<std::uint8_t>(carried), needed_bytes, offset};
+}
 
-// Destination and interface index, and on Linux the local address.
-template <std::size_t NeededBytes, std::size_t Destination, std::size_t Interface,
-          std::uint32_t Kind>
-struct pktinfo_message {};
+// An integer of four bytes, or of one where a system sends it so.
+constexpr message_row octet_row(message_type what, field carried,
+                                std::uint32_t octet_bit) noexcept {
+  message_row made = row(what, carried, 1);
+  made.short_state |= octet_bit;
+  return made;
+}
+constexpr message_row hop_limit_row(message_type what) noexcept {
+  return octet_row(what, field::hop_limit, state_bits::hop_limit_octet);
+}
+constexpr message_row traffic_class_row(message_type what) noexcept {
+  return octet_row(what, field::traffic_class, state_bits::traffic_class_octet);
+}
+constexpr message_row ecn_row(message_type what) noexcept {
+  return octet_row(what, field::ecn, state_bits::ecn_octet);
+}
 
-// Any number of bytes that only their receiver understands.
-template <field What>
-struct opaque_message {};
-
-struct unknown_message {};
-
-using hop_limit_message = octet_or_int_message<field::hop_limit, state_bits::hop_limit_octet>;
-using traffic_class_message =
-    octet_or_int_message<field::traffic_class, state_bits::traffic_class_octet>;
-using ecn_message = octet_or_int_message<field::ecn, state_bits::ecn_octet>;
+// Destination and interface index, and on Linux the local address. The last two lie at a fixed
+// distance from the first.
+constexpr message_row pktinfo_row(message_type what, std::uint8_t needed_bytes, std::uint32_t kind,
+                                  std::uint8_t offset = 0) noexcept {
+  return row(what, field::destination, needed_bytes, state_bits::of(field::interface_index) | kind,
+             offset);
+}
 
 //      IN_PKTINFO (ws2ipdef.h)   0 address, 4 interface
 //      IN6_PKTINFO               0 address, 16 interface
 //      the _EX forms append a SCOPE_ID of 4 bytes
-template <class Layout, class Take>
+// Redirect records and context are any number of bytes that only their receiver understands.
+template <class Layout>
 requires is_windows_layout<Layout>
-constexpr auto visit_message(std::uint64_t key, Take&& take) noexcept {
+constexpr auto message_rows() noexcept {
   using is = windows_messages;
-  switch (key) {
-  case is::pktinfo_v4.key():
-  case is::pktinfo_ex_v4.key():
-    return take(pktinfo_message<8, 0, 4, 0>{});
-  case is::pktinfo_v6.key():
-  case is::pktinfo_ex_v6.key():
-    return take(pktinfo_message<20, 0, 16, state_bits::destination_v6>{});
-  case is::receive_interface_v4.key():
-  case is::receive_interface_v6.key():
-    return take(datum_message<field::receive_interface, 4>{});
-  case is::original_arrival_v4.key():
-  case is::original_arrival_v6.key():
-    return take(datum_message<field::original_arrival_interface, 4>{});
-  case is::hop_limit_v4.key():
-  case is::old_hop_limit_v4.key():
-  case is::hop_limit_v6.key():
-    return take(hop_limit_message{});
-  case is::traffic_class_v4.key():
-  case is::old_traffic_class_v4.key():
-  case is::traffic_class_v6.key():
-    return take(traffic_class_message{});
-  case is::ecn_v4.key():
-  case is::ecn_v6.key():
-    return take(ecn_message{});
-  case is::segment_bytes.key():
-    return take(datum_message<field::segment_bytes, 4>{});
-  case is::timestamp.key():
-    return take(datum_message<field::timestamp, 8, state_bits::timestamp_ticks>{});
-  case is::redirect_records_v4.key():
-  case is::redirect_records_v6.key():
-    return take(opaque_message<field::redirect_records>{});
-  case is::redirect_context_v4.key():
-  case is::redirect_context_v6.key():
-    return take(opaque_message<field::redirect_context>{});
-  default:
-    return take(unknown_message{});
-  }
+  return std::array{
+      pktinfo_row(is::pktinfo_v4, 8, 0),
+      pktinfo_row(is::pktinfo_ex_v4, 8, 0),
+      pktinfo_row(is::pktinfo_v6, 20, state_bits::destination_v6),
+      pktinfo_row(is::pktinfo_ex_v6, 20, state_bits::destination_v6),
+      row(is::receive_interface_v4, field::receive_interface, 4),
+      row(is::receive_interface_v6, field::receive_interface, 4),
+      row(is::original_arrival_v4, field::original_arrival_interface, 4),
+      row(is::original_arrival_v6, field::original_arrival_interface, 4),
+      hop_limit_row(is::hop_limit_v4),
+      hop_limit_row(is::old_hop_limit_v4),
+      hop_limit_row(is::hop_limit_v6),
+      traffic_class_row(is::traffic_class_v4),
+      traffic_class_row(is::old_traffic_class_v4),
+      traffic_class_row(is::traffic_class_v6),
+      ecn_row(is::ecn_v4),
+      ecn_row(is::ecn_v6),
+      row(is::segment_bytes, field::segment_bytes, 4),
+      row(is::timestamp, field::timestamp, 8, state_bits::timestamp_ticks),
+      row(is::redirect_records_v4, field::redirect_records, 0),
+      row(is::redirect_records_v6, field::redirect_records, 0),
+      row(is::redirect_context_v4, field::redirect_context, 0),
+      row(is::redirect_context_v6, field::redirect_context, 0),
+  };
 }
 
 //      in_pktinfo (linux/in.h)   0 interface, 4 local address, 8 destination
 //      in6_pktinfo               0 destination, 16 interface
 //      sockaddr_in               0 family, 2 port, 4 address, 8 zero
 //      sockaddr_in6              0 family, 2 port, 4 flow, 8 address, 24 scope
-template <class Layout, class Take>
-requires(!is_windows_layout<Layout>) constexpr auto visit_message(std::uint64_t key,
-                                                                  Take&& take) noexcept {
+template <class Layout>
+requires(!is_windows_layout<Layout>) constexpr auto message_rows() noexcept {
   using is = linux_messages;
   constexpr bool wide = Layout::word_bytes == 8;
-  constexpr std::size_t old_timespec_bytes = wide ? 16 : 8;
+  constexpr std::uint8_t old_timespec_bytes = wide ? 16 : 8;
   constexpr std::uint32_t old_timespec = wide ? 0 : state_bits::timestamp_32;
-  switch (key) {
-  case is::pktinfo_v4.key():
-    return take(pktinfo_message<12, 8, 0, state_bits::local_address>{});
-  case is::pktinfo_v6.key():
-    return take(pktinfo_message<20, 0, 16, state_bits::destination_v6>{});
-  case is::hop_limit_v4.key():
-  case is::hop_limit_v6.key():
-    return take(hop_limit_message{});
-  case is::traffic_class_v4.key():
-  case is::traffic_class_v6.key():
-    return take(traffic_class_message{});
-  case is::segment_bytes.key():
-    return take(datum_message<field::segment_bytes, 4>{});
-  case is::timestamp.key():
-    return take(datum_message<field::timestamp, old_timespec_bytes, old_timespec>{});
-  case is::timestamp_64.key():
-    return take(datum_message<field::timestamp, 16>{});
-  case is::timestamping.key():
-    return take(datum_message<field::timestamp, 3 * old_timespec_bytes,
-                              old_timespec | state_bits::timestamp_triple>{});
-  case is::timestamping_64.key():
-    return take(datum_message<field::timestamp, 48, state_bits::timestamp_triple>{});
-  case is::dropped_total.key():
-    return take(datum_message<field::dropped_total, 4>{});
-  case is::original_destination_v4.key():
-    return take(datum_message<field::original_destination, 8>{});
-  case is::original_destination_v6.key():
-    return take(
-        datum_message<field::original_destination, 24, state_bits::original_destination_v6>{});
-  default:
-    return take(unknown_message{});
-  }
+  constexpr std::uint32_t triple = state_bits::timestamp_triple;
+  return std::array{
+      pktinfo_row(is::pktinfo_v4, 12, state_bits::local_address, 8),
+      pktinfo_row(is::pktinfo_v6, 20, state_bits::destination_v6),
+      hop_limit_row(is::hop_limit_v4),
+      hop_limit_row(is::hop_limit_v6),
+      traffic_class_row(is::traffic_class_v4),
+      traffic_class_row(is::traffic_class_v6),
+      row(is::segment_bytes, field::segment_bytes, 4),
+      row(is::timestamp, field::timestamp, old_timespec_bytes, old_timespec),
+      row(is::timestamp_64, field::timestamp, 16),
+      row(is::timestamping, field::timestamp, 3 * old_timespec_bytes, old_timespec | triple),
+      row(is::timestamping_64, field::timestamp, 48, triple),
+      row(is::dropped_total, field::dropped_total, 4),
+      row(is::original_destination_v4, field::original_destination, 8),
+      row(is::original_destination_v6, field::original_destination, 24,
+          state_bits::original_destination_v6),
+  };
 }
+
+// The rows of a layout, each found by a multiplication: a perfect hash, whose factor is searched
+// for when this is compiled. A message costs the same whatever its type, and no branch is
+// mispredicted because types change.
+template <class Layout>
+class message_table {
+public:
+  constexpr message_table() noexcept {
+    constexpr auto rows = message_rows<Layout>();
+    while (!place(rows)) {
+      factor_ = factor_ * 6364136223846793005u + 1442695040888963407u; // Knuth's MMIX
+    }
+  }
+
+  // The row for a type; one with another key where there is none.
+  constexpr const message_row& find(std::uint64_t key) const noexcept { return rows_[hash(key)]; }
+
+private:
+  static constexpr unsigned size_bits = 6;
+
+  constexpr std::size_t hash(std::uint64_t key) const noexcept {
+    return static_cast<std::size_t>(key * factor_ >> (64 - size_bits));
+  }
+
+  constexpr bool place(std::span<const message_row> rows) noexcept {
+    // An empty place holds a key that belongs elsewhere, so that none is found there.
+    const std::uint64_t first = rows[0].key;
+    const std::uint64_t second = rows[1].key;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      rows_[i] = {hash(first) == i ? second : first, 0, 0, 0, 0, 0};
+    }
+    for (const message_row& each : rows) {
+      message_row& place = rows_[hash(each.key)];
+      if (place.state != 0) {
+        return false;
+      }
+      place = each;
+      place.needed_bytes = static_cast<std::uint8_t>(place.needed_bytes + Layout::header_bytes);
+      place.offset = static_cast<std::uint8_t>(place.offset + Layout::header_bytes);
+    }
+    return true;
+  }
+
+  std::uint64_t factor_ = 1;
+  std::array<message_row, std::size_t{1} << size_bits> rows_{};
+};
+
+template <class Layout>
+inline constexpr message_table<Layout> messages_of{};
 
 template <class Layout>
 constexpr bool is_known(message_type what) noexcept {
-  return visit_message<Layout>(
-      what.key(), []<class Row>(Row) { return !std::is_same_v<Row, unknown_message>; });
+  return messages_of<Layout>.find(what.key()).key == what.key();
 }
 
 } // namespace ancillary::detail
