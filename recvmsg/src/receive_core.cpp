@@ -145,14 +145,13 @@ void receive_core::discard(slot& filled) noexcept {
 void receive_core::account(std::span<slot* const> batch) noexcept {
   std::uint64_t bytes = 0;
   std::uint64_t datagrams = batch.size();
-  bool may_learn = true;
   for (slot* const each : batch) {
     const std::span<const std::byte> control = each->control_span();
     bool ordinary = expected_is_ordinary_;
     if (expected_headers_.matches(control)) [[likely]] {
       each->metadata = expected_headers_.view(control);
     } else {
-      ordinary = decode(*each, std::exchange(may_learn, false));
+      ordinary = decode(*each);
     }
     each->segment_bytes = 0;
     bytes += each->payload_bytes;
@@ -164,17 +163,15 @@ void receive_core::account(std::span<slot* const> batch) noexcept {
   count_.bytes.add(bytes);
 }
 
-bool receive_core::decode(slot& each, bool learn) noexcept {
+bool receive_core::decode(slot& each) noexcept {
   if (layout_ != layouts::native::id) {
     std::construct_at(&each.metadata, layout_, each.control_span());
     return is_ordinary(each.metadata);
   }
   std::construct_at(&each.metadata, layouts::native{}, each.control_span());
   const bool ordinary = is_ordinary(each.metadata);
-  if (learn) {
-    expected_headers_.learn(each.metadata);
+  if (expected_headers_.consider(each.metadata))
     expected_is_ordinary_ = ordinary;
-  }
   return ordinary;
 }
 

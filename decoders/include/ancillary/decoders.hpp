@@ -7,5 +7,6 @@
 #include "ancillary/decoders/layout.hpp"
 #include "ancillary/decoders/message_types.hpp"
 #include "ancillary/decoders/metadata.hpp"
+#include "ancillary/decoders/metadata_decoder.hpp"
 #include "ancillary/decoders/metadata_view.hpp"
 #include "ancillary/decoders/segments.hpp"

@@ -5,8 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
+#include <type_traits>
 
 namespace ancillary::detail {
 
@@ -17,52 +17,70 @@ namespace ancillary::detail {
 template <control_layout Layout>
 class header_sequence {
 public:
-  // Expects what `walked` has found. Longer sequences than any socket here brings are not kept.
-  void learn(const metadata_view& walked) noexcept {
-    count_ = 0;
-    size_ = no_size;
-    control_cursor<Layout> cursor(walked.control());
-    while (const auto message = cursor.next()) {
-      if (count_ == most_headers) {
-        return;
-      }
-      offsets_[count_] = static_cast<std::uint16_t>(message->offset);
-      std::memcpy(headers_[count_].data(), walked.control().data() + message->offset,
-                  Layout::header_bytes);
-      ++count_;
-    }
-    if (!cursor.error() && walked.error().reason != control_error_reason::buffer_too_large) {
-      size_ = walked.control().size();
-      index_ = walked.index_;
-    }
-  }
-
-  [[nodiscard]] bool matches(std::span<const std::byte> control) const noexcept {
-    if (control.size() != size_) {
+  [[nodiscard]] constexpr bool matches(std::span<const std::byte> control) const noexcept {
+    if (control.size() != size_)
       return false;
-    }
+    std::uint64_t difference = 0;
     for (std::size_t i = 0; i < count_; ++i) {
-      if (std::memcmp(control.data() + offsets_[i], headers_[i].data(), Layout::header_bytes) !=
-          0) {
-        return false;
-      }
+      const header& expected = headers_[i];
+      const std::byte* const at = control.data() + expected.offset;
+      difference |= load_little<word>(at) ^ expected.length;
+      difference |= load_little<std::uint64_t>(at + Layout::word_bytes) ^ expected.key;
     }
-    return true;
+    return difference == 0;
   }
 
   // What a walk would find. Only of a buffer that matches.
-  [[nodiscard]] metadata_view view(std::span<const std::byte> control) const noexcept {
+  [[nodiscard]] constexpr metadata_view view(std::span<const std::byte> control) const noexcept {
     return metadata_view(control, index_);
   }
 
+  // Takes note of a buffer that did not match, and returns whether its sequence is expected from
+  // now on. Learning costs as much as several walks, so it happens at the first and then at every
+  // 64th: traffic that always changes pays for a comparison and next to nothing for learning.
+  constexpr bool consider(const metadata_view& walked) noexcept {
+    if (misses_++ % misses_per_learning != 0)
+      return false;
+    return learn(walked);
+  }
+
 private:
-  static constexpr std::size_t most_headers = 12;
+  using word = std::conditional_t<Layout::word_bytes == 8, std::uint64_t, std::uint32_t>;
+
+  struct header {
+    std::uint64_t key;
+    word length;
+    std::uint16_t offset;
+  };
+
+  static constexpr unsigned misses_per_learning = 64;
+  static constexpr std::size_t most_headers = 12; // more than any socket here brings
   static constexpr std::size_t no_size = ~std::size_t{0};
+
+  constexpr bool learn(const metadata_view& walked) noexcept {
+    size_ = no_size;
+    count_ = 0;
+    if (walked.error().reason == control_error_reason::buffer_too_large)
+      return false;
+    control_cursor<Layout> cursor(walked.control());
+    while (const auto message = cursor.next()) {
+      if (count_ == most_headers)
+        return false;
+      headers_[count_++] = {message_type{message->level, message->type}.key(),
+                            static_cast<word>(Layout::header_bytes + message->data.size()),
+                            static_cast<std::uint16_t>(message->offset)};
+    }
+    if (cursor.error())
+      return false;
+    size_ = walked.control().size();
+    index_ = walked.index_;
+    return true;
+  }
 
   std::size_t size_ = no_size;
   std::size_t count_ = 0;
-  std::array<std::uint16_t, most_headers> offsets_{};
-  std::array<std::array<std::byte, Layout::header_bytes>, most_headers> headers_{};
+  unsigned misses_ = 0;
+  std::array<header, most_headers> headers_{};
   control_index index_{Layout::id};
 };
 

@@ -116,7 +116,7 @@ private:
   };
 
   void account(std::span<slot* const> batch) noexcept;
-  [[nodiscard]] bool decode(slot& each, bool learn) noexcept;
+  [[nodiscard]] bool decode(slot& each) noexcept;
   [[nodiscard]] bool is_ordinary(const metadata_view& metadata) const noexcept;
   [[nodiscard]] bool is_complete(field_set reported) const noexcept;
   [[nodiscard]] std::size_t examine(slot& each) noexcept;
@@ -126,8 +126,7 @@ private:
   field_set expected_{}; // granted, and reported with every datagram
   bool expects_ecn_ = false;
 
-  // The headers of a datagram of late, which the next one is likely to have too. Taken anew once a
-  // batch at most, so that traffic of many kinds costs a walk and no more.
+  // The headers of a datagram of late, which the next one is likely to have too.
   header_sequence<layouts::native> expected_headers_;
   bool expected_is_ordinary_ =
       false; // nothing in such a buffer that the loop would have to look at
