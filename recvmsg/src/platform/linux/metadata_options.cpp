@@ -107,7 +107,7 @@ std::size_t control_bytes_for(field_set fields) noexcept {
     bytes += space(sizeof(int));
   }
   if (fields.contains(field::timestamp)) {
-    bytes += space(3 * 2 * sizeof(std::int64_t)); // SO_TIMESTAMPING, the longest form: 3 timespecs
+    bytes += space(sizeof(std::int64_t) * 2 * 3); // SO_TIMESTAMPING, the longest form: 3 timespecs
   }
   if (fields.contains(field::dropped_total)) {
     bytes += space(sizeof(std::uint32_t));

@@ -1,8 +1,8 @@
 // The system calls on sockets, in one place so that tests can make each of them fail.
 #pragma once
 
+#include <ctime>
 #include <sys/socket.h>
-#include <time.h>
 
 namespace ancillary::detail {
 
