@@ -11,7 +11,7 @@
 #include "fuzz/input.hpp"
 #include "fuzz/targets.hpp"
 #include "support/native_cmsg.hpp"
-#include <ancillary/decoders/detail/header_sequence.hpp>
+#include <ancillary/decoders/metadata_decoder.hpp>
 
 #include <algorithm>
 #include <array>
@@ -116,16 +116,10 @@ void check_sequence(std::span<const std::byte> walked, std::span<const std::byte
     storage[at] = static_cast<std::byte>(from.octet());
   }
   const std::span<const std::byte> other = std::span(storage).first(walked.size());
-  detail::header_sequence<Layout> expected;
-  const metadata_view first{Layout{}, walked};
-  expected.learn(first);
-  if (expected.matches(other)) {
-    compare(expected.view(other), reference_decoder::decode(Layout::id, other));
-  }
-  if (expected.matches(walked)) {
-    expect(expected.view(walked).to_metadata() == first.to_metadata(),
-           "a buffer that was learnt reads differently");
-  }
+  metadata_decoder<Layout> decoder; // expects the likes of its first buffer from then on
+  compare(decoder.decode(walked), reference_decoder::decode(Layout::id, walked));
+  compare(decoder.decode(other), reference_decoder::decode(Layout::id, other));
+  compare(decoder.decode(walked), reference_decoder::decode(Layout::id, walked));
 }
 
 } // namespace
