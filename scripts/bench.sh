@@ -1,12 +1,30 @@
 #!/usr/bin/env bash
-# bench.sh PRESET [ARGUMENT...]: builds and runs the benchmarks of bench-linux or bench-windows (under
-# Wine). The arguments go to every program, for example --benchmark_filter=decode.
+# bench.sh [quick|full] [linux] [wine]: builds and runs the benchmarks, on both systems unless one is named, and joins
+# what they measure in build/bench/results.json, with a table of what is promised. quick: that alone, in under 3
+# minutes once built; full: everything, in more pairs. bench/METHOD.md says what the figures mean.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
 
-preset=${1:?usage: bench.sh bench-linux|bench-windows [ARGUMENT...]}
-shift
+usage() { echo "usage: bench.sh [quick|full] [linux] [wine]" >&2 && exit 2; }
+mode=${1:-quick}
+shift || true
+systems=("$@")
+[ $# -gt 0 ] || systems=(linux wine)
+case $mode in
+quick)
+  rounds=(--quick)
+  repetitions=7
+  # Of decoding: the layout of the system, everything read. Of dispatching: full batches.
+  chosen() { case $1 in *decode_bench*) echo 'linux_64/.*/(macros|all|decoder)$' ;; *) echo '/64$' ;; esac; }
+  ;;
+full)
+  rounds=()
+  repetitions=15
+  chosen() { echo .; }
+  ;;
+*) usage ;;
+esac
 scripts/install-packages.sh build bench
 
 # Debian has Google Benchmark for its own architectures only; a cross build takes the source package.
@@ -27,18 +45,47 @@ debian_source() { # PACKAGE DIRECTORY
   rm -rf "$apt"
 }
 
-arguments=()
-emulator=()
-if [ "$preset" = bench-windows ]; then
-  mkdir -p build
-  quietly "source of Google Benchmark" debian_source benchmark "$PWD/build/benchmark-source"
-  # Debian's patches leave the version to whoever builds; 0.0.0 stands for the project's own.
-  arguments=("-DFETCHCONTENT_SOURCE_DIR_BENCHMARK=$PWD/build/benchmark-source" -DGIT_VERSION=0.0.0)
-  emulator=(scripts/wine-run)
-fi
-build_preset "$preset" "${arguments[@]}"
-for program in build/"$preset"/bench/*; do
-  if [ -f "$program" ] && [ -x "$program" ]; then
-    "${emulator[@]}" "$program" "$@"
+build() { # SYSTEM
+  if [ "$1" = linux ]; then
+    build_preset bench-linux
+  else
+    mkdir -p build
+    quietly "source of Google Benchmark" debian_source benchmark "$PWD/build/benchmark-source"
+    # Debian's patches leave the version to whoever builds; 0.0.0 stands for the project's own.
+    build_preset bench-windows "-DFETCHCONTENT_SOURCE_DIR_BENCHMARK=$PWD/build/benchmark-source" \
+      -DGIT_VERSION=0.0.0
   fi
+}
+
+# Each program writes its figures to a file; what it prints meanwhile shows how far it is.
+run() { # SYSTEM PROGRAM
+  local program=$2 emulator=() file
+  [ "$1" = linux ] || emulator=(scripts/wine-run)
+  file=build/bench/parts/$1-$(basename "$program" .exe).json
+  echo "== $1, $(basename "$program")"
+  case $program in
+  *decode_bench* | *dispatch_bench*)
+    # In Wine, whose figures are the processor's as well, what the system's own walk costs.
+    "${emulator[@]}" "$program" --benchmark_filter="$(chosen "$program")" \
+      --benchmark_min_time=0.01 --benchmark_repetitions=$repetitions \
+      --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=false \
+      --benchmark_out="$file" --benchmark_out_format=json >/dev/null
+    ;;
+  *) "${emulator[@]}" "$program" "${rounds[@]}" --json "$file" ;;
+  esac
+}
+
+rm -rf build/bench/parts
+mkdir -p build/bench/parts
+for system in "${systems[@]}"; do
+  case $system in linux | wine) build "$system" ;; *) usage ;; esac
 done
+start=$SECONDS
+for program in build/bench-linux/bench/*_bench; do
+  [[ " ${systems[*]} " != *" linux "* ]] || run linux "$program"
+done
+for program in build/bench-windows/bench/*_bench.exe; do
+  [[ " ${systems[*]} " != *" wine "* ]] || run wine "$program"
+done
+echo "measured in $((SECONDS - start)) s"
+exec python3 scripts/bench/results.py "$mode" build/bench

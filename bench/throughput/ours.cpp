@@ -72,9 +72,10 @@ struct whole_coalesced_batch {
 template <class Handler>
 class ours final : public subject {
 public:
-  explicit ours(field_set fields)
+  ours(field_set fields, std::size_t batch)
       : receiver_(io_, {asio::ip::address_v4::loopback(), 0}, Handler{&tally_, &io_},
                   {.metadata = ancillary::require(fields),
+                   .batch = batch,
                    .receive_buffer_bytes = receive_buffer_bytes}) {
     receiver_.start();
   }
@@ -93,10 +94,16 @@ private:
 };
 
 template <class Handler>
-subject_kind kind(std::string name, std::string what, field_set fields) {
+subject_kind kind(std::string name, std::string what, field_set fields, std::size_t batch = 0) {
   const bool coalesces = fields.contains(field::segment_bytes);
   return {std::move(name), std::move(what), coalesces,
-          [fields] { return std::make_unique<ours<Handler>>(fields); }};
+          [=] { return std::make_unique<ours<Handler>>(fields, batch); }};
+}
+
+// Coalescing is on, and there is nothing to coalesce.
+subject_kind not_coalesced(subject_kind of) {
+  of.coalesces = false;
+  return of;
 }
 
 // Asio's own: one datagram at a time, no metadata.
@@ -141,6 +148,12 @@ std::vector<subject_kind> portable_subjects() {
       kind<whole_batch>("ours-batch", "a handler for a batch", three_messages),
       kind<each_coalesced>("ours-gro", "coalesced, a handler for each datagram", coalesced),
       kind<whole_coalesced_batch>("ours-gro-batch", "coalesced, a handler for a batch", coalesced),
+      kind<each_coalesced>("ours-gro-4", "coalesced, batch 4", coalesced, 4),
+      kind<each_coalesced>("ours-gro-16", "coalesced, batch 16", coalesced, 16),
+      kind<each_coalesced>("ours-gro-64", "coalesced, batch 64", coalesced, 64),
+      not_coalesced(kind<each_datagram>("ours-gro-single",
+                                        "ready for coalesced ones, that come singly", coalesced)),
+      not_coalesced(kind<each_datagram>("ours-gro-single-64", "the same, batch 64", coalesced, 64)),
       {"asio", "async_receive_from, no metadata", false,
        [] { return std::make_unique<asio_receive_from>(); }},
   };

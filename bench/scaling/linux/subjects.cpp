@@ -171,23 +171,32 @@ private:
   lanes lanes_;
 };
 
+double heap_bytes() { return static_cast<double>(mallinfo2().uordblks + mallinfo2().hblkhd); }
+
 // Heap bytes that a receiver takes beside the slots of a shared pool: its loop, its handler, what
 // Asio keeps for its socket.
-interval bytes_for_a_socket(std::size_t count) {
+double bytes_for_a_socket(std::size_t count) {
   asio::io_context io{1};
   const receive_options options{.metadata = require(three_messages), .pool = slot_pool::make({})};
   tally sum;
   std::vector<std::unique_ptr<receiver<read_datagram>>> receivers(count);
-  const auto before = mallinfo2().uordblks;
+  const double before = heap_bytes();
   for (auto& each : receivers) {
     each = std::make_unique<receiver<read_datagram>>(
         io, asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 0), read_datagram{&sum, &io},
         options);
     each->start();
   }
-  const double bytes =
-      static_cast<double>(mallinfo2().uordblks - before) / static_cast<double>(count);
-  return {bytes, bytes, bytes};
+  return (heap_bytes() - before) / static_cast<double>(count);
+}
+
+// Heap bytes of a pool beyond the payloads of a batch, for each slot of the batch: control buffers,
+// source addresses, what the system call is handed, the slot of a pending receive.
+double bytes_beside_payloads(const slot_pool_options& options) {
+  const double before = heap_bytes();
+  const auto pool = slot_pool::make(options);
+  const auto batch = static_cast<double>(options.batch);
+  return (heap_bytes() - before) / batch - static_cast<double>(options.payload_capacity);
 }
 
 constexpr std::size_t socket_counts[] = {1, 10, 100, 1000};
@@ -229,18 +238,15 @@ std::vector<comparison_set> usual_comparisons() {
 }
 
 void add_other_figures(report& figures) {
-  const slot_pool_options options;
-  const auto pool = slot_pool::make(options);
-  const auto bytes = static_cast<double>(pool->memory_bytes());
-  const double budget = static_cast<double>(pool->slot_count() * (options.payload_capacity + 1024));
-  figures.add({"scaling/memory/pool", "memory", {bytes, bytes, bytes}, "bytes", {}, ""});
-  std::printf("a pool of %zu slots: %.0f bytes, of %.0f allowed\n", pool->slot_count(), bytes,
-              budget);
+  const auto add = [&](const std::string& name, double bytes) {
+    figures.add({"scaling/memory/" + name, "memory", {bytes, bytes, bytes}, "bytes", {}, ""});
+    std::printf("memory, %s: %.0f bytes\n", name.c_str(), bytes);
+  };
+  add("slot-beside-payload", bytes_beside_payloads({}));
+  add("coalesced-slot-beside-payload",
+      bytes_beside_payloads({.batch = 16, .payload_capacity = 65535}));
   for (const std::size_t count : socket_counts) {
-    const interval each = bytes_for_a_socket(count);
-    figures.add(
-        {"scaling/memory/socket-" + std::to_string(count), "memory", each, "bytes", {}, ""});
-    std::printf("%zu receivers with one pool: %.0f bytes each beside it\n", count, each.median);
+    add("socket-" + std::to_string(count), bytes_for_a_socket(count));
   }
 }
 

@@ -32,6 +32,11 @@ std::vector<comparison_set> usual_comparisons() {
       {"recvmmsg-gro", "recvmmsg-gro", quick}, // a control
       {"ours-gro", "recvmmsg-gro", quick},
       {"ours-gro-batch", "recvmmsg-gro"},
+      {"ours-gro-4", "recvmmsg-gro"},
+      {"ours-gro-16", "recvmmsg-gro"},
+      {"ours-gro-64", "recvmmsg-gro"},
+      {"ours-gro-single", "ours"},
+      {"ours-gro-single-64", "ours"},
       {"recvmmsg-gro-none", "recvmmsg-gro"},
       {"recvmmsg-gro-4", "recvmmsg-gro"},
       {"recvmmsg-gro-16", "recvmmsg-gro"},
