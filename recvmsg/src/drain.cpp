@@ -8,9 +8,7 @@
 namespace ancillary::detail {
 
 drain_core::drain_core(native_handle_type socket, const receive_options& options,
-                       std::error_code& error)
-    : budget_batches_(options.budget_batches) {
-  Expects(options.budget_batches > 0);
+                       std::error_code& error) {
   report_ = request_metadata(socket, coalescing_limited(options), error);
   if (error) {
     return;

@@ -3,6 +3,7 @@
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
 
+#include <algorithm>
 #include <gsl/util>
 #include <memory>
 #include <utility>
@@ -12,7 +13,8 @@ namespace ancillary::detail {
 namespace {
 
 constexpr std::size_t default_batch = 64;
-constexpr std::size_t default_coalesced_batch = 16;
+constexpr std::size_t default_coalesced_batch = 8; // buffers of 64 KiB that stay in the cache
+constexpr std::size_t default_slots_of_a_turn = 256;
 constexpr std::size_t default_payload_capacity = 2048;
 constexpr std::size_t coalesced_payload_capacity = 65535;
 
@@ -49,8 +51,8 @@ metadata_request receive_core::coalescing_limited(const receive_options& options
 }
 
 void receive_core::use_pool(const receive_options& options) {
-  pool_ = options.pool;
-  if (pool_) {
+  if (options.pool) {
+    take_pool(options.pool, options);
     return;
   }
   const bool coalesced = report_.granted().contains(field::segment_bytes);
@@ -63,7 +65,13 @@ void receive_core::use_pool(const receive_options& options) {
                                                         : default_payload_capacity;
   pool.control_capacity = control_bytes_for(report_.granted()) + spare_control_bytes;
   pool.retainable = options.retainable;
-  pool_ = slot_pool::make(pool);
+  take_pool(slot_pool::make(pool), options);
+}
+
+void receive_core::take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options) {
+  pool_ = std::move(pool);
+  const std::size_t usual = std::max<std::size_t>(default_slots_of_a_turn / pool_->batch(), 1);
+  budget_batches_ = options.budget_batches != 0 ? options.budget_batches : usual;
 }
 
 bool receive_core::acquire_window() noexcept {

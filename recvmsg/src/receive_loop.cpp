@@ -31,11 +31,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, const receive_options& 
 
 receive_loop::receive_loop(std::shared_ptr<asio::ip::udp::socket> socket,
                            const receive_options& options, std::error_code& error)
-    : shared_socket_(std::move(socket)),
-      socket_(*shared_socket_),
-      budget_batches_(options.budget_batches),
-      retry_(socket_.get_executor()) {
-  Expects(options.budget_batches > 0);
+    : shared_socket_(std::move(socket)), socket_(*shared_socket_), retry_(socket_.get_executor()) {
   set_up(options, error);
 }
 
@@ -45,9 +41,8 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
     : shared_socket_(std::make_shared<asio::ip::udp::socket>(std::move(socket))),
       socket_(*shared_socket_),
       driver_(std::move(source)),
-      budget_batches_(options.budget_batches),
       retry_(socket_.get_executor()) {
-  pool_ = std::move(pool);
+  take_pool(std::move(pool), options);
   replies_.leave_by(socket_, options, *pool_);
   expect(granted, driver_->layout());
 }

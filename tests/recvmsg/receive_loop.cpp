@@ -7,6 +7,31 @@
 using namespace ancillary_test;
 using ancillary::packet;
 
+namespace {
+
+// What had been received when others of the executor had their turns.
+std::vector<std::size_t> seen_by_others(std::size_t batch, std::size_t budget_batches,
+                                        std::size_t datagrams, driver_shape shape) {
+  asio::io_context io;
+  std::size_t seen = 0;
+  std::vector<std::size_t> by_others;
+  scripted_receiver receiver(io, [&](const packet&) { ++seen; },
+                             {.batch = batch, .budget_batches = budget_batches, .shape = shape});
+  receiver.traffic().datagrams(datagrams);
+  receiver.start();
+  std::function<void()> other = [&] {
+    by_others.push_back(seen);
+    if (seen < datagrams) {
+      asio::post(io, other);
+    }
+  };
+  asio::post(io, other);
+  io.poll();
+  return by_others;
+}
+
+} // namespace
+
 TEST_CASE("the loop hands over every datagram in order, one call each") {
   asio::io_context io;
   std::vector<std::string> seen;
@@ -56,22 +81,13 @@ TEST_CASE("the loop never calls the handler from within start") {
 }
 
 TEST_CASE("other handlers of the executor get their turn after a budget of batches") {
-  asio::io_context io;
-  std::size_t seen = 0;
-  std::vector<std::size_t> seen_by_others;
-  scripted_receiver receiver(io, [&](const packet&) { ++seen; },
-                             {.batch = 8, .budget_batches = 3, .shape = each_shape()});
-  receiver.traffic().datagrams(8 * 10);
-  receiver.start();
-  std::function<void()> other = [&] {
-    seen_by_others.push_back(seen);
-    if (seen < 80) {
-      asio::post(io, other);
-    }
-  };
-  asio::post(io, other);
-  io.poll();
-  CHECK(seen_by_others == std::vector<std::size_t>{24, 48, 72, 80});
+  CHECK(seen_by_others(8, 3, 80, each_shape()) == std::vector<std::size_t>{24, 48, 72, 80});
+}
+
+TEST_CASE("a budget that was left to the loop is 256 datagrams, whatever the batch") {
+  const driver_shape shape = each_shape();
+  CHECK(seen_by_others(8, 0, 600, shape) == std::vector<std::size_t>{256, 512, 600});
+  CHECK(seen_by_others(512, 0, 600, shape) == std::vector<std::size_t>{512, 600});
 }
 
 TEST_CASE("the loop stops receiving when a batch says that nothing more is waiting") {

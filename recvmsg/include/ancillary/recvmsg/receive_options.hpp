@@ -21,7 +21,7 @@ struct receive_options {
   // What to ask the system for; nothing by default.
   metadata_request metadata{};
 
-  // Datagrams (or coalesced buffers) taken in one go. 0: 64, and 16 when coalescing was granted.
+  // Datagrams (or coalesced buffers) taken in one go. 0: 64, and 8 when coalescing was granted.
   std::size_t batch = 0;
 
   // Payload bytes of one slot; what is longer is cut off and flagged. 0: 2,048, and 65,535 when
@@ -31,8 +31,9 @@ struct receive_options {
   // Slots beyond the batch, for packets that outlive their handler by retain().
   std::size_t retainable = 0;
 
-  // Batches taken in one turn of the executor before its other handlers are given theirs.
-  std::size_t budget_batches = 4;
+  // Batches taken in one turn of the executor before its other handlers are given theirs. 0: as
+  // many as 256 slots make, 4 by default.
+  std::size_t budget_batches = 0;
 
   // SO_RCVBUF in bytes; 0 leaves the system's default.
   int receive_buffer_bytes = 0;

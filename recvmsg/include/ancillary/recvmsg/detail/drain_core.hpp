@@ -44,7 +44,6 @@ private:
   [[nodiscard]] drain_result receive_batches();
 
   std::unique_ptr<batch_source> source_;
-  const std::size_t budget_batches_;
   packet_list list_;
 
   deliver_function function_ = nullptr; // of the call that is under way

@@ -72,6 +72,7 @@ protected:
 
   // The pool of the options, or one made for what report() says was granted.
   void use_pool(const receive_options& options);
+  void take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options);
 
   // False when the window is another's at the moment.
   [[nodiscard]] bool acquire_window() noexcept;
@@ -101,6 +102,7 @@ protected:
 
   metadata_report report_;
   std::shared_ptr<slot_pool> pool_;
+  std::size_t budget_batches_ = 1; // of a turn
   std::atomic<bool> stopped_{true};
   bool holds_window_ = false;
   bool keeps_batch_ = false; // hand_over() leaves it in hand

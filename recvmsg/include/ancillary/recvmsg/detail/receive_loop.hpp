@@ -114,7 +114,6 @@ private:
   const std::shared_ptr<asio::ip::udp::socket> shared_socket_;
   asio::ip::udp::socket& socket_;
   std::unique_ptr<driver> driver_;
-  std::size_t budget_batches_;
 
   unsigned failures_in_a_row_ = 0;
 
