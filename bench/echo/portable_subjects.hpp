@@ -1,0 +1,10 @@
+#pragma once
+
+#include "../support/subject.hpp"
+
+namespace ancillary::bench {
+
+// The echo servers that are written for every system.
+[[nodiscard]] std::vector<subject_kind> portable_subjects();
+
+} // namespace ancillary::bench
