@@ -54,15 +54,18 @@ void replies::add(const packet& request, std::span<const std::byte> payload,
     }
     make_queue(std::move(driver));
   }
-  const outgoing reply = reply_to(request, payload, options);
-  if (!reply.source && options.keep_source && !request.metadata().destination()) [[unlikely]] {
-    count_.source_unknown.add(1);
-  }
   const auto received = request.slot_payload();
   const std::less_equal<> not_after;
   const bool stays = not_after(received.data(), payload.data()) &&
                      not_after(payload.data() + payload.size(), received.data() + received.size());
-  queue_->add(reply, stays);
+  outgoing* const reply = queue_->add(payload, stays);
+  if (reply == nullptr) [[unlikely]] {
+    return;
+  }
+  make_reply(*reply, request, reply->payload, options);
+  if (!reply->source && options.keep_source && !request.metadata().destination()) [[unlikely]] {
+    count_.source_unknown.add(1);
+  }
 }
 
 bool replies::flush_queue() noexcept {

@@ -1,5 +1,6 @@
 // From a request to its reply.
 
+#include "reply_queue.hpp"
 #include "window.hpp"
 #include <ancillary/recvmsg/detail/replies.hpp>
 #include <ancillary/recvmsg/packet.hpp>
@@ -16,32 +17,45 @@ bool is_link_local(const ip_address& address) noexcept {
   return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
 }
 
+// Linux says so of nearly every IPv4 datagram: the shortest way to know.
+bool is_own_address(const ip_address& destination, const metadata_view& metadata) noexcept {
+  const auto local = metadata.local_address();
+  return local && local->is_v4() && destination.is_v4() &&
+         destination.to_v4_bytes() == local->to_v4_bytes();
+}
+
 // For a group or a broadcast the system chooses an address of the interface that it is to leave by.
 // The one that Linux offers (ipi_spec_dst) is of the interface by which it would go itself.
-std::optional<ip_address> source_for(const packet& request) noexcept {
+void put_source(std::optional<ip_address>& source, const packet& request) noexcept {
   const auto destination = request.metadata().destination();
-  if (!destination || destination->is_unspecified() || request.multicast() || request.broadcast()) {
-    return std::nullopt;
+  if (destination &&
+      (is_own_address(*destination, request.metadata()) ||
+       !(destination->is_unspecified() || request.multicast() || request.broadcast()))) {
+    source.emplace(*destination);
   }
-  return destination;
 }
 
 } // namespace
 
-outgoing reply_to(const packet& request, std::span<const std::byte> payload,
-                  const reply_options& options) noexcept {
-  outgoing reply;
+void detail::make_reply(outgoing& reply, const packet& request, std::span<const std::byte> payload,
+                        const reply_options& options) noexcept {
   reply.payload = payload;
   reply.remote = request.remote();
   reply.hop_limit = options.hop_limit;
   reply.traffic_class = options.traffic_class;
   reply.ecn = options.ecn;
   if (options.keep_source) {
-    reply.source = source_for(request);
+    put_source(reply.source, request);
   }
   if (options.keep_interface || (reply.source && is_link_local(*reply.source))) {
     reply.interface_index = request.metadata().interface_index().value_or(0);
   }
+}
+
+outgoing reply_to(const packet& request, std::span<const std::byte> payload,
+                  const reply_options& options) noexcept {
+  outgoing reply;
+  detail::make_reply(reply, request, payload, options);
   return reply;
 }
 

@@ -30,20 +30,20 @@ reply_queue::reply_queue(std::unique_ptr<send_driver> driver, when_full full, st
   chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
 }
 
-void reply_queue::add(const outgoing& reply, bool stays) {
-  const std::size_t bytes = stays ? 0 : reply.payload.size();
-  if (bytes > longest_payload_bytes) {
+outgoing* reply_queue::add(std::span<const std::byte> payload, bool stays) {
+  const std::size_t bytes = stays ? 0 : payload.size();
+  if (bytes > longest_payload_bytes) [[unlikely]] {
     count_.errors.add(1);
-    return;
+    return nullptr;
   }
   if (!blocked_ && !has_room(bytes)) [[unlikely]] {
     // What does not leave now leaves at the end of the batch, or when there is room.
     static_cast<void>(flush());
   }
-  queue_.push_back(reply);
-  if (!stays || blocked_) {
-    queue_.back().payload = keep(reply.payload);
-  }
+  const auto kept = stays && !blocked_ ? payload : keep(payload);
+  outgoing& reply = queue_.emplace_back();
+  reply.payload = kept;
+  return &reply;
 }
 
 bool reply_queue::has_room(std::size_t bytes) const noexcept {

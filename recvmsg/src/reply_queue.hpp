@@ -15,6 +15,10 @@ namespace ancillary::detail {
 // What becomes of replies for which the send buffer has no room.
 enum class when_full : bool { drop, wait };
 
+// Fills in what a default-constructed reply to `request` is to be.
+void make_reply(outgoing& reply, const packet& request, std::span<const std::byte> payload,
+                const reply_options& options) noexcept;
+
 // For its loop's thread alone. All memory is taken when it is made; only a queue that waits takes
 // more, when the replies of a batch are more than there is room for.
 class reply_queue {
@@ -23,8 +27,10 @@ public:
   reply_queue(std::unique_ptr<send_driver> driver, when_full full, std::size_t capacity,
               std::size_t capacity_bytes, send_counter_set& count);
 
-  // `stays`: the payload stays as it is until the next flush, or else it is copied here.
-  void add(const outgoing& reply, bool stays);
+  // A place for a reply with this payload, for the caller to fill in; its payload is set. `stays`:
+  // the bytes stay as they are until the next flush, or else they are copied here. Null: no
+  // datagram can hold it, which is counted.
+  [[nodiscard]] outgoing* add(std::span<const std::byte> payload, bool stays);
 
   // Sends what is there. False: the send buffer is full and this queue waits; the rest is kept,
   // with copies of all payloads.

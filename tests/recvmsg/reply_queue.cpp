@@ -23,9 +23,7 @@ struct fixture {
       : queue(std::make_unique<fake_send_driver>(script), full, capacity, 0, count) {}
 
   void add(const std::string& text, bool stays = false) {
-    outgoing reply;
-    reply.payload = std::as_bytes(std::span(text));
-    queue.add(reply, stays);
+    static_cast<void>(queue.add(std::as_bytes(std::span(text)), stays));
   }
 
   std::string sent() const {
@@ -161,11 +159,13 @@ TEST_CASE("one refused reply does not hold up the others") {
 TEST_CASE("a refused source is left out once, and counted") {
   fixture test(when_full::drop);
   test.script->answers.push_back({0, refusal});
-  outgoing reply;
-  reply.source = ancillary::ip_address::v4({192, 0, 2, 255});
-  reply.interface_index = 7;
-  test.queue.add(reply, true);
-  test.queue.add(reply, true);
+  const auto add_with_source = [&test] {
+    outgoing& reply = *test.queue.add({}, true);
+    reply.source = ancillary::ip_address::v4({192, 0, 2, 255});
+    reply.interface_index = 7;
+  };
+  add_with_source();
+  add_with_source();
   CHECK(test.queue.flush());
   REQUIRE(test.script->sent.size() == 2);
   CHECK_FALSE(test.script->sent[0].source);
@@ -175,7 +175,7 @@ TEST_CASE("a refused source is left out once, and counted") {
 
   test.script->answers.push_back({0, refusal});
   test.script->answers.push_back({0, refusal});
-  test.queue.add(reply, true);
+  add_with_source();
   CHECK(test.queue.flush());
   CHECK(test.count.errors.value() == 1);
   CHECK(test.script->sent.size() == 2);
