@@ -22,7 +22,7 @@ TEST_CASE("golden buffers are no finding of the fuzz target decode", "[fuzz]") {
   for (const auto& golden : golden::all()) {
     CAPTURE(golden.name);
     const auto layout = std::find(all_layouts.begin(), all_layouts.end(), golden.layout);
-    for (const int options : {0, 4, 8, 12}) {
+    for (const int options : {0, 4, 8, 16, 20}) {
       std::vector<std::byte> input{static_cast<std::byte>(layout - all_layouts.begin() + options)};
       input.insert(input.end(), golden.bytes.begin(), golden.bytes.end());
       REQUIRE_NOTHROW(fuzz::decode(input));
