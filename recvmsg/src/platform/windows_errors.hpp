@@ -89,6 +89,7 @@ inline constexpr std::uint32_t status_hop_limit_exceeded = 0xC000A012;
   case wsa_network_down:
     return receive_condition::network_down;
   case wsa_no_buffers:
+  case wsa_would_block: // of an overlapped call: too many are outstanding (WSARecvMsg's page)
   case not_enough_memory:
   case out_of_memory:
   case no_system_resources:

@@ -192,6 +192,24 @@ TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
       io, loopback_any_port(), [](const packet&) {}, {}, error);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
   CHECK(error.value() == EMFILE);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  try {
+    const ancillary::lanes lanes(loopback_any_port(), [](const packet&) {}, {.count = 1});
+    FAIL("set up");
+  } catch (const std::system_error&) { // of the lane's io_context already, which needs one too
+  }
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+TEST_CASE("a socket option that Asio sets fails: set-up says so", "[faults]") {
+  // Neither of both is an option of a socket that is not there.
+  asio::io_context io;
+  asio::ip::udp::socket closed(io);
+  for (const asio::ip::udp::endpoint& endpoint : endpoints) {
+    std::error_code error;
+    ancillary::detail::prepare_socket(closed, endpoint, {.receive_buffer_bytes = 4096}, error);
+    CHECK(error.value() == EBADF);
+  }
 }
 
 TEST_CASE("the address is in use, or is not this host's: set-up says so", "[faults]") {
