@@ -41,6 +41,9 @@ ancillary::field_set parse_kind(std::string_view name) {
 // "IP_RECVIF: Operation not supported; Windows 10 brings it", as far as it is known.
 std::string reason(const ancillary::metadata_grant& grant) {
   std::string text(grant.option);
+  if (grant.error == std::errc::message_size) {
+    return text + ": a coalesced buffer does not fit into the payload capacity";
+  }
   if (grant.error) {
     text += (text.empty() ? "" : ": ") + grant.error.message();
   }

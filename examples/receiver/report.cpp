@@ -44,6 +44,8 @@ std::string summary(const ancillary::receive_counters& counters, std::uint64_t s
   text += line("bytes", counters.bytes);
   text += line("batches", counters.batches);
   text += line("coalesced_buffers", counters.coalesced_buffers);
+  text += line("unmarked_coalesced", counters.unmarked_coalesced);
+  text += line("unmarked_dropped", counters.unmarked_dropped);
   text += line("payload_truncated", counters.payload_truncated);
   text += line("control_truncated", counters.control_truncated);
   text += line("control_malformed", counters.control_malformed);

@@ -41,15 +41,18 @@ void switch_on_metadata(asio::ip::udp::socket& socket, const command_line& argum
 
 ancillary::metadata_request request_of(const command_line& arguments) {
   auto wanted = arguments.wanted;
-  // Linux coalesces up to 65,535 bytes, and what does not fit into a slot would be whole datagrams.
-  // Who names coalescing alone, and not among all, is taken to know.
+  // Linux coalesces up to 65,535 bytes and refuses to where that does not fit into a slot. Who
+  // names coalescing alone, and not among all, is to be told.
   constexpr std::size_t coalesced_buffer_bytes = 65535;
   if (wanted == all_kinds() && arguments.payload_capacity < coalesced_buffer_bytes) {
     wanted.erase(ancillary::field::segment_bytes);
   }
   // For the summary: what the kernel dropped while the output was slow.
   wanted.insert(ancillary::field::dropped_total);
-  return ancillary::metadata_request{}.want(wanted).require(arguments.required);
+  return ancillary::metadata_request{}
+      .want(wanted)
+      .require(arguments.required)
+      .max_coalesced_bytes(static_cast<std::uint32_t>(arguments.payload_capacity));
 }
 
 asio::ip::udp::socket open_socket(asio::io_context& io, const command_line& arguments) {

@@ -18,6 +18,7 @@ drain_core::drain_core(native_handle_type socket, const receive_options& options
   source_ = make_source(socket, options, error);
   if (!error) {
     expect(report_.granted(), source_->layout());
+    watch_coalescing(options, report_.granted());
   }
 }
 
@@ -67,7 +68,7 @@ drain_result drain_core::receive_batches() {
     if (now.error.condition != receive_condition::none) [[unlikely]] {
       count_error(now.error.condition);
     }
-    if (now.count != 0) {
+    if (has_batch()) {
       hand_over(false);
     }
     if (now.error.condition != receive_condition::none &&

@@ -20,6 +20,8 @@ void add_to(receive_counters& sum, const receive_counters& each) noexcept {
   sum.bytes += each.bytes;
   sum.batches += each.batches;
   sum.coalesced_buffers += each.coalesced_buffers;
+  sum.unmarked_coalesced += each.unmarked_coalesced;
+  sum.unmarked_dropped += each.unmarked_dropped;
   sum.payload_truncated += each.payload_truncated;
   sum.control_truncated += each.control_truncated;
   sum.control_malformed += each.control_malformed;

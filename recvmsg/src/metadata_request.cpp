@@ -49,6 +49,9 @@ std::string reason_text(const std::error_code& error) {
   if (error == asio::error::no_protocol_option) {
     return "no such option here (" + std::to_string(error.value()) + ")";
   }
+  if (error == asio::error::message_size) {
+    return "coalesced buffers do not fit, a payload_capacity of 65535 is needed";
+  }
   return error.message() + " (" + std::to_string(error.value()) + ")";
 }
 
@@ -61,7 +64,8 @@ std::string to_string(const metadata_grant& grant) {
     return line;
   }
   line.append(": refused (").append(grant.option).append(": ").append(reason_text(grant.error));
-  if (!grant.available_since.empty()) {
+  const bool is_there = grant.error == asio::error::message_size; // only the slots are too small
+  if (!grant.available_since.empty() && !is_there) {
     line.append("; ").append(grant.available_since).append(" brings it");
   }
   return line.append(")");

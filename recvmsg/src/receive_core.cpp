@@ -1,3 +1,4 @@
+#include "coalescing_watch.hpp"
 #include "platform/driver.hpp"
 #include "window.hpp"
 #include <ancillary/decoders/metadata_view.hpp>
@@ -34,13 +35,22 @@ constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped
 
 } // namespace
 
+receive_core::receive_core() = default;
+receive_core::~receive_core() = default;
+
+void receive_core::watch_coalescing(const receive_options& options, field_set granted) {
+  if (options.guard.watches() && granted.contains(field::segment_bytes)) {
+    watch_ = std::make_unique<coalescing_watch>(options.guard);
+  }
+}
+
 void receive_core::expect(field_set granted, layout_id layout) noexcept {
   expected_ = granted & always_reported;
   expects_ecn_ = granted.contains(field::ecn);
   layout_ = layout;
 }
 
-metadata_request receive_core::coalescing_limited(const receive_options& options) noexcept {
+metadata_request coalescing_limited(const receive_options& options) noexcept {
   metadata_request request = options.metadata;
   const std::size_t capacity =
       options.pool ? options.pool->payload_capacity() : options.payload_capacity;
@@ -120,8 +130,18 @@ receive_result receive_core::receive_batch(batch_source& source) {
     batch_count_ = result.count;
     count_.batches.add(1);
     account({slots.data(), result.count});
+    if (watch_) [[unlikely]] {
+      find_unmarked(source);
+    }
   }
   return result;
+}
+
+void receive_core::find_unmarked(batch_source& source) noexcept {
+  const auto findings = watch_->inspect(pool_->window(), batch_count_, source);
+  batch_count_ = findings.kept;
+  count_.unmarked_coalesced.add(findings.found);
+  count_.unmarked_dropped.add(findings.dropped);
 }
 
 void receive_core::hand_over(bool give_up_rest) {
@@ -250,6 +270,8 @@ receive_counters receive_core::counters() const noexcept {
   now.bytes = count_.bytes.value();
   now.batches = count_.batches.value();
   now.coalesced_buffers = count_.coalesced_buffers.value();
+  now.unmarked_coalesced = count_.unmarked_coalesced.value();
+  now.unmarked_dropped = count_.unmarked_dropped.value();
   now.payload_truncated = count_.payload_truncated.value();
   now.control_truncated = count_.control_truncated.value();
   now.control_malformed = count_.control_malformed.value();

@@ -45,6 +45,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
   take_pool(std::move(pool), options);
   replies_.leave_by(socket_, options, *pool_);
   expect(granted, driver_->layout());
+  watch_coalescing(options, granted);
 }
 
 receive_loop::~receive_loop() { let_go(); }
@@ -59,6 +60,7 @@ void receive_loop::set_up(const receive_options& options, std::error_code& error
   driver_ = make_driver(socket_, options, error);
   if (!error) {
     expect(report_.granted(), driver_->layout());
+    watch_coalescing(options, report_.granted());
   }
 }
 

@@ -32,7 +32,7 @@ asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
     // Linux notes the interface of a datagram when it arrives, so the options are switched on
     // before one can. Refusals are reported when the loop is set up, which asks once more.
     std::error_code ignored;
-    request_metadata(socket, options.metadata, ignored);
+    request_metadata(socket, coalescing_limited(options), ignored);
     socket.bind(endpoint, error);
   }
   return socket;

@@ -73,6 +73,9 @@ public:
   // An error comes together with the datagrams before it, as on Windows, or in the next call.
   bool error_beside_datagrams = true;
   int arms_to_refuse = 0;
+  // What stop_coalescing() is to answer, and how often it was called.
+  bool obeys = true;
+  int stops_of_coalescing = 0;
 
 private:
   friend class scripted_driver;
@@ -225,6 +228,13 @@ public:
       s.fill(slots[result.count]);
     }
     return result;
+  }
+
+  bool stop_coalescing() noexcept override {
+    script& s = *script_;
+    const std::lock_guard lock(s.mutex_);
+    ++s.stops_of_coalescing;
+    return s.obeys;
   }
 
   void cancel() noexcept override {

@@ -42,6 +42,7 @@ struct scripted_settings {
   driver_shape shape = driver_shape::readiness;
   ancillary::layout_id layout = ancillary::layouts::native::id;
   std::shared_ptr<ancillary::slot_pool> pool{};
+  ancillary::coalescing_guard guard{};
 };
 
 // Counts what the handler is given before it may throw.
@@ -78,6 +79,7 @@ public:
         owns_pool_(!settings.pool) {
     ancillary::receive_options options;
     options.budget_batches = settings.budget_batches;
+    options.guard = settings.guard;
     loop_ = std::make_shared<loop_type>(
         counting_handler<Handler>{delivered_, std::move(handler)}, asio::ip::udp::socket(io),
         std::make_unique<scripted_driver>(script_), pool_, settings.granted, options);
@@ -113,7 +115,7 @@ public:
   // Only true while no batch is being handed over.
   void check_account() const {
     const ancillary::receive_counters counted = counters();
-    CHECK(counted.datagrams == *delivered_ + counted.discarded_on_stop);
+    CHECK(counted.datagrams == *delivered_ + counted.discarded_on_stop + counted.unmarked_dropped);
     CHECK(counted.datagrams == script_->handed_over());
   }
 

@@ -3,6 +3,7 @@
 
 #include <ancillary/decoders.hpp>
 #include <ancillary/recvmsg/async_receiver.hpp>
+#include <ancillary/recvmsg/coalescing_guard.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/drain.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>

@@ -44,6 +44,9 @@ public:
 
   // Fills the window's slots from the first, without blocking. Of a driver: only while not armed.
   [[nodiscard]] virtual receive_result receive(window& slots) noexcept = 0;
+
+  // Has the system hand over each datagram by itself from now on. False when it does not obey.
+  [[nodiscard]] virtual bool stop_coalescing() noexcept { return false; }
 };
 
 // Waits for them as well. Completion-shaped, because only that fits both systems: on Windows an

@@ -11,12 +11,15 @@ namespace ancillary {
 // A snapshot. Every number but `kernel_drops` counts since the receiver was made, and never falls.
 //
 // The account always balances: datagrams = those given to the handler + filtered +
-// discarded_on_stop, once no batch is being handed over.
+// discarded_on_stop + unmarked_dropped, once no batch is being handed over.
 struct receive_counters {
   std::uint64_t datagrams = 0;         // taken from the system; each datagram of a coalesced buffer
   std::uint64_t bytes = 0;             // payload bytes in them
   std::uint64_t batches = 0;           // receive calls that brought something
   std::uint64_t coalesced_buffers = 0; // buffers that held more than one datagram
+  std::uint64_t unmarked_coalesced =
+      0; // buffers of several datagrams that the coalescing_guard found; each counts as one
+  std::uint64_t unmarked_dropped = 0; // those of them that it dropped
   std::uint64_t payload_truncated =
       0; // datagrams longer than the payload capacity: the rest is lost
   std::uint64_t control_truncated = 0;  // the control buffer was too short: some metadata is lost

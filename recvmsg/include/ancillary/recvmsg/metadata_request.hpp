@@ -32,7 +32,8 @@ public:
   }
 
   // The largest coalesced buffer to ask for with field::segment_bytes, in bytes of payload. Windows
-  // takes it as the limit; Linux has no limit but the 65,535 bytes of a datagram.
+  // takes it as the limit; Linux has no limit but the 65,535 bytes of a datagram, and refuses the
+  // field when less is asked for.
   constexpr metadata_request& max_coalesced_bytes(std::uint32_t bytes) noexcept {
     max_coalesced_bytes_ = bytes;
     return *this;

@@ -20,7 +20,8 @@ class retained_packet;
 // of its own and shares everything else with its neighbours.
 class packet {
 public:
-  // Network bytes, exactly one datagram; empty for a datagram without payload.
+  // Network bytes, exactly one datagram unless coalesced_unmarked(); empty for a datagram without
+  // payload.
   [[nodiscard]] std::span<const std::byte> payload() const noexcept { return payload_; }
 
   // The sender. On a dual-stack socket an IPv4 sender has a v4-mapped address.
@@ -44,6 +45,12 @@ public:
   // of zero or above the payload's, and the payload is left whole. The rest of the metadata stands.
   [[nodiscard]] bool control_malformed() const noexcept {
     return has(detail::slot_flag::control_malformed);
+  }
+
+  // Not one datagram but several, and the system did not say where they begin: found by the
+  // receiver's coalescing_guard.
+  [[nodiscard]] bool coalesced_unmarked() const noexcept {
+    return has(detail::slot_flag::coalesced_unmarked);
   }
 
   // Sent to a link-layer or IP broadcast. From the system's flag where it has one (Windows), else

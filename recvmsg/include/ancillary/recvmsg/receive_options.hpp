@@ -1,6 +1,7 @@
 // How a receiver is to be set up.
 #pragma once
 
+#include <ancillary/recvmsg/coalescing_guard.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 
 #include <cstddef>
@@ -25,7 +26,8 @@ struct receive_options {
   std::size_t batch = 0;
 
   // Payload bytes of one slot; what is longer is cut off and flagged. 0: 2,048, and 65,535 when
-  // coalescing was granted, where a slot must hold a whole coalesced buffer.
+  // coalescing was granted, where a slot must hold a whole coalesced buffer. In smaller slots
+  // Windows coalesces less, and Linux, which cannot, refuses field::segment_bytes.
   std::size_t payload_capacity = 0;
 
   // Slots beyond the batch, for packets that outlive their handler by retain().
@@ -44,6 +46,10 @@ struct receive_options {
   // Windows: let ICMP errors that answer earlier sends come to the error handler. By default they
   // are switched off (SIO_UDP_CONNRESET, SIO_UDP_NETRESET), as on an unconnected Linux socket.
   bool icmp_errors = false;
+
+  // What gives away a machine that coalesces without saying so; by default nothing does. For those
+  // who ask for field::segment_bytes.
+  coalescing_guard guard{};
 
   // For packet::reply().
   full_send_buffer on_full_send_buffer = full_send_buffer::drop;

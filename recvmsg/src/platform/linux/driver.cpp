@@ -3,6 +3,7 @@
 #include "../driver.hpp"
 
 #include "../../handler_memory.hpp"
+#include "../metadata_options.hpp"
 #include "source.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
@@ -37,6 +38,10 @@ public:
     const receive_result result = receive_now(socket_.native_handle(), slots);
     more_waits_ = result.count != 0 && !result.exhausted;
     return result;
+  }
+
+  bool stop_coalescing() noexcept override {
+    return switch_off_coalescing(socket_.native_handle());
   }
 
   void cancel() noexcept override { cancel_.emit(asio::cancellation_type::all); }

@@ -25,8 +25,10 @@ constexpr enabling_option hop_limit[] = {
     {"IP_RECVTTL", "", {{IPPROTO_IP, IP_RECVTTL}}, {{IPPROTO_IPV6, IPV6_RECVHOPLIMIT}}}};
 constexpr enabling_option traffic_class[] = {
     {"IP_RECVTOS", "", {{IPPROTO_IP, IP_RECVTOS}}, {{IPPROTO_IPV6, IPV6_RECVTCLASS}}}};
+constexpr option_number coalescing_option{udp_level, udp_gro};
+constexpr std::uint32_t largest_coalesced_bytes = 65535;
 constexpr enabling_option coalescing[] = {
-    {"UDP_GRO", "Linux 5.0", {{udp_level, udp_gro}}, {{udp_level, udp_gro}}}};
+    {"UDP_GRO", "Linux 5.0", coalescing_option, coalescing_option}};
 constexpr enabling_option receive_time[] = {
     {"SO_TIMESTAMPNS", "", {{SOL_SOCKET, SO_TIMESTAMPNS}}, {{SOL_SOCKET, SO_TIMESTAMPNS}}}};
 constexpr enabling_option dropped_total[] = {
@@ -74,12 +76,22 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
   return {};
 }
 
-std::error_code switch_on(native_socket socket, option_number option, std::uint32_t) noexcept {
+std::error_code switch_on(native_socket socket, option_number option,
+                          std::uint32_t max_coalesced_bytes) noexcept {
+  if (option == coalescing_option && max_coalesced_bytes < largest_coalesced_bytes) {
+    // The system would coalesce all the same, and what does not fit be lost.
+    return asio::error::message_size;
+  }
   const int on = 1;
   if (system.setsockopt(socket, option.level, option.name, &on, sizeof on) != 0) {
     return {errno, asio::error::get_system_category()};
   }
   return {};
+}
+
+bool switch_off_coalescing(native_socket socket) noexcept {
+  const int off = 0;
+  return system.setsockopt(socket, udp_level, udp_gro, &off, sizeof off) == 0;
 }
 
 std::optional<bool> v6_only(native_socket socket) noexcept {

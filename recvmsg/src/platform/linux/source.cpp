@@ -1,4 +1,4 @@
-// Linux: the receive call itself, for a driver and for loops of other people.
+// Linux: the receive call itself.
 
 #include "source.hpp"
 
@@ -89,18 +89,6 @@ void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
   from.msg_hdr.msg_controllen = control_capacity;
 }
 
-class linux_source final : public batch_source {
-public:
-  explicit linux_source(native_socket socket) noexcept : socket_(socket) {}
-
-  layout_id layout() const noexcept override { return layouts::native::id; }
-
-  receive_result receive(window& slots) noexcept override { return receive_now(socket_, slots); }
-
-private:
-  const native_socket socket_;
-};
-
 } // namespace
 
 receive_result receive_now(native_socket socket, window& slots) noexcept {
@@ -128,12 +116,6 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
     take(*header++, *each, control_capacity);
   }
   return result;
-}
-
-std::unique_ptr<batch_source> make_source(native_socket socket, const receive_options&,
-                                          std::error_code& error) {
-  error.clear();
-  return std::make_unique<linux_source>(socket);
 }
 
 } // namespace ancillary::detail

@@ -7,6 +7,7 @@
 
 #include "../../handler_memory.hpp"
 #include "../../window.hpp"
+#include "../metadata_options.hpp"
 #include "../windows_errors.hpp"
 #include "source.hpp"
 #include "system_calls.hpp"
@@ -61,6 +62,10 @@ public:
     }
     receive_now(socket_.native_handle(), recvmsg_, slots, result);
     return result;
+  }
+
+  bool stop_coalescing() noexcept override {
+    return switch_off_coalescing(socket_.native_handle());
   }
 
   void cancel() noexcept override {

@@ -2,6 +2,7 @@
 
 #include "source.hpp"
 
+#include "../metadata_options.hpp"
 #include "../windows_errors.hpp"
 
 #include <algorithm>
@@ -47,6 +48,8 @@ public:
     receive_now(socket_, recvmsg_, slots, result);
     return result;
   }
+
+  bool stop_coalescing() noexcept override { return switch_off_coalescing(socket_); }
 
 private:
   const native_socket socket_;

@@ -26,6 +26,7 @@
 namespace ancillary::detail {
 
 class batch_source;
+class coalescing_watch;
 struct receive_result;
 
 // The next datagram of a batch to be handed over: the slot, and the byte within a coalesced one.
@@ -34,11 +35,14 @@ struct batch_position {
   std::size_t offset_bytes = 0;
 };
 
+// The request of the options; coalesced buffers are not to be larger than a slot.
+[[nodiscard]] metadata_request coalescing_limited(const receive_options& options) noexcept;
+
 class receive_core : public receive_control {
 public:
   receive_core(const receive_core&) = delete;
   receive_core& operator=(const receive_core&) = delete;
-  virtual ~receive_core() = default;
+  virtual ~receive_core();
 
   [[nodiscard]] receive_counters counters() const noexcept final;
   [[nodiscard]] const metadata_report& report() const noexcept { return report_; }
@@ -58,17 +62,17 @@ public:
   std::function<void(bool paused)> pause_handler;
 
 protected:
-  receive_core() = default;
+  receive_core();
 
   // Hands over what begins at `position`, which it moves past each datagram before handing it over,
   // so that after an exception the rest can follow. Returns early when `stopped()`.
   virtual void deliver(std::span<slot* const> batch, batch_position& position) = 0;
 
+  // Watches a socket on which coalescing was granted as the options say.
+  void watch_coalescing(const receive_options& options, field_set granted);
+
   // What will be reported with each datagram, and how it is laid out.
   void expect(field_set granted, layout_id layout) noexcept;
-
-  // The request of the options; coalesced buffers are not to be larger than a slot.
-  [[nodiscard]] static metadata_request coalescing_limited(const receive_options& options) noexcept;
 
   // The pool of the options, or one made for what report() says was granted.
   void use_pool(const receive_options& options);
@@ -111,12 +115,13 @@ protected:
 
 private:
   struct counter_set {
-    relaxed_counter datagrams, bytes, batches, coalesced_buffers, payload_truncated,
-        control_truncated, control_malformed, metadata_missing, metadata_duplicate, filtered,
-        discarded_on_stop, kernel_drops, pauses, wakeups;
+    relaxed_counter datagrams, bytes, batches, coalesced_buffers, unmarked_coalesced,
+        unmarked_dropped, payload_truncated, control_truncated, control_malformed, metadata_missing,
+        metadata_duplicate, filtered, discarded_on_stop, kernel_drops, pauses, wakeups;
     std::array<relaxed_counter, receive_condition_count> errors;
   };
 
+  void find_unmarked(batch_source& source) noexcept;
   void account(std::span<slot* const> batch) noexcept;
   [[nodiscard]] bool decode(slot& each) noexcept;
   [[nodiscard]] bool is_ordinary(const metadata_view& metadata) const noexcept;
@@ -132,6 +137,8 @@ private:
   header_sequence<layouts::native> expected_headers_;
   bool expected_is_ordinary_ =
       false; // nothing in such a buffer that the loop would have to look at
+
+  std::unique_ptr<coalescing_watch> watch_; // empty where nothing is coalesced or guarded
 
   std::size_t batch_count_ = 0; // slots of the window that are in hand
   batch_position position_{};

@@ -21,7 +21,8 @@ inline constexpr std::uint8_t payload_truncated = 1;
 inline constexpr std::uint8_t control_truncated = 2;
 inline constexpr std::uint8_t broadcast = 4;
 inline constexpr std::uint8_t multicast = 8;
-inline constexpr std::uint8_t control_malformed = 16; // found by the loop
+inline constexpr std::uint8_t control_malformed = 16;  // found by the loop
+inline constexpr std::uint8_t coalesced_unmarked = 32; // found by its coalescing guard
 } // namespace slot_flag
 
 // Memory is the pool's and is never moved. Written by the driver, then by the loop, then only read.

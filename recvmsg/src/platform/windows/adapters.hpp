@@ -1,0 +1,23 @@
+// What GetAdaptersAddresses tells.
+#pragma once
+
+#include "system_calls.hpp"
+#include <ancillary/decoders/ip_address.hpp>
+
+#include <memory>
+#include <new>
+#include <optional>
+
+namespace ancillary::detail {
+
+struct free_memory {
+  void operator()(void* memory) const noexcept { ::operator delete(memory); }
+};
+using adapter_list = std::unique_ptr<IP_ADAPTER_ADDRESSES, free_memory>;
+
+// Null when the system gives none. AF_UNSPEC: the addresses of both families.
+[[nodiscard]] adapter_list adapters(ULONG family) noexcept;
+
+[[nodiscard]] std::optional<ip_address> to_address(const SOCKADDR* address) noexcept;
+
+} // namespace ancillary::detail
