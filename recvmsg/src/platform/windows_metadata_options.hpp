@@ -1,0 +1,15 @@
+// The options of Windows that are more than a number and a flag. Numbers only, as in
+// windows_metadata_options.cpp, which holds all of them: so other hosts can test them.
+#pragma once
+
+#include "metadata_options.hpp"
+
+namespace ancillary::detail::windows_option {
+
+// UDP_RECV_MAX_COALESCED_SIZE, ws2tcpip.h: takes the bytes of the largest buffer.
+inline constexpr option_number coalescing{17, 3};
+
+// Not a socket option but an ioctl (SIO_TIMESTAMPING); this pair stands for it.
+inline constexpr option_number timestamping{-1, 0};
+
+} // namespace ancillary::detail::windows_option

@@ -1,0 +1,135 @@
+// A receiver on a machine that a stand-in makes of this one.
+#pragma once
+
+#include "support/catch.hpp"
+#include "support/stand_in/stand_in.hpp"
+#include <ancillary/recvmsg/receiver.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/unicast.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ancillary_test {
+
+using ancillary::field;
+using ancillary::packet;
+
+inline asio::ip::udp::endpoint any_port(const char* address) {
+  return {asio::ip::make_address(address), 0};
+}
+
+// What came, copied.
+struct seen_packet {
+  std::string text;
+  ancillary::metadata metadata;
+  bool payload_truncated, control_truncated, control_malformed, coalesced_unmarked, broadcast,
+      multicast;
+};
+
+class machine {
+public:
+  explicit machine(windows_profile profile) : windows(profile) { windows.run_on(io_); }
+
+  ~machine() {
+    if (receiver_) {
+      receiver_.reset();
+      io_.restart();
+      io_.poll();
+    }
+  }
+  machine(const machine&) = delete;
+  machine& operator=(const machine&) = delete;
+
+  // Begins to receive on any port of the address.
+  machine& listen(const char* address, ancillary::receive_options options) {
+    open(address, std::move(options));
+    start();
+    return *this;
+  }
+  // The same without beginning: what is sent then waits in the socket.
+  machine& open(const char* address, ancillary::receive_options options) {
+    receiver_ = std::make_unique<ancillary::receiver<collector>>(io_, any_port(address),
+                                                                 collector{&seen}, options);
+    receiver_->on_error([this](const ancillary::receive_error& error) { errors.push_back(error); });
+    return *this;
+  }
+  void start() { receiver_->start(); }
+
+  // From the loopback, to where it listens or to an address of the family.
+  asio::ip::udp::socket& sender(const char* own = "127.0.0.1") {
+    if (!sender_) {
+      sender_ = std::make_unique<asio::ip::udp::socket>(io_, any_port(own));
+    }
+    return *sender_;
+  }
+  void send(const std::string& text, const char* to = "127.0.0.1") {
+    const auto address = asio::ip::make_address(to);
+    sender(address.is_v4() ? "127.0.0.1" : "::1")
+        .send_to(asio::buffer(text), {address, receiver_->local_endpoint().port()});
+  }
+
+  // False when it does not come true in a long time.
+  [[nodiscard]] bool run_until(const std::function<bool()>& holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+  [[nodiscard]] bool receives(std::size_t count) {
+    return run_until([&] { return seen.size() >= count; });
+  }
+  void run_for(std::chrono::milliseconds time) {
+    io_.restart();
+    io_.run_for(time);
+  }
+
+  // datagrams = those handed over + those dropped.
+  void check_account() const {
+    const auto now = receiver_->counters();
+    CHECK(now.datagrams == seen.size() + now.discarded_on_stop + now.unmarked_dropped);
+  }
+
+  [[nodiscard]] auto& receiver() { return *receiver_; }
+  [[nodiscard]] windows_socket& socket() { return windows.of(receiver_->socket().native_handle()); }
+  [[nodiscard]] auto handle() { return receiver_->socket().native_handle(); }
+
+  stand_in windows;
+  std::vector<seen_packet> seen;
+  std::vector<ancillary::receive_error> errors;
+
+private:
+  struct collector {
+    std::vector<seen_packet>* seen;
+    void operator()(const packet& p) const {
+      seen->push_back({{reinterpret_cast<const char*>(p.payload().data()), p.payload().size()},
+                       p.metadata().to_metadata(),
+                       p.payload_truncated(),
+                       p.control_truncated(),
+                       p.control_malformed(),
+                       p.coalesced_unmarked(),
+                       p.broadcast(),
+                       p.multicast()});
+    }
+  };
+
+  asio::io_context io_;
+  std::unique_ptr<ancillary::receiver<collector>> receiver_;
+  std::unique_ptr<asio::ip::udp::socket> sender_;
+};
+
+inline const ancillary::field_set five_options{
+    field::destination,       field::interface_index,
+    field::receive_interface, field::original_arrival_interface,
+    field::hop_limit,         field::traffic_class};
+
+} // namespace ancillary_test

@@ -1,0 +1,190 @@
+// Which metadata each Windows delivers, over real sockets through a stand-in.
+#include "machine.hpp"
+#include <ancillary/recvmsg/socket_options.hpp>
+
+using namespace ancillary_test;
+using ancillary::ecn_codepoint;
+
+namespace {
+
+struct refusal_row {
+  windows_profile profile;
+  ancillary::field_set refused;
+};
+
+void set_traffic_class(asio::ip::udp::socket& socket, std::uint8_t value) {
+  ancillary::set_option(socket, ancillary::ip::traffic_class(value));
+}
+
+} // namespace
+
+TEST_CASE("stand-in: all five options deliver, on every Windows that has them") {
+  const auto profile = GENERATE(windows_profile::windows_10, windows_profile::windows_11,
+                                windows_profile::server_2022);
+  machine m(profile);
+  m.listen("127.0.0.1", {.metadata = ancillary::require(five_options)});
+  m.sender().set_option(asio::ip::unicast::hops(33));
+  set_traffic_class(m.sender(), 0xb9);
+  m.send("hello");
+  REQUIRE(m.receives(1));
+  const auto& got = m.seen[0].metadata;
+  CHECK(to_string(*got.destination) == "127.0.0.1");
+  REQUIRE(got.interface_index);
+  CHECK(*got.interface_index != 0);
+  CHECK(got.receive_interface == got.interface_index);
+  CHECK(got.original_arrival_interface == got.interface_index);
+  CHECK(got.hop_limit == 33);
+  REQUIRE(got.traffic_class);
+  CHECK(got.traffic_class->value == 0xb9);
+  CHECK(m.receiver().counters().metadata_missing == 0);
+  m.check_account();
+}
+
+TEST_CASE("stand-in: all five options deliver over IPv6") {
+  machine m(windows_profile::windows_11);
+  try {
+    m.listen("::1", {.metadata = ancillary::require(five_options)});
+  } catch (const std::system_error& error) {
+    SKIP_BECAUSE(std::string("no IPv6 here: ") + error.what());
+  }
+  m.sender("::1").set_option(asio::ip::unicast::hops(33));
+  m.send("hello", "::1");
+  REQUIRE(m.receives(1));
+  const auto& got = m.seen[0].metadata;
+  CHECK(to_string(*got.destination) == "::1");
+  CHECK(got.receive_interface == got.interface_index);
+  CHECK(got.original_arrival_interface == got.interface_index);
+  CHECK(got.hop_limit == 33);
+  CHECK(got.traffic_class);
+}
+
+TEST_CASE("stand-in: through a tunnel the original arrival interface is another") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.arrival_interface = 77;
+  m.listen("127.0.0.1", {.metadata = ancillary::require(five_options)});
+  m.send("tunnelled");
+  REQUIRE(m.receives(1));
+  CHECK(m.seen[0].metadata.original_arrival_interface == 77u);
+  CHECK(m.seen[0].metadata.receive_interface == m.seen[0].metadata.interface_index);
+  CHECK(m.seen[0].metadata.receive_interface != 77u);
+}
+
+TEST_CASE("stand-in: what a Windows has not got is refused, and the rest is delivered") {
+  const std::vector<refusal_row> rows{
+      {windows_profile::windows_7,
+       {field::hop_limit, field::traffic_class, field::ecn, field::segment_bytes,
+        field::timestamp}},
+      {windows_profile::windows_10_1607,
+       {field::receive_interface, field::segment_bytes, field::timestamp}},
+      {windows_profile::windows_10, {field::timestamp}},
+      {windows_profile::windows_11, {}},
+      {windows_profile::server_2022, {}},
+  };
+  const auto row = GENERATE_REF(from_range(rows));
+  CAPTURE(to_string(row.profile));
+  auto asked = five_options;
+  for (const field each : {field::ecn, field::segment_bytes, field::timestamp}) {
+    asked.insert(each);
+  }
+  machine m(row.profile);
+  m.listen("127.0.0.1", {.metadata = ancillary::want(asked)});
+  CHECK(m.receiver().metadata().refused() == row.refused);
+  m.send("x");
+  REQUIRE(m.receives(1));
+  const auto present = m.seen[0].metadata.present();
+  auto expected = asked - row.refused;
+  expected.erase(field::segment_bytes); // nothing was coalesced
+  CHECK((present & asked) == expected);
+  CHECK(m.receiver().counters().metadata_missing == 0);
+}
+
+TEST_CASE("stand-in: a required field that a Windows has not got names the one that brings it") {
+  machine m(windows_profile::windows_10_1607);
+  CHECK_THROWS_WITH(
+      m.listen("127.0.0.1", {.metadata = ancillary::require({field::receive_interface})}),
+      Catch::Matchers::ContainsSubstring("IP_RECVIF") &&
+          Catch::Matchers::ContainsSubstring("Windows 10 version 1703 brings it"));
+}
+
+TEST_CASE("stand-in: to version 1607 TTL and TOS come as IP_HOPLIMIT and IP_TCLASS") {
+  machine m(windows_profile::windows_10_1607);
+  m.listen("127.0.0.1", {.metadata = ancillary::require({field::hop_limit, field::traffic_class})});
+  m.sender().set_option(asio::ip::unicast::hops(44));
+  m.send("old");
+  REQUIRE(m.receives(1));
+  CHECK(m.seen[0].metadata.hop_limit == 44);
+  CHECK(m.seen[0].metadata.traffic_class);
+  CHECK(m.receiver().counters().metadata_missing == 0);
+}
+
+TEST_CASE("stand-in: IP_RECVECN brings the two bits alone") {
+  machine m(windows_profile::windows_11);
+  m.listen("127.0.0.1", {.metadata = ancillary::require({field::ecn})});
+  CHECK(m.receiver().metadata().find(field::ecn)->option == "IP_RECVECN");
+  set_traffic_class(m.sender(), 0xb9);
+  m.send("x");
+  REQUIRE(m.receives(1));
+  CHECK(m.seen[0].metadata.ecn == ecn_codepoint::ect1);
+  CHECK_FALSE(m.seen[0].metadata.traffic_class);
+}
+
+TEST_CASE("stand-in: where there is no IP_RECVECN the bits come with the whole octet") {
+  machine m(windows_profile::windows_10);
+  m.listen("127.0.0.1", {.metadata = ancillary::require({field::ecn})});
+  CHECK(m.receiver().metadata().find(field::ecn)->option == "IP_RECVTOS");
+  set_traffic_class(m.sender(), 0xb9);
+  m.send("x");
+  REQUIRE(m.receives(1));
+  CHECK(m.seen[0].metadata.ecn == ecn_codepoint::ect1);
+  CHECK(m.seen[0].metadata.traffic_class);
+}
+
+TEST_CASE("stand-in: a timestamp is a value of the performance counter") {
+  machine m(windows_profile::server_2022);
+  m.listen("127.0.0.1", {.metadata = ancillary::require({field::timestamp})});
+  m.send("first");
+  m.send("second");
+  REQUIRE(m.receives(2));
+  REQUIRE(m.seen[0].metadata.timestamp);
+  REQUIRE(m.seen[1].metadata.timestamp);
+  CHECK(m.seen[0].metadata.timestamp->clock == ancillary::timestamp_clock::performance_counter);
+  CHECK(m.seen[0].metadata.timestamp->value <= m.seen[1].metadata.timestamp->value);
+}
+
+TEST_CASE("stand-in: redirect records and context come unasked, as opaque bytes") {
+  const std::vector<std::byte> records{std::byte{1}, std::byte{2}, std::byte{3}};
+  const std::vector<std::byte> context{std::byte{9}};
+  machine m(windows_profile::windows_11);
+  m.windows.now.redirect_records = records;
+  m.windows.now.redirect_context = context;
+  m.listen("127.0.0.1", {.metadata = ancillary::want({field::destination})});
+  m.send("redirected");
+  REQUIRE(m.receives(1));
+  REQUIRE(m.seen[0].metadata.redirect_records);
+  REQUIRE(m.seen[0].metadata.redirect_context);
+  CHECK(std::ranges::equal(m.seen[0].metadata.redirect_records->bytes(), records));
+  CHECK(std::ranges::equal(m.seen[0].metadata.redirect_context->bytes(), context));
+}
+
+TEST_CASE("stand-in: dual-stack, the IPv4 message of an IPv4 datagram, or both") {
+  const bool both = GENERATE(false, true);
+  machine m(windows_profile::windows_11);
+  m.windows.now.both_packet_infos = both;
+  try {
+    m.listen("::", {.metadata = ancillary::require(five_options), .dual_stack = true});
+  } catch (const std::system_error& error) {
+    SKIP_BECAUSE(std::string("no IPv6 here: ") + error.what());
+  }
+  m.sender().set_option(asio::ip::unicast::hops(33));
+  m.send("four", "127.0.0.1");
+  REQUIRE(m.receives(1));
+  const auto& got = m.seen[0].metadata;
+  REQUIRE(got.destination);
+  CHECK(to_string(got.destination->unmapped()) == "127.0.0.1");
+  // TTL and TOS of an IPv4 datagram come through the IPv4 options.
+  CHECK(got.hop_limit == 33);
+  CHECK(got.traffic_class);
+  CHECK(got.receive_interface);
+  CHECK_FALSE(m.seen[0].control_truncated);
+  CHECK(m.receiver().counters().metadata_missing == 0);
+}

@@ -1,0 +1,95 @@
+#include "profile.hpp"
+
+#include "options/option_numbers.hpp"
+#include <ancillary/recvmsg/option_support.hpp>
+
+#include <algorithm>
+
+namespace ancillary_test {
+
+namespace {
+
+using ancillary::option_id;
+using ancillary::version_support;
+using ancillary::windows_version;
+
+constexpr std::array<std::string_view, all_profiles.size()> names{
+    "windows_7", "windows_10_1607", "windows_10", "windows_11", "server_2022"};
+
+// Those of the list of IPPROTO_IP options that bring something with each datagram.
+constexpr std::array listed{option_id::pktinfo, option_id::recvif, option_id::original_arrival_if,
+                            option_id::recvttl, option_id::recvtos};
+
+// Not on that list: IP_RECVECN, ws2ipdef.h of the SDK for Windows 11; UDP_RECV_MAX_COALESCED_SIZE.
+constexpr int receive_ecn = 50;
+constexpr int udp_level = 17;
+constexpr int max_coalesced_size = 3;
+
+constexpr bool since_windows_11(windows_profile profile) noexcept {
+  return profile >= windows_profile::windows_11;
+}
+
+bool has(windows_profile profile, option_id id) noexcept {
+  const ancillary::option_support& known = ancillary::support_of(id);
+  const bool is_7 = profile == windows_profile::windows_7;
+  switch (known.in(is_7 ? windows_version::windows_7 : windows_version::windows_10)) {
+  case version_support::yes:
+    return true;
+  case version_support::no:
+    return false;
+  case version_support::later_release: // version 1703 or later
+    return profile != windows_profile::windows_10_1607;
+  case version_support::not_listed:
+    return !is_7; // available_since says Windows 10 of all that are here
+  }
+  return false;
+}
+
+constexpr std::uint32_t answer(bool has_it) noexcept {
+  return has_it ? 0 : winsock::no_protocol_option;
+}
+
+} // namespace
+
+std::string_view to_string(windows_profile profile) noexcept {
+  return names[static_cast<std::size_t>(profile)];
+}
+
+std::optional<windows_profile> profile_of(std::string_view name) noexcept {
+  const auto* const found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    return std::nullopt;
+  }
+  return all_profiles[static_cast<std::size_t>(found - names.begin())];
+}
+
+std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level,
+                                              int name) noexcept {
+  namespace numbers = ancillary::ip::detail;
+  if (level == udp_level && name == max_coalesced_size) {
+    return answer(profile >= windows_profile::windows_10); // version 2004
+  }
+  if (level != numbers::level_ipv4 && level != numbers::level_ipv6) {
+    return std::nullopt;
+  }
+  if (name == receive_ecn) {
+    return answer(since_windows_11(profile));
+  }
+  for (const option_id id : listed) {
+    const auto& row = numbers::numbers_of(id);
+    if (name == (level == numbers::level_ipv4 ? row.windows_v4 : row.windows_v6)) {
+      return answer(has(profile, id));
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint32_t answer_to_timestamping(windows_profile profile) noexcept {
+  return since_windows_11(profile) ? 0 : winsock::not_supported;
+}
+
+bool has_old_message_types(windows_profile profile) noexcept {
+  return profile <= windows_profile::windows_10_1607;
+}
+
+} // namespace ancillary_test

@@ -1,0 +1,47 @@
+// Which Windows a stand-in stands in for, and what that version has.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ancillary_test {
+
+enum class windows_profile : std::uint8_t {
+  windows_7,
+  windows_10_1607,
+  windows_10, // its last version, 22H2
+  windows_11,
+  server_2022,
+};
+
+inline constexpr std::array all_profiles{
+    windows_profile::windows_7, windows_profile::windows_10_1607, windows_profile::windows_10,
+    windows_profile::windows_11, windows_profile::server_2022};
+
+[[nodiscard]] std::string_view to_string(windows_profile profile) noexcept;
+[[nodiscard]] std::optional<windows_profile> profile_of(std::string_view name) noexcept;
+
+// Winsock's codes, winerror.h.
+namespace winsock {
+inline constexpr std::uint32_t would_block = 10035;
+inline constexpr std::uint32_t message_size = 10040;
+inline constexpr std::uint32_t no_protocol_option = 10042;
+inline constexpr std::uint32_t not_supported = 10045;
+inline constexpr std::uint32_t network_reset = 10052;
+inline constexpr std::uint32_t connection_reset = 10054;
+} // namespace winsock
+
+// The answer to setsockopt of one of the options that bring metadata: 0, or why not. Empty for any
+// other option, which is none of the stand-in's business.
+[[nodiscard]] std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level,
+                                                            int name) noexcept;
+
+// The same for SIO_TIMESTAMPING.
+[[nodiscard]] std::uint32_t answer_to_timestamping(windows_profile profile) noexcept;
+
+// IPv4's TTL and TOS come as IP_HOPLIMIT and IP_TCLASS (msquic names version 1607 as the last).
+[[nodiscard]] bool has_old_message_types(windows_profile profile) noexcept;
+
+} // namespace ancillary_test

@@ -1,0 +1,35 @@
+// The real WSARecvMsg under a stand-in, into memory of the stand-in's own.
+#pragma once
+
+#include "../arrival.hpp"
+#include "platform/windows/system_calls.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
+
+namespace ancillary_test {
+
+[[nodiscard]] LPFN_WSARECVMSG real_recvmsg(SOCKET socket);
+
+class real_receive {
+public:
+  real_receive() : payload_(new std::byte[payload_bytes]) { reset(); }
+
+  void reset();
+  [[nodiscard]] WSAMSG* message() { return &message_; }
+
+  // What the call brought, `received` bytes of it.
+  [[nodiscard]] arrival take(DWORD received, bool is_cut);
+
+private:
+  static constexpr std::size_t payload_bytes = 65536;
+
+  std::unique_ptr<std::byte[]> payload_;
+  alignas(8) std::array<std::byte, 512> control_{};
+  asio::ip::udp::endpoint remote_;
+  WSABUF buffer_{};
+  WSAMSG message_{};
+};
+
+} // namespace ancillary_test

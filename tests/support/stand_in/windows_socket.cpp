@@ -1,0 +1,130 @@
+#include "windows_socket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ancillary_test {
+
+namespace {
+
+constexpr int udp_level = 17;
+constexpr std::uint32_t more_data = 234; // ERROR_MORE_DATA, of a completion port
+
+std::size_t copy(std::span<const std::byte> from, std::span<std::byte> to) {
+  const std::size_t bytes = std::min(from.size(), to.size());
+  std::copy_n(from.begin(), bytes, to.begin());
+  return bytes;
+}
+
+std::uint32_t cast_flags(const arrival& of) {
+  if (!of.facts.destination) {
+    return 0;
+  }
+  const auto destination = of.facts.destination->unmapped();
+  const bool is_broadcast =
+      destination.is_limited_broadcast() ||
+      destination == ancillary::ip_address::v4({127, 255, 255, 255}); // of the loopback's network
+  return (destination.is_multicast() ? message_flag::multicast : 0) |
+         (is_broadcast ? message_flag::broadcast : 0);
+}
+
+} // namespace
+
+std::optional<std::uint32_t> windows_socket::set_option(const conditions& now, int level, int name,
+                                                        std::uint32_t value) {
+  const auto answer = answer_to_option(now.profile, level, name);
+  if (!answer || *answer != 0) {
+    return answer;
+  }
+  if (level == udp_level) {
+    max_coalesced_bytes_ =
+        value == 0 && !now.obeys_end_of_coalescing ? max_coalesced_bytes_ : value;
+  } else if (value != 0) {
+    on_.options.insert({level, name});
+  } else {
+    on_.options.erase({level, name});
+  }
+  return 0;
+}
+
+std::uint32_t windows_socket::switch_timestamps(const conditions& now) {
+  const std::uint32_t answer = answer_to_timestamping(now.profile);
+  on_.timestamps = on_.timestamps || answer == 0;
+  return answer;
+}
+
+std::uint32_t windows_socket::switch_icmp_error(const conditions& now, receive_failure which,
+                                                bool report) {
+  if (!now.has_icmp_switches) {
+    return winsock::not_supported;
+  }
+  (which.direct == port_unreachable.direct ? reports_port_unreachable_
+                                           : reports_hop_limit_exceeded_) = report;
+  return 0;
+}
+
+void windows_socket::icmp(receive_failure which) {
+  if (which.direct == port_unreachable.direct ? reports_port_unreachable_
+                                              : reports_hop_limit_exceeded_) {
+    fail(which);
+  }
+}
+
+// Datagrams of one sender and one size make one buffer; a shorter one may be its last.
+arrival windows_socket::take_coalesced(const conditions& now,
+                                       std::optional<std::uint32_t>& segment_bytes) {
+  arrival first = std::get<arrival>(std::move(waiting_.front()));
+  waiting_.pop_front();
+  const std::size_t segment = first.payload.size();
+  bool is_open = coalesces() && segment != 0 && !first.is_cut;
+  while (is_open && !waiting_.empty()) {
+    const arrival* const next = std::get_if<arrival>(&waiting_.front());
+    if (next == nullptr || next->remote != first.remote || next->payload.empty() ||
+        next->payload.size() > segment ||
+        first.payload.size() + next->payload.size() > max_coalesced_bytes_) {
+      break;
+    }
+    is_open = next->payload.size() == segment;
+    first.payload.insert(first.payload.end(), next->payload.begin(), next->payload.end());
+    waiting_.pop_front();
+  }
+  if (first.payload.size() != segment && now.marks_coalesced) {
+    segment_bytes = static_cast<std::uint32_t>(segment);
+  }
+  return first;
+}
+
+outcome windows_socket::take(const conditions& now, std::span<std::byte> payload,
+                             std::span<std::byte> control) {
+  outcome result;
+  if (waiting_.empty()) {
+    result.error = {winsock::would_block, winsock::would_block};
+    return result;
+  }
+  if (const auto* const failure = std::get_if<receive_failure>(&waiting_.front())) {
+    result.error = *failure;
+    waiting_.pop_front();
+    return result;
+  }
+  std::optional<std::uint32_t> segment_bytes;
+  const arrival from = take_coalesced(now, segment_bytes);
+  const auto messages = control_messages(now, on_, from, segment_bytes);
+  result.remote = from.remote;
+  result.flags = cast_flags(from);
+  result.payload_bytes = copy(from.payload, payload);
+  if (from.is_cut || result.payload_bytes < from.payload.size()) {
+    result.flags |= message_flag::truncated;
+  }
+  // A control buffer that is too short gets nothing at all.
+  if (messages.size() > control.size()) {
+    result.flags |= message_flag::control_truncated;
+  } else {
+    result.control_bytes = copy(messages, control);
+  }
+  if ((result.flags & (message_flag::truncated | message_flag::control_truncated)) != 0) {
+    result.error = {winsock::message_size, more_data};
+  }
+  return result;
+}
+
+} // namespace ancillary_test

@@ -1,0 +1,77 @@
+// One socket of a stand-in: what was switched on, and what waits to be received.
+#pragma once
+
+#include "control_messages.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <variant>
+
+namespace ancillary_test {
+
+// Why a receive fails: the codes of a direct call and of a completion port for the same thing.
+struct receive_failure {
+  std::uint32_t direct;
+  std::uint32_t completion;
+};
+
+inline constexpr receive_failure port_unreachable{winsock::connection_reset, 1234};
+inline constexpr receive_failure hop_limit_exceeded{winsock::network_reset, 0xC000A012};
+
+// WSAMSG.dwFlags, ws2def.h.
+namespace message_flag {
+inline constexpr std::uint32_t truncated = 0x100;
+inline constexpr std::uint32_t control_truncated = 0x200;
+inline constexpr std::uint32_t broadcast = 0x400;
+inline constexpr std::uint32_t multicast = 0x800;
+} // namespace message_flag
+
+// What a receive call brought.
+struct outcome {
+  receive_failure error{}; // with a direct code of message_size there is a datagram all the same
+  std::size_t payload_bytes = 0;
+  std::size_t control_bytes = 0;
+  std::uint32_t flags = 0;
+  asio::ip::udp::endpoint remote;
+
+  [[nodiscard]] bool has_datagram() const {
+    return error.direct == 0 || error.direct == winsock::message_size;
+  }
+};
+
+class windows_socket {
+public:
+  // Answers with a Winsock code, 0 when it was taken; empty: not the stand-in's business.
+  std::optional<std::uint32_t> set_option(const conditions& now, int level, int name,
+                                          std::uint32_t value);
+  std::uint32_t switch_timestamps(const conditions& now);
+  std::uint32_t switch_icmp_error(const conditions& now, receive_failure which, bool report);
+
+  // ICMP errors: the next receive ends in it, unless it is switched off.
+  void icmp(receive_failure which);
+  // Anything else: whatever is switched.
+  void fail(receive_failure with) { waiting_.emplace_back(with); }
+
+  void arrive(arrival datagram) { waiting_.emplace_back(std::move(datagram)); }
+  [[nodiscard]] bool has_something() const { return !waiting_.empty(); }
+
+  // The next of what waits, into these buffers. When nothing does, it would block.
+  outcome take(const conditions& now, std::span<std::byte> payload, std::span<std::byte> control);
+
+  [[nodiscard]] bool coalesces() const { return max_coalesced_bytes_ != 0; }
+  [[nodiscard]] const auto& options() const { return on_.options; }
+
+private:
+  arrival take_coalesced(const conditions& now, std::optional<std::uint32_t>& segment_bytes);
+
+  switched_on on_;
+  bool reports_port_unreachable_ = true;
+  bool reports_hop_limit_exceeded_ = true;
+  std::uint32_t max_coalesced_bytes_ = 0;
+  std::deque<std::variant<arrival, receive_failure>> waiting_;
+};
+
+} // namespace ancillary_test
