@@ -36,6 +36,9 @@ struct conditions {
   // WSAEMSGSIZE at once and there is a completion as well. Windows does either.
   bool truncation_at_once = false;
 
+  // What the completion says then.
+  std::uint32_t truncation_completion = 234; // ERROR_MORE_DATA
+
   // Of a WFP redirection; empty: not redirected.
   std::vector<std::byte> redirect_records{};
   std::vector<std::byte> redirect_context{};

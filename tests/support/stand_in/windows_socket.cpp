@@ -8,7 +8,6 @@ namespace ancillary_test {
 namespace {
 
 constexpr int udp_level = 17;
-constexpr std::uint32_t more_data = 234; // ERROR_MORE_DATA, of a completion port
 
 std::size_t copy(std::span<const std::byte> from, std::span<std::byte> to) {
   const std::size_t bytes = std::min(from.size(), to.size());
@@ -122,7 +121,7 @@ outcome windows_socket::take(const conditions& now, std::span<std::byte> payload
     result.control_bytes = copy(messages, control);
   }
   if ((result.flags & (message_flag::truncated | message_flag::control_truncated)) != 0) {
-    result.error = {winsock::message_size, more_data};
+    result.error = {winsock::message_size, now.truncation_completion};
   }
   return result;
 }

@@ -1,0 +1,56 @@
+"""Checks tests/README.md: each row of its tables of behaviours names a test that exists, and a test
+through the stand-in says so in its name. Argument: the folder `tests`."""
+import pathlib
+import re
+import sys
+
+WHERE = {"S", "SW", "W", "L", "L+W"}
+
+
+def names_in(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        called = text[text.rindex("\nrun("):]
+        return {name for name in re.findall(r"^def (\w+)\(\)", text, re.M)
+                if re.search(rf"\b{name}\b", called)}
+    cases = re.findall(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', text)
+    return {"".join(re.findall(r'"((?:[^"\\]|\\.)*)"', case)) for case in cases}
+
+
+def rows(readme):
+    for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), 1):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| ") and len(cells) == 3 and cells[0] != "behaviour":
+            yield number, cells
+
+
+def problem_of(tests, cells):
+    match = re.fullmatch(r'`([^`]+)` "([^"]+)"', cells[1])
+    if not match:
+        return "the test is not a file and a name"
+    path, name = tests / match[1], match[2]
+    if not path.is_file():
+        return f"there is no {match[1]}"
+    if name not in names_in(path):
+        return f'{match[1]} has no test "{name}"'
+    if cells[2] not in WHERE:
+        return f"{cells[2]} is no place to run"
+    if cells[2].startswith("S") != ("stand-in" in name or "stand_in" in name):
+        return f'"{name}" does not say where it runs'
+    return None
+
+
+def main():
+    tests = pathlib.Path(sys.argv[1])
+    checked = 0
+    failed = 0
+    for number, cells in rows(tests / "README.md"):
+        checked += 1
+        if problem := problem_of(tests, cells):
+            failed += 1
+            print(f"tests/README.md:{number}: {problem}")
+    print(f"{checked} behaviours, {failed} without their test")
+    sys.exit(0 if checked > 50 and failed == 0 else 1)
+
+
+main()

@@ -1,0 +1,116 @@
+"""The tool on several versions of Windows, each through a stand-in, over real sockets: the five
+options of Windows, end to end."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "receiver"))
+from _tool import (FOR_WINDOWS, Tool, complete, expect, expect_keys, need_ipv6, run,  # noqa: E402
+                   send)
+
+FIVE = "destination,interface,receive-interface,arrival-interface,ttl,tos"
+TUNNEL = 4711  # no machine here has an interface of this number
+
+
+def tool(profile, *arguments, tunnel=None):
+    machine = ["--stand-in", profile] + (["--tunnel", tunnel] if tunnel else [])
+    return Tool(*machine, *arguments, "--format", "jsonl")
+
+
+def answers_of(running):
+    """What the system said of each kind, by the kind's name."""
+    lines = [running.errors.next() for _ in range(9)]
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def all_five_options(profile):
+    with tool(profile, "0.0.0.0:0", "--require", FIVE) as running:
+        port = send(running.port, "127.0.0.5", b"0123456789", hop_limit=33, traffic_class=0xB9)
+        (seen,) = running.objects(1)
+        expect_keys(seen, {
+            "remote": f"127.0.0.1:{port}", "destination": "127.0.0.5", "ttl": 33, "tos": 185,
+            "dscp": 46, "ecn": 1, "length": 10, "control_truncated": False})
+        assert seen["interface"] > 0
+        expect_keys(seen, {"receive_interface": seen["interface"],
+                           "original_arrival_interface": seen["interface"]})
+        expect_keys(running.end(), {"datagrams": 1, "metadata_missing": 0, "control_malformed": 0})
+
+
+def all_five_options_on_windows_10_through_a_stand_in():
+    all_five_options("windows_10")
+
+
+def all_five_options_on_windows_11_through_a_stand_in():
+    all_five_options("windows_11")
+
+
+def all_five_options_on_server_2022_through_a_stand_in():
+    all_five_options("server_2022")
+
+
+def all_five_options_over_ipv6_through_a_stand_in():
+    need_ipv6()
+    with tool("windows_11", "[::1]:0", "--require", FIVE) as running:
+        send(running.port, "::1", hop_limit=33)
+        (seen,) = running.objects(1)
+        expect_keys(seen, {"destination": "::1", "ttl": 33,
+                           "receive_interface": seen["interface"],
+                           "original_arrival_interface": seen["interface"]})
+        assert "tos" in seen, seen
+
+
+def a_tunnel_through_a_stand_in():
+    with tool("windows_11", "127.0.0.1:0", "--require", FIVE, tunnel=TUNNEL) as running:
+        send(running.port, "127.0.0.1")
+        (seen,) = running.objects(1)
+        expect_keys(seen, {"original_arrival_interface": TUNNEL,
+                           "receive_interface": seen["interface"]})
+        assert seen["receive_interface"] != TUNNEL
+
+
+def windows_7_through_a_stand_in():
+    with tool("windows_7", "127.0.0.1:0") as running:
+        answers = answers_of(running)
+        for kind in ("destination", "receive-interface", "arrival-interface"):
+            assert answers[kind].startswith("granted"), answers
+        for kind, since in (("ttl", "Windows 10"), ("tos", "Windows 10"),
+                            ("timestamp", "Windows 11")):
+            assert answers[kind].startswith("refused") and since in answers[kind], answers
+        send(running.port, "127.0.0.1", hop_limit=33)
+        (seen,) = running.objects(1)
+        expect_keys(seen, {"ttl": None, "tos": None, "destination": "127.0.0.1"})
+        assert seen["original_arrival_interface"] > 0
+
+
+def version_1607_through_a_stand_in():
+    """Older message types, and no IP_RECVIF."""
+    with tool("windows_10_1607", "127.0.0.1:0", "--require", "ttl,tos") as running:
+        assert "Windows 10 version 1703 brings it" in answers_of(running)["receive-interface"]
+        send(running.port, "127.0.0.1", hop_limit=33, traffic_class=0xB9)
+        (seen,) = running.objects(1)
+        expect_keys(seen, {"ttl": 33, "tos": 185, "receive_interface": None})
+
+
+def what_is_required_and_missing_through_a_stand_in():
+    status, output, errors = complete("--stand-in", "windows_10_1607", "127.0.0.1:0", "--require",
+                                      "receive-interface")
+    expect(status, 1)
+    expect(output, "")
+    assert len(errors) == 1 and "IP_RECVIF" in errors[0] and "1703" in errors[0], errors
+
+
+def timestamps_through_a_stand_in():
+    with tool("windows_11", "127.0.0.1:0", "--require", "timestamp") as running:
+        send(running.port, "127.0.0.1")
+        (seen,) = running.objects(1)
+        if not FOR_WINDOWS:  # nobody but a Windows has the clock of such a stamp
+            expect_keys(seen, {"timestamp_ns": None})
+        else:
+            assert "timestamp_ns" in seen, seen
+
+
+run(all_five_options_on_windows_10_through_a_stand_in,
+    all_five_options_on_windows_11_through_a_stand_in,
+    all_five_options_on_server_2022_through_a_stand_in,
+    all_five_options_over_ipv6_through_a_stand_in, a_tunnel_through_a_stand_in,
+    windows_7_through_a_stand_in, version_1607_through_a_stand_in,
+    what_is_required_and_missing_through_a_stand_in, timestamps_through_a_stand_in)
