@@ -61,8 +61,8 @@ TEST_CASE("stand-in: while a receive is pending, calls that do not wait get noth
   m.listen("127.0.0.1", {});
   m.run_for(std::chrono::milliseconds(5));
   m.send("for the pending one");
-  char byte = 0;
-  WSABUF buffer{1, &byte};
+  char room = 0;
+  WSABUF buffer{1, &room};
   WSAMSG message{};
   message.lpBuffers = &buffer;
   message.dwBufferCount = 1;
