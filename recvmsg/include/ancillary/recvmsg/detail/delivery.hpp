@@ -25,15 +25,14 @@ inline void for_each_segment(const slot& from, batch_position& position, Done do
   const std::byte* const payload = from.payload;
   const std::size_t payload_bytes = from.payload_bytes;
   const std::size_t segment_bytes = from.segment_bytes;
-  std::size_t offset = position.offset_bytes;
-  while (offset != payload_bytes) {
+  // Steps of one length, also beyond the end: the next begins where the last one did not have to be
+  // cut to size first.
+  for (std::size_t begin = position.offset_bytes; begin < payload_bytes; begin += segment_bytes) {
     if (done()) {
       return;
     }
-    const std::size_t begin = offset;
     const std::size_t bytes = std::min(segment_bytes, payload_bytes - begin);
-    offset += bytes;
-    position.offset_bytes = offset;
+    position.offset_bytes = begin + bytes;
     take(payload + begin, bytes);
   }
   ++position.index;
