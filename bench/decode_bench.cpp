@@ -174,6 +174,8 @@ void register_layout() {
   // Of the legal buffers of 512 bytes, many small messages are the dearest.
   register_all<Layout>("512_legal_hop_limit", make_hostile_corpus<Layout>(is::hop_limit_v4, 4));
   register_all<Layout>("512_legal_pktinfo", make_hostile_corpus<Layout>(is::pktinfo_v4, 12));
+  register_all<Layout>("512_legal_mixed", make_mixed_corpus<Layout>(true));
+  register_all<Layout>("512_hostile_mixed", make_mixed_corpus<Layout>(false));
   register_all<Layout>("512_empty_known", make_hostile_corpus<Layout>(is::hop_limit_v4, 0));
   register_all<Layout>("512_empty_unknown", make_hostile_corpus<Layout>({77, 77}, 0));
   register_all<Layout>("512_duplicates", make_hostile_corpus<Layout>(is::traffic_class_v4, 1));

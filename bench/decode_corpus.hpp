@@ -118,7 +118,7 @@ corpus make_corpus(unsigned kinds, order how) {
   constexpr std::array<unsigned, 8> sequences{0b0000'0111, 0b0001'1111, 0b0010'0111, 0b0100'0011,
                                               0b1000'0111, 0b0001'0101, 0b0110'0110, 0b1100'1001};
   for (std::uint32_t i = 0; i < buffer_count; ++i) {
-    const unsigned of_this = how == order::same ? kinds
+    const unsigned of_this = how == order::same || how == order::same_but_reversed ? kinds
                              : how == order::alternating
                                  ? (i % 2 == 0 ? kinds : kinds & 0b0101'0101)
                                  : sequences[i % 8];
@@ -144,6 +144,38 @@ corpus make_hostile_corpus(message_type type, std::size_t data_bytes) {
   }
   for (std::size_t i = 0; i < turn_count; ++i) {
     made.turns[i] = static_cast<std::uint8_t>(i % buffer_count);
+  }
+  return made;
+}
+
+// 512 bytes of messages in any order, each buffer another and any buffer after any other, so that
+// no branch can be foreseen: legal ones, which repeat, or of all lengths and types, known and not.
+template <class Layout>
+corpus make_mixed_corpus(bool legal) {
+  corpus made;
+  std::mt19937 engine{1};
+  const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
+  for (auto& buffer : made.buffers) {
+    control_builder<Layout> builder{buffer.storage};
+    if (legal) {
+      while (builder.bytes().size() + Layout::space(12) <= buffer.storage.size()) {
+        write_message(builder, random() % 7, random() % 256);
+      }
+    } else {
+      using is = typename Layout::messages;
+      constexpr std::array types{is::pktinfo_v4,       is::pktinfo_v6,      is::hop_limit_v4,
+                                 is::traffic_class_v6, is::segment_bytes,   is::timestamp,
+                                 message_type{77, 77}, message_type{0, 123}};
+      const std::array<std::byte, 20> data{std::byte{1}};
+      while (builder.bytes().size() + Layout::space(20) <= buffer.storage.size()) {
+        const message_type type = types[random() % types.size()];
+        (void)builder.message(type.level, type.type, std::span{data}.first(random() % 21));
+      }
+    }
+    buffer.size = builder.bytes().size();
+  }
+  for (auto& turn : made.turns) {
+    turn = static_cast<std::uint8_t>(random() % buffer_count);
   }
   return made;
 }

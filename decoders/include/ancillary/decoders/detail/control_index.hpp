@@ -105,7 +105,7 @@ constexpr void control_index::fill(const std::byte* data, std::size_t size) noex
     } else if (data_bytes - 1 < 2 * Layout::alignment) [[likely]] {
       offset += header_bytes + 2 * Layout::alignment;
     } else {
-      offset += Layout::space(static_cast<std::size_t>(data_bytes));
+      offset += Layout::align(static_cast<std::size_t>(length));
     }
   }
   state = found;
