@@ -75,6 +75,7 @@ void receive_core::use_pool(const receive_options& options) {
                                                         : default_payload_capacity;
   pool.control_capacity = control_bytes_for(report_.granted()) + spare_control_bytes;
   pool.retainable = options.retainable;
+  pool.receivers = pending_slots();
   take_pool(slot_pool::make(pool), options);
 }
 

@@ -76,6 +76,9 @@ make_driver(asio::ip::udp::socket& socket, const receive_options& options, std::
 [[nodiscard]] std::unique_ptr<batch_source>
 make_source(native_socket socket, const receive_options& options, std::error_code& error);
 
+// The slots that an armed driver keeps beyond those of a batch.
+[[nodiscard]] std::size_t pending_slots() noexcept;
+
 // The control bytes that the fields can take in one buffer on this system, all families together.
 [[nodiscard]] std::size_t control_bytes_for(field_set fields) noexcept;
 

@@ -1,4 +1,6 @@
-// All memory that receiving needs, allocated once.
+// All memory that receiving needs, allocated once: for each slot its payload capacity and less than
+// 1 KiB, with the control capacities that receivers choose. A receiver itself takes less than 4 KiB
+// beside it.
 #pragma once
 
 #include <ancillary/recvmsg/detail/slot.hpp>

@@ -81,6 +81,8 @@ private:
 
 } // namespace
 
+std::size_t pending_slots() noexcept { return 0; }
+
 std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive_options&,
                                     std::error_code& error) {
   error.clear();

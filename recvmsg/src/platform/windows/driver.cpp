@@ -119,6 +119,8 @@ private:
 
 } // namespace
 
+std::size_t pending_slots() noexcept { return 1; }
+
 std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive_options& options,
                                     std::error_code& error) {
   error.clear();
