@@ -51,13 +51,16 @@ def dearest_legal(measured, layout):
 
 
 def of_decoding(measured, prefix):
-    for name, values in measured.items():
+    for name, values in sorted(measured.items()):
         one = figure(prefix + name, "time", values, "ns/buffer")
-        layout, content, _ = name.split("/")
+        layout, content, way = name.split("/")
         macros = f"{layout}/{content}/macros"
-        yield compared(one, values, measured[macros], prefix + macros) if macros in measured else one
-        dearest = dearest_legal(measured, layout)
-        if dearest and not name.endswith("/macros"):
+        if way == "macros" or macros not in measured:
+            yield one
+            continue
+        yield compared(one, values, measured[macros], prefix + macros)
+        if not content.isdigit():
+            dearest = dearest_legal(measured, layout)
             yield compared(one, values, measured[dearest], prefix + dearest)
 
 

@@ -8,7 +8,7 @@ TITLES = {
     "recvmmsg-none": "bare recvmmsg, no metadata",
     "ours": "Ancillary",
     "ours-batch": "Ancillary, batch handler",
-    "asio": "Asio async_receive_from, no metadata",
+    "asio": "Asio, no metadata",
     "libuv": "libuv, no metadata",
     "recvmmsg-gro": "bare recvmmsg",
     "ours-gro": "Ancillary",
@@ -17,7 +17,7 @@ TITLES = {
 }
 
 STYLE = """
-set terminal svg size 760,{height} font "sans-serif,13" background "#ffffff"
+set terminal svg noenhanced size 760,{height} font "sans-serif,13" background "#ffffff"
 set output "{file}"
 set title "{title}"
 set xlabel "{label}"
@@ -29,7 +29,7 @@ set border 3
 set grid xtics lc rgb "#dddddd"
 set style fill solid
 set boxwidth 0.36
-set key bottom right
+set key outside top center horizontal
 """
 
 COLOURS = ("#4477aa", "#ccbb44")
@@ -39,7 +39,7 @@ def bars(file, title, label, names, series):
     """series: (title, {name: (median, low, high)}); the first name comes at the top."""
     rows = list(reversed(names))
     tics = ", ".join(f'"{TITLES.get(name, name)}" {row}' for row, name in enumerate(rows))
-    script = STYLE.format(height=120 + 44 * len(rows), file=file, title=title, label=label,
+    script = STYLE.format(height=150 + 40 * len(rows), file=file, title=title, label=label,
                           top=len(rows) - 0.4, tics=tics)
     plots, data = [], []
     for i, (name_of_series, values) in enumerate(series):
@@ -93,12 +93,12 @@ def sockets(figures, file):
                                if n in found}))
     names = [f"{n} sockets" for n in (1, 10, 100, 1000) if any(f"{n} sockets" in v for _, v in series)]
     return bars(file, "20,000 datagrams a second over many sockets",
-                "ns of receiver CPU for a datagram", names, series) if names else None
+                "receiver CPU, ns a datagram", names, series) if names else None
 
 
 def draw(figures, directory):
     """The files that could be drawn."""
-    cpu = "receiver CPU for a datagram, as a ratio to bare recvmmsg with the same metadata"
+    cpu = "receiver CPU, as a ratio to bare recvmmsg"
     drawn = [
         receivers(figures, os.path.join(directory, "receivers.svg"),
                   "Linux, loopback, full queue drained", "linux", "drain", "recvmmsg",
@@ -109,7 +109,7 @@ def draw(figures, directory):
                   "receiver_cpu", cpu, ("recvmmsg-gro", "ours-gro", "ours-gro-batch")),
         receivers(figures, os.path.join(directory, "wine.svg"), "Windows build under Wine, flood",
                   "wine", "flood", "wsarecvmsg", "rate",
-                  "datagrams a second, as a ratio to blocking WSARecvMsg",
+                  "rate, as a ratio to blocking WSARecvMsg",
                   ("wsarecvmsg", "ours", "ours-batch", "asio")),
         sockets(figures, os.path.join(directory, "sockets.svg")),
     ]

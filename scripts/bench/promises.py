@@ -18,10 +18,10 @@ def throughput(what, load, size, ours, reference, limit):
 def all_promises():
     decode = "linux/decode/linux_64/"
     for messages in (1, 3, 5, 8):
-        yield ratio(f"decoding and reading {messages}, to the macros", f"{decode}{messages}/all",
+        yield ratio(f"decoding and reading {messages}, to the macros", f"{decode}{messages}/decoder",
                     f"{decode}{messages}/macros", 1.00)
     yield ratio("hostile and changing bytes, to the macros on the dearest legal ones",
-                decode + "(512_(?!legal).*|5_reversed|alternating.*|random.*)/all",
+                decode + "(512_(?!legal).*|5_reversed|alternating.*|random.*)/(all|decoder)",
                 decode + ".*/macros", 1.5)
     yield value("own cost of a datagram, batch 64, ns", "linux/dispatch/packets_read/64", 8)
     yield value("own cost of a coalesced datagram, ns", "linux/dispatch/coalesced_visited/64", 1.5)
@@ -31,6 +31,10 @@ def all_promises():
         yield throughput("coalesced, to bare recvmmsg", "drain", size, "ours-gro", "recvmmsg-gro",
                          1.02)
         yield throughput("coalesced, flooded", "flood", size, "ours-gro", "recvmmsg-gro", 1.05)
+        echo = f"linux/echo/drain/{size}/"
+        yield ratio(f"echo, to bare recvmmsg and sendmmsg, {size} B", echo + "ours", echo + "bare",
+                    1.05)
+        yield ratio(f"echo, to Asio, {size} B", echo + "ours", echo + "asio", 0.85)
         wine = f"wine/throughput/flood/{size}/"
         yield ratio(f"Wine: rate, to blocking WSARecvMsg, {size} B", wine + "ours",
                     wine + "wsarecvmsg", 0.97, at_least=True)

@@ -38,7 +38,7 @@ def machine():
         processors=os.cpu_count(),
         memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         kernel=platform.release(),
-        load_before=os.getloadavg()[2],
+        load_average=os.getloadavg()[2],
     )
 
 

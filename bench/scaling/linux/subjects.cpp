@@ -171,13 +171,15 @@ private:
   lanes lanes_;
 };
 
-double heap_bytes() { return static_cast<double>(mallinfo2().uordblks + mallinfo2().hblkhd); }
+double heap_bytes() {
+  const auto now = mallinfo2();
+  return static_cast<double>(now.uordblks + now.hblkhd);
+}
 
-// Heap bytes that a receiver takes beside the slots of a shared pool: its loop, its handler, what
-// Asio keeps for its socket.
-double bytes_for_a_socket(std::size_t count) {
+// Heap bytes that each of so many receivers takes: its loop, its handler, what Asio keeps for its
+// socket, and its slots if no pool is given.
+double bytes_for_a_receiver(std::size_t count, const receive_options& options) {
   asio::io_context io{1};
-  const receive_options options{.metadata = require(three_messages), .pool = slot_pool::make({})};
   tally sum;
   std::vector<std::unique_ptr<receiver<read_datagram>>> receivers(count);
   const double before = heap_bytes();
@@ -190,13 +192,17 @@ double bytes_for_a_socket(std::size_t count) {
   return (heap_bytes() - before) / static_cast<double>(count);
 }
 
-// Heap bytes of a pool beyond the payloads of a batch, for each slot of the batch: control buffers,
-// source addresses, what the system call is handed, the slot of a pending receive.
-double bytes_beside_payloads(const slot_pool_options& options) {
-  const double before = heap_bytes();
-  const auto pool = slot_pool::make(options);
-  const auto batch = static_cast<double>(options.batch);
-  return (heap_bytes() - before) / batch - static_cast<double>(options.payload_capacity);
+double bytes_for_a_socket(std::size_t count) {
+  return bytes_for_a_receiver(count,
+                              {.metadata = require(three_messages), .pool = slot_pool::make({})});
+}
+
+// Heap bytes of a receiver's own pool beyond its payloads, for each slot of the batch: control
+// buffers, source addresses, what the system call is handed.
+double bytes_beside_payload(field_set fields, std::size_t batch, std::size_t payload_capacity) {
+  const double pool =
+      bytes_for_a_receiver(1, {.metadata = require(fields)}) - bytes_for_a_socket(1);
+  return pool / static_cast<double>(batch) - static_cast<double>(payload_capacity);
 }
 
 constexpr std::size_t socket_counts[] = {1, 10, 100, 1000};
@@ -242,9 +248,9 @@ void add_other_figures(report& figures) {
     figures.add({"scaling/memory/" + name, "memory", {bytes, bytes, bytes}, "bytes", {}, ""});
     std::printf("memory, %s: %.0f bytes\n", name.c_str(), bytes);
   };
-  add("slot-beside-payload", bytes_beside_payloads({}));
+  add("slot-beside-payload", bytes_beside_payload(three_messages, 64, 2048));
   add("coalesced-slot-beside-payload",
-      bytes_beside_payloads({.batch = 16, .payload_capacity = 65535}));
+      bytes_beside_payload(three_messages | field_set{field::segment_bytes}, 8, 65535));
   for (const std::size_t count : socket_counts) {
     add("socket-" + std::to_string(count), bytes_for_a_socket(count));
   }
