@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""call_sites.py ROOT: every system call of the Linux drivers and of Asio for us is in call_sites.txt, with a test.
+
+Fails when a call was added, moved or removed and the list does not say so, when a call goes past
+system_calls, and when a test that the list names does not exist.
+"""
+
+import collections
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(sys.argv[1])
+here = pathlib.Path(__file__).parent
+problems = []
+
+# What the library calls itself: through system_calls, or through the pointer of WSARecvMsg.
+OWN = re.compile(r"\bsystem\.(\w+)\(|(?<![:\w.])(recvmsg_?)\((?=socket)")
+# What it has Asio call, on sockets and timers.
+BY_ASIO = re.compile(
+    r"\b(?:socket_?|retry_)(?:\.|->)(open|bind|connect|set_option|get_option|async_wait|close|native_non_blocking)\("
+)
+# Straight to the system: only what cannot fail, or looks up a name.
+STRAIGHT = re.compile(r"(?<![\w>:])::([A-Za-z_]\w*)\(")
+LOOK_UPS = {
+    "WSAGetLastError",
+    "if_nametoindex",
+    "if_indextoname",
+    "MultiByteToWideChar",
+    "WideCharToMultiByte",
+    "ConvertInterfaceAliasToLuid",
+    "ConvertInterfaceLuidToAlias",
+    "ConvertInterfaceLuidToIndex",
+    "ConvertInterfaceIndexToLuid",
+    "QueryPerformanceCounter",
+    "QueryPerformanceFrequency",
+}
+
+found = collections.Counter()
+source = root / "recvmsg" / "src"
+for path in sorted(source.rglob("*.cpp")):
+    name = path.relative_to(source).as_posix().removeprefix("platform/")
+    if name.startswith("windows/"):
+        continue  # open: their calls have no tests of this kind yet
+    text = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+    for match in OWN.finditer(text):
+        found[name, match[1] or "recvmsg"] += 1
+    for match in BY_ASIO.finditer(text):
+        found[name, match[1]] += 1
+    for match in STRAIGHT.finditer(text):
+        if match[1] not in LOOK_UPS and match[1] not in ("operator",):
+            problems.append(f"{name}: ::{match[1]} goes past system_calls")
+
+listed = collections.Counter()
+tests = "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted((root / "tests" / "recvmsg").rglob("*.cpp"))
+)
+tests = re.sub(r'"\s*\n\s*"', "", tests)  # names that go over two lines
+for line in (here / "call_sites.txt").read_text(encoding="utf-8").splitlines():
+    if not line or line.startswith("#"):
+        continue
+    name, function, count, test = line.split(maxsplit=3)
+    listed[name, function] += int(count)
+    if f'TEST_CASE("{test}"' not in tests:
+        problems.append(f"{name}: {function}: there is no test '{test}'")
+
+for key in sorted(found.keys() | listed.keys()):
+    if found[key] != listed[key]:
+        problems.append(f"{key[0]}: {key[1]} is called {found[key]} times, {listed[key]} are listed")
+
+print("\n".join(problems) or f"{sum(found.values())} call sites, all with a test")
+sys.exit(1 if problems else 0)
