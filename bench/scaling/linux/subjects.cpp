@@ -193,15 +193,18 @@ double bytes_for_a_receiver(std::size_t count, const receive_options& options) {
 }
 
 double bytes_for_a_socket(std::size_t count) {
-  return bytes_for_a_receiver(count,
-                              {.metadata = require(three_messages), .pool = slot_pool::make({})});
+  receive_options options;
+  options.metadata = require(three_messages);
+  options.pool = slot_pool::make({});
+  return bytes_for_a_receiver(count, options);
 }
 
 // Heap bytes of a receiver's own pool beyond its payloads, for each slot of the batch: control
 // buffers, source addresses, what the system call is handed.
 double bytes_beside_payload(field_set fields, std::size_t batch, std::size_t payload_capacity) {
-  const double pool =
-      bytes_for_a_receiver(1, {.metadata = require(fields)}) - bytes_for_a_socket(1);
+  receive_options options;
+  options.metadata = require(fields);
+  const double pool = bytes_for_a_receiver(1, options) - bytes_for_a_socket(1);
   return pool / static_cast<double>(batch) - static_cast<double>(payload_capacity);
 }
 
