@@ -1,13 +1,12 @@
 #include "../network_interfaces.hpp"
 
+#include "system_calls.hpp"
+
 #include <algorithm>
 #include <cstring>
-#include <ifaddrs.h>
 #include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace ancillary::detail {
@@ -21,7 +20,7 @@ struct free_list {
 // Any socket will do for asking.
 class question {
 public:
-  question() noexcept : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+  question() noexcept : socket_(system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
   question(const question&) = delete;
   question& operator=(const question&) = delete;
   ~question() {
@@ -34,7 +33,7 @@ public:
   [[nodiscard]] std::uint32_t mtu_of(const char* name) const noexcept {
     ifreq request{};
     std::strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-    return ::ioctl(socket_, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0
+    return system.ioctl(socket_, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0
                ? static_cast<std::uint32_t>(request.ifr_mtu)
                : 0;
   }
@@ -73,7 +72,7 @@ void add_address(network_interfaces& to, const sockaddr* address) {
 network_interfaces list_network_interfaces() {
   network_interfaces found;
   ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) {
+  if (system.getifaddrs(&first) != 0) {
     return found;
   }
   const std::unique_ptr<ifaddrs, free_list> list(first);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <ctime>
+#include <ifaddrs.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace ancillary::detail {
@@ -12,6 +14,11 @@ struct system_calls {
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
   int (*getsockname)(int, sockaddr*, socklen_t*) = &::getsockname;
+  int (*socket)(int, int, int) = &::socket;
+  int (*ioctl)(int, unsigned long, void*) = [](int of, unsigned long request, void* argument) {
+    return ::ioctl(of, request, argument);
+  };
+  int (*getifaddrs)(ifaddrs**) = &::getifaddrs;
 };
 
 // What the library calls. Replaced by tests only, while no loop runs.
