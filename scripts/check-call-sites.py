@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""call_sites.py ROOT: every system call of the library is in call_sites.txt, with a test.
+"""check-call-sites.py: every system call of the library is in tests/recvmsg/call_sites.txt, with a test.
 
 Fails when a call was added, moved or removed and the list does not say so, when a call goes past
 system_calls, and when a test that the list names does not exist.
@@ -10,8 +10,7 @@ import pathlib
 import re
 import sys
 
-root = pathlib.Path(sys.argv[1])
-here = pathlib.Path(__file__).parent
+root = pathlib.Path(__file__).parent.parent
 problems = []
 
 # What the library calls itself: through system_calls, or through the pointer of WSARecvMsg.
@@ -56,7 +55,7 @@ tests = "\n".join(
     path.read_text(encoding="utf-8") for path in sorted((root / "tests" / "recvmsg").rglob("*.cpp"))
 )
 tests = re.sub(r'"\s*\n\s*"', "", tests)  # names that go over two lines
-for line in (here / "call_sites.txt").read_text(encoding="utf-8").splitlines():
+for line in (root / "tests" / "recvmsg" / "call_sites.txt").read_text(encoding="utf-8").splitlines():
     if not line or line.startswith("#"):
         continue
     name, function, count, test = line.split(maxsplit=3)
