@@ -23,6 +23,14 @@ add_library(ancillary::asio ALIAS ancillary_asio)
 set_target_properties(ancillary_asio PROPERTIES EXPORT_NAME asio)
 target_link_libraries(ancillary_asio INTERFACE asio::asio)
 target_compile_definitions(ancillary_asio INTERFACE ASIO_STANDALONE)
+# Asio 1.22 makes out what there is by macros of whatever standard headers came before it, so that a
+# source which includes it first has other classes than the library. Said here, it is the same for all.
+if(NOT MSVC)
+  target_compile_definitions(ancillary_asio INTERFACE ASIO_DISABLE_STD_ALIGNED_ALLOC)
+endif()
+if(MINGW)
+  target_compile_definitions(ancillary_asio INTERFACE ASIO_HAS_THREADS=1 ASIO_HAS_PTHREADS=1)
+endif()
 if(WIN32)
   # 0x0A00 is Windows 10. NOMINMAX: <windows.h>, which Asio includes, would turn std::min into a macro.
   target_compile_definitions(ancillary_asio INTERFACE _WIN32_WINNT=0x0A00 NOMINMAX WIN32_LEAN_AND_MEAN)
