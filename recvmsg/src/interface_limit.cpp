@@ -31,22 +31,29 @@ std::uint32_t mtu_of(const network_interfaces& known, std::optional<std::uint32_
   return largest;
 }
 
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& remote,
+                           std::optional<std::uint32_t> index) noexcept {
+  const std::uint32_t mtu = mtu_of(known, index);
+  if (mtu == 0) {
+    return unlimited; // nobody can be judged by nothing
+  }
+  return std::max(mtu, ethernet_mtu) - (remote.unmapped().is_v4() ? v4_headers : v6_headers);
+}
+
 } // namespace
 
 std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
                             std::optional<std::uint32_t> index) noexcept {
-  const ip_address from = remote.unmapped();
-  // What does not leave the machine is not cut to any MTU; and nobody can be judged by nothing.
-  const std::uint32_t mtu = mtu_of(known, index);
-  if (mtu == 0 || is_own(known, from)) {
-    return std::numeric_limits<std::size_t>::max();
-  }
-  return std::max(mtu, ethernet_mtu) - (from.is_v4() ? v4_headers : v6_headers);
+  // What does not leave the machine is not cut to any MTU.
+  return is_own(known, remote.unmapped()) ? unlimited : payload_by_mtu(known, remote, index);
 }
 
 bool interface_limit::exceeded_by(std::size_t payload_bytes, const ip_address& remote,
                                   std::optional<std::uint32_t> index) {
-  if (asked_ && payload_bytes <= largest_payload(known_, remote, index)) {
+  // Nearly all datagrams end here, before all addresses of the machine are looked through.
+  if (asked_ && payload_bytes <= payload_by_mtu(known_, remote, index)) {
     return false;
   }
   const auto now = clock::now();

@@ -55,7 +55,8 @@ metadata_request coalescing_limited(const receive_options& options) noexcept {
   const std::size_t capacity =
       options.pool ? options.pool->payload_capacity() : options.payload_capacity;
   if (capacity != 0) {
-    request.max_coalesced_bytes(static_cast<std::uint32_t>(capacity));
+    request.max_coalesced_bytes(
+        std::min(request.max_coalesced_bytes(), static_cast<std::uint32_t>(capacity)));
   }
   return request;
 }

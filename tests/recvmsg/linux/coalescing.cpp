@@ -66,6 +66,17 @@ TEST_CASE("coalescing is refused where its buffers do not fit, and nothing is lo
                     Catch::Matchers::ContainsSubstring("a payload_capacity of 65535 is needed"));
 }
 
+TEST_CASE("what the caller allows coalesced buffers counts beside large slots too",
+          "[coalescing]") {
+  asio::io_context io;
+  auto request = ancillary::want({field::segment_bytes});
+  request.max_coalesced_bytes(9000);
+  ancillary::receiver receiver(io, loopback_any_port(), [](const packet&) {},
+                               {.metadata = request, .payload_capacity = 65535});
+  CHECK_FALSE(receiver.metadata().granted().contains(field::segment_bytes));
+  CHECK_FALSE(coalesces(receiver.socket()));
+}
+
 TEST_CASE("a coalescing guard leaves real coalescing and jumbo datagrams alone until one is proven",
           "[coalescing_guard]") {
   asio::io_context io;

@@ -31,10 +31,16 @@ TEST_CASE("the system does not tell its interfaces: nothing is too large for the
     CHECK(fault.faults() == 1);
   }
   SECTION("no socket to ask with") {
-    const faulty_call<&system_calls::socket> fault({.at = 1, .times = 2, .error = EMFILE});
+    const faulty_call<&system_calls::socket> fault({.at = 1, .times = 4, .error = EMFILE});
     CHECK(list_network_interfaces().all.empty());
     CHECK(largest_payload_of_any() == unlimited);
-    CHECK(fault.faults() == 2);
+    CHECK(fault.faults() == 4);
+  }
+  SECTION("no IPv4") {
+    const auto before = list_network_interfaces().all.size();
+    const faulty_call<&system_calls::socket> fault({.at = 1, .error = EAFNOSUPPORT});
+    CHECK(list_network_interfaces().all.size() == before);
+    CHECK(fault.faults() == 1);
   }
   SECTION("no MTU") {
     const faulty_call<&system_calls::ioctl> fault({.at = 1, .times = 10'000, .error = ENODEV});

@@ -41,6 +41,7 @@ struct coalescing_guard {
 
   // Knows the protocol and says whether this buffer holds more than one datagram. Called on the
   // executor for each buffer without a size; must not throw, nor retain or answer the packet.
+  // Lanes call their copies of it at the same time: what these share they must protect.
   std::function<bool(const packet&)> holds_several{};
 
   unmarked_coalescing on_detection = unmarked_coalescing::hand_over;

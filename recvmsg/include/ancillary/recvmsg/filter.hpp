@@ -45,7 +45,8 @@ private:
 // batch is not handed over. Filters may be put around filters: the outer one is asked first.
 //
 // An exception of the predicate leaves where one of the handler would; the datagram that it was
-// thrown for counts as filtered. A predicate is not to stop the receiver.
+// thrown for counts as filtered. It is lost when a batch handler throws for those that were
+// accepted before. A predicate is not to stop the receiver.
 template <packet_predicate Predicate, datagram_handler Handler>
 [[nodiscard]] filtered_handler<Predicate, Handler> with_filter(Predicate predicate,
                                                                Handler handler) {

@@ -20,7 +20,11 @@ struct free_list {
 // Any socket will do for asking.
 class question {
 public:
-  question() noexcept : socket_(system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+  question() noexcept : socket_(system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    if (socket_ < 0) { // a system without IPv4
+      socket_ = system.socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    }
+  }
   question(const question&) = delete;
   question& operator=(const question&) = delete;
   ~question() {
@@ -39,7 +43,7 @@ public:
   }
 
 private:
-  const int socket_;
+  int socket_;
 };
 
 void add_interface(network_interfaces& to, const ifaddrs& entry, const question& ask) {
