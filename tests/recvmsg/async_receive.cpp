@@ -147,8 +147,9 @@ TEST_CASE("async_receive waits for slots that another thread holds", "[async]") 
   for (int i = 0; i < 10; ++i) {
     from.send("x");
   }
+  bool done = false;        // of the last one too, which ends after the loop
   while (held.size() < 3) { // two and the one of a pending receive, where there is one
-    bool done = false;
+    done = false;
     receiver.async_receive(batch, [&](std::error_code) { done = true; });
     if (!run_until(io, [&] { return done || receiver.counters().pauses != 0; }) || !done) {
       break;
