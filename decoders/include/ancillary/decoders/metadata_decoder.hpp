@@ -10,8 +10,9 @@ namespace ancillary {
 
 // Makes views of control buffers that come from one socket, one after another. They mostly have the
 // same messages, of the same sizes: this compares all headers of a buffer with those it expects,
-// and walks it where they differ. What it returns is what metadata_view(Layout{}, control) is, in
-// half the time or less where they agree.
+// and walks it where they differ. What it returns is what metadata_view(Layout{}, control) is;
+// where they agree, in about half the time, and two thirds of it for a single message. Where every
+// buffer differs from the last, it costs a few nanoseconds more.
 //
 // Copyable, no allocation. Not to be used by several threads at once. A view is valid as long as
 // its buffer, also without the decoder.
