@@ -18,20 +18,26 @@ bool is_link_local(const ip_address& address) noexcept {
 }
 
 // Linux says so of nearly every IPv4 datagram: the shortest way to know.
-bool is_own_address(const ip_address& destination, const metadata_view& metadata) noexcept {
+bool is_own_address(const ip_address& v4, const metadata_view& metadata) noexcept {
   const auto local = metadata.local_address();
-  return local && local->is_v4() && destination.is_v4() &&
-         destination.to_v4_bytes() == local->to_v4_bytes();
+  return local && local->is_v4() && local->to_v4_bytes() == v4.to_v4_bytes();
 }
 
 // For a group or a broadcast the system chooses an address of the interface that it is to leave by.
 // The one that Linux offers (ipi_spec_dst) is of the interface by which it would go itself.
+bool is_address_of_many(const ip_address& destination, const packet& request) noexcept {
+  return destination.is_unspecified() || request.multicast() || request.broadcast();
+}
+
 void put_source(std::optional<ip_address>& source, const packet& request) noexcept {
   const auto destination = request.metadata().destination();
-  if (destination &&
-      (is_own_address(*destination, request.metadata()) ||
-       !(destination->is_unspecified() || request.multicast() || request.broadcast()))) {
-    source.emplace(*destination);
+  if (destination && destination->is_v4() && is_own_address(*destination, request.metadata()))
+      [[likely]] {
+    source.emplace(destination->to_v4_bytes());
+  } else if (destination && !is_address_of_many(*destination, request)) {
+    source = destination;
+  } else {
+    source.reset();
   }
 }
 
@@ -41,15 +47,18 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
                         const reply_options& options) noexcept {
   reply.payload = payload;
   reply.remote = request.remote();
+  if (options.keep_source) {
+    put_source(reply.source, request);
+  } else {
+    reply.source.reset();
+  }
+  const bool by_interface =
+      options.keep_interface || (reply.source && is_link_local(*reply.source));
+  reply.interface_index = by_interface ? request.metadata().interface_index().value_or(0) : 0;
   reply.hop_limit = options.hop_limit;
   reply.traffic_class = options.traffic_class;
   reply.ecn = options.ecn;
-  if (options.keep_source) {
-    put_source(reply.source, request);
-  }
-  if (options.keep_interface || (reply.source && is_link_local(*reply.source))) {
-    reply.interface_index = request.metadata().interface_index().value_or(0);
-  }
+  reply.segment_bytes = 0;
 }
 
 outgoing reply_to(const packet& request, std::span<const std::byte> payload,

@@ -25,8 +25,9 @@ reply_queue::reply_queue(std::unique_ptr<send_driver> driver, when_full full, st
     : driver_(std::move(driver)),
       count_(count),
       full_(full),
-      chunk_bytes_(std::max(capacity_bytes, longest_payload_bytes)) {
-  queue_.reserve(capacity);
+      chunk_bytes_(std::max(capacity_bytes, longest_payload_bytes)),
+      capacity_(capacity),
+      places_(capacity) {
   chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
 }
 
@@ -41,13 +42,20 @@ outgoing* reply_queue::add(std::span<const std::byte> payload, bool stays) {
     static_cast<void>(flush());
   }
   const auto kept = stays && !blocked_ ? payload : keep(payload);
-  outgoing& reply = queue_.emplace_back();
+  outgoing& reply = next_place();
   reply.payload = kept;
   return &reply;
 }
 
+outgoing& reply_queue::next_place() {
+  if (end_ >= capacity_ && end_ == places_.size()) [[unlikely]] {
+    places_.emplace_back();
+  }
+  return places_[end_++];
+}
+
 bool reply_queue::has_room(std::size_t bytes) const noexcept {
-  return queue_.size() < queue_.capacity() && used_bytes_ + bytes <= chunk_bytes_;
+  return end_ < capacity_ && used_bytes_ + bytes <= chunk_bytes_;
 }
 
 std::span<const std::byte> reply_queue::keep(std::span<const std::byte> bytes) {
@@ -73,17 +81,17 @@ bool reply_queue::is_kept(std::span<const std::byte> bytes) const noexcept {
 }
 
 void reply_queue::keep_all() {
-  for (std::size_t i = first_; i < queue_.size(); ++i) {
-    if (!is_kept(queue_[i].payload)) {
-      queue_[i].payload = keep(queue_[i].payload);
+  for (std::size_t i = first_; i < end_; ++i) {
+    if (!is_kept(places_[i].payload)) {
+      places_[i].payload = keep(places_[i].payload);
     }
   }
 }
 
 bool reply_queue::flush() noexcept {
   blocked_ = false;
-  while (first_ < queue_.size()) {
-    const std::span<const outgoing> rest = std::span(queue_).subspan(first_);
+  while (first_ < end_) {
+    const std::span<const outgoing> rest = std::span(places_).subspan(first_, end_ - first_);
     const send_result result = driver_->send(rest, count_);
     count_.sent(rest.first(result.sent));
     first_ += result.sent;
@@ -104,7 +112,7 @@ bool reply_queue::flush() noexcept {
       drop();
       return true;
     }
-    outgoing& refused = queue_[first_];
+    outgoing& refused = places_[first_];
     if (refused.source && may_refuse_source(result.error)) {
       // A broadcast address of the interface, which not every socket can tell from a unicast one,
       // or one that this host has no longer. An answer from another address is worth more than
@@ -116,16 +124,16 @@ bool reply_queue::flush() noexcept {
       ++first_;
     }
   }
-  queue_.clear();
-  first_ = chunk_ = used_bytes_ = 0;
+  clear();
   return true;
 }
 
 void reply_queue::drop() noexcept {
-  count_.dropped.add(queue_.size() - first_);
-  queue_.clear();
-  first_ = chunk_ = used_bytes_ = 0;
+  count_.dropped.add(end_ - first_);
+  clear();
   blocked_ = false;
 }
+
+void reply_queue::clear() noexcept { first_ = end_ = chunk_ = used_bytes_ = 0; }
 
 } // namespace ancillary::detail

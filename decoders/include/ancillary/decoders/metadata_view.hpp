@@ -302,8 +302,10 @@ constexpr std::optional<ip_address> metadata_view::local_address() const noexcep
   const bool apart = (index_.state & detail::state_bits::destination_v6) != 0;
   const std::size_t offset = apart ? index_.offsets[detail::control_index::local_address_slot]
                                    : index_.offset_of(field::destination) - 4;
-  const auto address = ip_address::v4(detail::load_octets<4>(control_.data() + offset));
-  return address.is_unspecified() ? std::nullopt : std::optional{address};
+  const auto octets = detail::load_octets<4>(control_.data() + offset);
+  if (octets == ip_address::v4_octets{})
+    return std::nullopt;
+  return std::optional<ip_address>(std::in_place, octets);
 }
 
 constexpr std::span<const std::byte> metadata_view::load_opaque(field what) const noexcept {
