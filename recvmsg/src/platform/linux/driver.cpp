@@ -4,6 +4,7 @@
 
 #include "../../handler_memory.hpp"
 #include "../metadata_options.hpp"
+#include "reactor_wait.hpp"
 #include "source.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
@@ -20,7 +21,7 @@ namespace {
 
 class linux_driver final : public driver {
 public:
-  explicit linux_driver(asio::ip::udp::socket& socket) noexcept : socket_(socket) {}
+  explicit linux_driver(asio::ip::udp::socket& socket) : socket_(socket), reactor_wait_(socket) {}
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
@@ -28,6 +29,8 @@ public:
     if (more_waits_) {
       // Others have their turn, and then we go on: no need to ask the system whether to.
       go_on_later(wake{loop, *this});
+    } else if (reactor_wait_.possible()) {
+      reactor_wait_.start(loop, std::exchange(emptied_, false));
     } else {
       socket_.async_wait(asio::socket_base::wait_read, wake{loop, *this});
     }
@@ -36,6 +39,7 @@ public:
 
   receive_result receive(window& slots) noexcept override {
     const receive_result result = receive_now(socket_.native_handle(), slots);
+    emptied_ = result.exhausted;
     more_waits_ = result.count != 0 && !result.exhausted;
     return result;
   }
@@ -44,7 +48,12 @@ public:
     return switch_off_coalescing(socket_.native_handle());
   }
 
-  void cancel() noexcept override { cancel_.emit(asio::cancellation_type::all); }
+  void cancel() noexcept override {
+    cancel_.emit(asio::cancellation_type::all);
+    if (reactor_wait_.possible()) {
+      reactor_wait_.cancel();
+    }
+  }
 
   abandoned_slot abandon() noexcept override { return {}; }
 
@@ -76,6 +85,8 @@ private:
   asio::ip::udp::socket& socket_;
   handler_memory memory_;
   asio::cancellation_signal cancel_;
+  reactor_wait reactor_wait_;
+  bool emptied_ = false;    // the last call left nothing behind, and no wait was armed since
   bool more_waits_ = false; // the last call brought all that it could take
 };
 

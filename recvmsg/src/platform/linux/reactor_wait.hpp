@@ -1,0 +1,100 @@
+// Waits for a socket to become readable, in Asio's reactor but without a system call.
+//
+// async_wait() asks the kernel anew each time (epoll_ctl), since it cannot know whether its caller
+// has emptied the socket. This loop knows, and whatever comes to a socket that it left empty is an
+// event of its own (EPOLLET), on which Asio's receive operations rely as well. At one datagram a
+// wake-up this saves one call of three.
+//
+// Asio's documented interface has no way to say so. What is used here is alike in its versions 1.22
+// to 1.38; with others, with io_uring, and on executors other than an io_context's, a strand for
+// one, `possible()` is false and async_wait() does the same.
+#pragma once
+
+#include <ancillary/recvmsg/detail/receive_loop.hpp>
+
+#include <asio/detail/reactor.hpp>
+#include <asio/detail/reactor_op.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <asio/version.hpp>
+#include <memory>
+#include <utility>
+
+namespace ancillary::detail {
+
+#if ASIO_VERSION >= 102200 && ASIO_VERSION < 103900 && defined(ASIO_HAS_EPOLL) &&                  \
+    !defined(ASIO_HAS_IO_URING_AS_DEFAULT)
+
+// What its reactor knows of a socket is open to classes derived from it.
+struct reactor_access : asio::ip::udp::socket {
+  [[nodiscard]] static auto& registration_of(asio::ip::udp::socket& socket) noexcept {
+    return (socket.*(&reactor_access::impl_)).get_implementation();
+  }
+};
+
+// One wait at a time. The loop that waits owns it.
+class reactor_wait {
+public:
+  explicit reactor_wait(asio::ip::udp::socket& socket) : socket_(socket) {
+    const asio::any_io_executor executor = socket.get_executor();
+    if (const auto* const context = executor.target<asio::io_context::executor_type>()) {
+      reactor_ = &asio::use_service<reactor>(context->context());
+    }
+  }
+
+  [[nodiscard]] bool possible() const noexcept { return reactor_ != nullptr; }
+
+  // `emptied`: the last receive call left nothing behind, so only what comes after it counts.
+  void start(const std::shared_ptr<receive_loop>& loop, bool emptied) {
+    operation_.loop = loop;
+    auto& registered = reactor_access::registration_of(socket_);
+    reactor_->start_op(reactor::read_op, registered.socket_, registered.reactor_data_, &operation_,
+                       false, emptied);
+  }
+
+  void cancel() noexcept {
+    auto& registered = reactor_access::registration_of(socket_);
+    reactor_->cancel_ops_by_key(registered.socket_, registered.reactor_data_, reactor::read_op,
+                                &operation_);
+  }
+
+private:
+  using reactor = asio::detail::reactor;
+
+  struct operation final : asio::detail::reactor_op {
+    operation() : reactor_op({}, &perform, &complete) { cancellation_key_ = this; }
+
+    // The event is used up: it takes another one before there is anything to do again.
+    static status perform(reactor_op*) { return done_and_exhausted; }
+
+    // Why the wait ended does not matter: the next receive tells.
+    static void complete(void* owner, asio::detail::operation* base, const std::error_code&,
+                         std::size_t) {
+      // The loop owns the operation, and may start it again at once.
+      const auto woken = std::exchange(static_cast<operation*>(base)->loop, nullptr);
+      if (owner != nullptr) { // else the context is being destroyed
+        woken->on_wake();
+      }
+    }
+
+    std::shared_ptr<receive_loop> loop;
+  };
+
+  asio::ip::udp::socket& socket_;
+  reactor* reactor_ = nullptr;
+  operation operation_;
+};
+
+#else
+
+class reactor_wait {
+public:
+  explicit reactor_wait(asio::ip::udp::socket&) noexcept {}
+  [[nodiscard]] bool possible() const noexcept { return false; }
+  void start(const std::shared_ptr<receive_loop>&, bool) noexcept {}
+  void cancel() noexcept {}
+};
+
+#endif
+
+} // namespace ancillary::detail
