@@ -3,6 +3,7 @@
 #include "../driver.hpp"
 
 #include "../../handler_memory.hpp"
+#include "../../plain_executor.hpp"
 #include "../metadata_options.hpp"
 #include "reactor_wait.hpp"
 #include "source.hpp"
@@ -10,7 +11,6 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
-#include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
 #include <utility>
@@ -75,7 +75,7 @@ private:
   // Through any_io_executor a handler is wrapped, for which its own memory is not asked.
   void go_on_later(wake next) {
     const asio::any_io_executor executor = socket_.get_executor();
-    if (const auto* const context = executor.target<asio::io_context::executor_type>()) {
+    if (const auto* const context = plain_executor(executor)) {
       asio::post(*context, std::move(next));
     } else {
       asio::post(executor, std::move(next));

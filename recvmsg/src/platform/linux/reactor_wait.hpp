@@ -10,11 +10,11 @@
 // one, `possible()` is false and async_wait() does the same.
 #pragma once
 
+#include "../../plain_executor.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/detail/reactor.hpp>
 #include <asio/detail/reactor_op.hpp>
-#include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/version.hpp>
 #include <memory>
@@ -37,7 +37,7 @@ class reactor_wait {
 public:
   explicit reactor_wait(asio::ip::udp::socket& socket) : socket_(socket) {
     const asio::any_io_executor executor = socket.get_executor();
-    if (const auto* const context = executor.target<asio::io_context::executor_type>()) {
+    if (const auto* const context = plain_executor(executor)) {
       reactor_ = &asio::use_service<reactor>(context->context());
     }
   }
