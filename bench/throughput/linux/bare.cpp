@@ -70,11 +70,54 @@ private:
   bare_batch batch_{64, payload_capacity};
 };
 
+// Visits the datagrams of coalesced buffers; whether the last one expected was among them.
+[[nodiscard]] bool take_coalesced(mmsghdr* headers, int count, tally& into) noexcept {
+  bool complete = false;
+  for (int i = 0; i < count; ++i) {
+    mmsghdr& each = headers[i];
+    const auto* payload = static_cast<const std::byte*>(each.msg_hdr.msg_iov->iov_base);
+    std::size_t rest = each.msg_len;
+    std::size_t segment = walk(each.msg_hdr, into);
+    if (segment == 0) {
+      segment = rest;
+    }
+    do {
+      const std::size_t bytes = std::min(segment, rest);
+      complete |= into.visit(payload, bytes);
+      payload += bytes;
+      rest -= bytes;
+    } while (rest != 0);
+    bare_batch::reset(each.msg_hdr);
+  }
+  return complete;
+}
+
+class bare_coalesced final : public bare_socket {
+public:
+  explicit bare_coalesced(const std::vector<bare_option>& options, std::size_t batch)
+      : bare_socket(options), batch_(batch, largest_coalesced_bytes) {}
+
+  void receive(std::uint64_t datagrams) override {
+    tally_.expect(datagrams);
+    for (bool complete = false; !complete;) {
+      const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
+      complete = take_coalesced(batch_.headers(), count, tally_);
+    }
+  }
+
+private:
+  bare_batch batch_;
+};
+
 // The same for a program with more to do than to wait for this socket.
 class bare_epoll final : public bare_socket {
 public:
-  explicit bare_epoll(const std::vector<bare_option>& options)
-      : bare_socket(options), epoll_(epoll_create1(0)) {
+  bare_epoll(const std::vector<bare_option>& options, bool coalesced)
+      : bare_socket(options),
+        coalesced_(coalesced),
+        batch_(coalesced ? coalesced_batch : 64,
+               coalesced ? largest_coalesced_bytes : payload_capacity),
+        epoll_(epoll_create1(0)) {
     epoll_event event{};
     event.events = EPOLLIN;
     epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event);
@@ -92,47 +135,18 @@ public:
       do {
         count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_DONTWAIT, nullptr);
         if (count > 0) {
-          complete |= take<true>(batch_.headers(), static_cast<std::size_t>(count), tally_);
+          complete |= coalesced_
+                          ? take_coalesced(batch_.headers(), count, tally_)
+                          : take<true>(batch_.headers(), static_cast<std::size_t>(count), tally_);
         }
       } while (count == static_cast<int>(batch_.size()) && !complete);
     }
   }
 
 private:
-  const int epoll_;
-  bare_batch batch_{64, payload_capacity};
-};
-
-class bare_coalesced final : public bare_socket {
-public:
-  explicit bare_coalesced(const std::vector<bare_option>& options, std::size_t batch)
-      : bare_socket(options), batch_(batch, largest_coalesced_bytes) {}
-
-  void receive(std::uint64_t datagrams) override {
-    tally_.expect(datagrams);
-    for (bool complete = false; !complete;) {
-      const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
-      for (int i = 0; i < count; ++i) {
-        mmsghdr& each = batch_.headers()[i];
-        const auto* payload = static_cast<const std::byte*>(each.msg_hdr.msg_iov->iov_base);
-        std::size_t rest = each.msg_len;
-        std::size_t segment = walk(each.msg_hdr, tally_);
-        if (segment == 0) {
-          segment = rest;
-        }
-        do {
-          const std::size_t bytes = std::min(segment, rest);
-          complete |= tally_.visit(payload, bytes);
-          payload += bytes;
-          rest -= bytes;
-        } while (rest != 0);
-        bare_batch::reset(each.msg_hdr);
-      }
-    }
-  }
-
-private:
+  const bool coalesced_;
   bare_batch batch_;
+  const int epoll_;
 };
 
 template <class Subject, class... Arguments>
@@ -158,7 +172,7 @@ std::vector<subject_kind> bare_subjects() {
   return {
       kind<metadata>("recvmmsg", "64 at a time", {pktinfo, ttl, tos}),
       kind<bare_recvmsg>("recvmsg", "one at a time", {pktinfo, ttl, tos}),
-      kind<bare_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}),
+      kind<bare_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}, false),
       kind<bare_recvmmsg<false>>("recvmmsg-none", "recvmmsg, no metadata", {}),
       kind<metadata>("recvmmsg-pktinfo", "recvmmsg, IP_PKTINFO alone", {pktinfo}),
       kind<metadata>("recvmmsg-ttl", "recvmmsg, IP_RECVTTL alone", {ttl}),
@@ -166,6 +180,8 @@ std::vector<subject_kind> bare_subjects() {
       kind<metadata>("recvmmsg-timestamp", "recvmmsg, SO_TIMESTAMPNS alone", {timestamp}),
       kind<bare_coalesced>("recvmmsg-gro", "8 coalesced buffers at a time",
                            {pktinfo, ttl, tos, gro}, coalesced_batch),
+      kind<bare_epoll>("epoll-gro", "epoll, then 8 coalesced buffers until short",
+                       {pktinfo, ttl, tos, gro}, true),
       kind<bare_coalesced>("recvmmsg-gro-none", "coalesced, no other metadata", {gro},
                            coalesced_batch),
       kind<bare_coalesced>("recvmmsg-gro-4", "4 coalesced buffers", {pktinfo, ttl, tos, gro},
