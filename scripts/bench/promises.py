@@ -31,11 +31,13 @@ def all_promises():
         yield throughput("coalesced, to bare recvmmsg", "drain", size, "ours-gro", "recvmmsg-gro",
                          1.02)
         yield throughput("coalesced, flooded", "flood", size, "ours-gro", "recvmmsg-gro", 1.05)
+        yield throughput("coalesced, flooded, to epoll and recvmmsg", "flood", size, "ours-gro",
+                         "epoll-gro", 1.05)
         echo = f"linux/echo/drain/{size}/"
         yield ratio(f"echo, to bare recvmmsg and sendmmsg, {size} B", echo + "ours", echo + "bare",
                     1.05)
         yield ratio(f"echo, to Asio, {size} B", echo + "ours", echo + "asio", 0.85)
-        wine = f"wine/throughput/flood/{size}/"
+        wine = f"wine/throughput/drain/{size}/"
         yield ratio(f"Wine: rate, to blocking WSARecvMsg, {size} B", wine + "ours",
                     wine + "wsarecvmsg", 0.97, at_least=True)
         yield ratio(f"Wine: rate, to async_receive_from, {size} B", wine + "ours", wine + "asio",
@@ -47,6 +49,7 @@ def all_promises():
                 1024)
     yield value("bytes of a socket beside the pool", "linux/scaling/memory/socket-1000", 4096)
     yield throughput("a datagram a wake-up, to bare recvmmsg", "pace", 64, "ours", "recvmmsg", 1.06)
+    yield throughput("a datagram a wake-up, to epoll and recvmmsg", "pace", 64, "ours", "epoll", 1.06)
     yield dict(value("allocations of a datagram", r"(linux|wine)/[^/]*/.*/ours.*", 0),
                metric="allocations")
 
