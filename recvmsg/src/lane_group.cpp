@@ -52,7 +52,8 @@ void add_to(send_counters& sum, const send_counters& each) noexcept {
 
 } // namespace
 
-lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options)
+lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options,
+                       asio_classes_here)
     : count_(options.count != 0 ? options.count
                                 : std::max<std::size_t>(1, std::thread::hardware_concurrency())),
       steering_(options.steering),

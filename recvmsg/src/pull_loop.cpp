@@ -62,7 +62,7 @@ private:
 };
 
 pull_loop::pull_loop(asio::ip::udp::socket socket, const receive_options& options,
-                     std::error_code& error)
+                     std::error_code& error, asio_classes_here)
     : receive_loop(std::move(socket), options, error) {
   // A window that stays in hand between two requests cannot be shared.
   Expects(options.pool == nullptr);

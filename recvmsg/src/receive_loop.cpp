@@ -26,11 +26,12 @@ constexpr unsigned unknown_failures_tolerated = 16;
 } // namespace
 
 receive_loop::receive_loop(asio::ip::udp::socket socket, const receive_options& options,
-                           std::error_code& error)
+                           std::error_code& error, asio_classes_here)
     : receive_loop(std::make_shared<asio::ip::udp::socket>(std::move(socket)), options, error) {}
 
 receive_loop::receive_loop(std::shared_ptr<asio::ip::udp::socket> socket,
-                           const receive_options& options, std::error_code& error)
+                           const receive_options& options, std::error_code& error,
+                           asio_classes_here)
     : shared_socket_(std::move(socket)), socket_(*shared_socket_), retry_(socket_.get_executor()) {
   set_up(options, error);
 }

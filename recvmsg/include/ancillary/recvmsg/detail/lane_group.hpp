@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/detail/asio_classes.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -43,7 +44,8 @@ namespace detail {
 
 class lane_group final : public receive_control {
 public:
-  lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options);
+  lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options,
+             asio_classes_here = {});
   lane_group(const lane_group&) = delete;
   lane_group& operator=(const lane_group&) = delete;
   ~lane_group();

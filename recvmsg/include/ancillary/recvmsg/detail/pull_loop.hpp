@@ -32,7 +32,8 @@ protected:
 // Between two requests the batch stays in hand, and with it the window.
 class pull_loop final : public receive_loop {
 public:
-  pull_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error);
+  pull_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error,
+            asio_classes_here = {});
   ~pull_loop() override;
 
   // Ends the batch of the last time and has `waiter` completed when `into` refers to the next one,

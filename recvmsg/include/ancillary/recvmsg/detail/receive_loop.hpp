@@ -1,6 +1,7 @@
 // The part of a receiver that does not depend on its handler: turns, slots, errors, the account.
 #pragma once
 
+#include <ancillary/recvmsg/detail/asio_classes.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -34,12 +35,12 @@ class receive_loop : public receive_core, public std::enable_shared_from_this<re
 public:
   // Sets up an open socket. On error the loop holds the socket and the report, and cannot be
   // started.
-  receive_loop(asio::ip::udp::socket socket, const receive_options& options,
-               std::error_code& error);
+  receive_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error,
+               asio_classes_here = {});
 
   // The same on a socket that several loops receive from; all are stopped before it is closed.
   receive_loop(std::shared_ptr<asio::ip::udp::socket> socket, const receive_options& options,
-               std::error_code& error);
+               std::error_code& error, asio_classes_here = {});
 
   // Over a given driver; what tests use. The socket lends its executor and may be closed.
   receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver> source,
