@@ -3,6 +3,7 @@
 #pragma once
 
 #include "platform/lane_sockets.hpp"
+#include "support/catch.hpp"
 #include <ancillary/recvmsg/async_receiver.hpp>
 #include <ancillary/recvmsg/drain.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
@@ -56,6 +57,28 @@ struct observed {
 //   go_on(): after stop(); what is left is handed over or accounted for,
 //   close_socket(), counters(), reply_counters(), metadata(), socket().
 
+// A way of receiving that leaves no test without a balanced account: every datagram that the system
+// handed over was delivered, or is counted with a reason.
+template <class Way>
+class accounted : public Way {
+public:
+  using Way::Way;
+
+  ~accounted() {
+    this->seen.on_packet = [](const packet&) {}; // the test's, and what it refers to, may be gone
+    this->stop();
+    this->go_on();
+    CHECK(this->run_until([&] { return balanced(); }));
+  }
+
+private:
+  bool balanced() const {
+    const ancillary::receive_counters now = this->counters();
+    return now.datagrams ==
+           this->seen.delivered + now.filtered + now.discarded_on_stop + now.unmarked_dropped;
+  }
+};
+
 // Common to all that need an io_context. The socket is opened by the test, which may have connected
 // it or set options.
 class context_owner {
@@ -89,10 +112,10 @@ protected:
 };
 
 template <class Handler>
-class receiver_form : public context_owner {
+class receiver_way : public context_owner {
 public:
-  receiver_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
-                const ancillary::receive_options& options)
+  receiver_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+               const ancillary::receive_options& options)
       : context_owner(open), receiver_(std::move(socket_), Handler{&seen}, options) {
     receiver_.on_error(
         [this](const ancillary::receive_error& error) { seen.errors.push_back(error); });
@@ -126,8 +149,8 @@ struct each_batch {
   }
 };
 
-using callback_form = receiver_form<each_packet>;
-using batch_callback_form = receiver_form<each_batch>;
+using callback_form = accounted<receiver_way<each_packet>>;
+using batch_callback_form = accounted<receiver_way<each_batch>>;
 
 // Asks for one batch after another, and looks at the packets itself.
 class batch_by_batch : public context_owner {
@@ -182,10 +205,10 @@ private:
   bool stopped_ = false;
 };
 
-class coroutine_form : public batch_by_batch {
+class coroutine_way : public batch_by_batch {
 public:
-  coroutine_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
-                 const ancillary::receive_options& options)
+  coroutine_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                const ancillary::receive_options& options)
       : batch_by_batch(open, options) {
     asio::co_spawn(io_, receive(), asio::detached);
   }
@@ -199,10 +222,12 @@ private:
   }
 };
 
-class completion_form : public batch_by_batch {
+using coroutine_form = accounted<coroutine_way>;
+
+class completion_way : public batch_by_batch {
 public:
-  completion_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
-                  const ancillary::receive_options& options)
+  completion_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+                 const ancillary::receive_options& options)
       : batch_by_batch(open, options) {
     receive();
   }
@@ -217,11 +242,13 @@ private:
   }
 };
 
+using completion_form = accounted<completion_way>;
+
 // No loop at all: it asks again and again. The io_context only owns the socket.
-class own_loop_form {
+class own_loop_way {
 public:
-  own_loop_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
-                const ancillary::receive_options& options)
+  own_loop_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+               const ancillary::receive_options& options)
       : socket_(open(io_)), drain_(socket_.native_handle(), options) {}
 
   template <class Condition>
@@ -292,12 +319,14 @@ private:
   bool paused_ = false;
 };
 
+using own_loop_form = accounted<own_loop_way>;
+
 // Threads of their own, which take turns with the test's: a handler runs only while the test waits.
 // The datagrams of one flow: where each lane has a socket, one lane gets them all.
-class lanes_form {
+class lanes_way {
 public:
-  lanes_form(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
-             const ancillary::receive_options& options)
+  lanes_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
+            const ancillary::receive_options& options)
       : turn_(mutex_), lanes_(address_of(open), in_turn{this}, lane_options(options)) {
     lanes_.on_error([this](std::size_t, const ancillary::receive_error& error) {
       const std::lock_guard turn(mutex_);
@@ -310,7 +339,7 @@ public:
     lanes_.start();
   }
 
-  ~lanes_form() {
+  ~lanes_way() {
     lanes_.stop();
     turn_.unlock();
     lanes_.join();
@@ -348,7 +377,7 @@ public:
 
 private:
   struct in_turn {
-    lanes_form* self;
+    lanes_way* self;
     void operator()(const packet& each) const {
       const std::lock_guard turn(self->mutex_);
       self->seen(each);
@@ -370,5 +399,7 @@ private:
   std::unique_lock<std::mutex> turn_; // the test's, save while it waits
   ancillary::lanes lanes_;
 };
+
+using lanes_form = accounted<lanes_way>;
 
 } // namespace ancillary_test

@@ -2,7 +2,9 @@
 // stand-in.
 #include "machine.hpp"
 
+#include <cstddef>
 #include <numeric>
+#include <span>
 
 using namespace ancillary_test;
 using ancillary::unmarked_coalescing;
@@ -41,7 +43,6 @@ TEST_CASE("stand-in: a coalesced buffer is split by its segment size, the last m
   CHECK(m.seen[0].metadata.segment_bytes == 4u);
   CHECK_FALSE(m.seen[3].metadata.segment_bytes);
   CHECK(m.receiver().counters().coalesced_buffers == 1);
-  m.check_account();
 }
 
 TEST_CASE("stand-in: more than 64 segments in one buffer are legal") {
@@ -82,7 +83,6 @@ TEST_CASE("stand-in: a datagram without payload is a datagram, also between coal
   open_with(m, sent);
   REQUIRE(m.receives(6));
   CHECK(texts(m) == sent);
-  m.check_account();
 }
 
 TEST_CASE("stand-in: nothing is coalesced that was not asked for") {
@@ -116,13 +116,13 @@ TEST_CASE("stand-in: a coalescing guard finds that machine, and coalescing ends 
   CHECK_FALSE(m.socket().coalesces());
   const bool is_dropped = choice == unmarked_coalescing::drop;
   CHECK(m.receiver().counters().unmarked_dropped == (is_dropped ? 1 : 0));
-  CHECK(m.seen.size() == (is_dropped ? 0 : 1));
-  m.seen.clear();
+  const std::size_t before = m.seen.size();
+  CHECK(before == (is_dropped ? 0 : 1));
   for (int i = 0; i < 20; ++i) {
     m.send(std::string(1270, 'c'));
   }
-  REQUIRE(m.receives(20));
-  for (const auto& each : m.seen) {
+  REQUIRE(m.receives(before + 20));
+  for (const auto& each : std::span(m.seen).subspan(before)) {
     CHECK(each.text.size() == 1270);
     CHECK_FALSE(each.coalesced_unmarked);
   }
@@ -142,7 +142,6 @@ TEST_CASE("stand-in: a coalescing guard goes on finding on a machine that does n
   for (const auto& each : m.seen) {
     CHECK(each.coalesced_unmarked == (each.text.size() > 4));
   }
-  m.check_account();
 }
 
 TEST_CASE("stand-in: a coalescing guard leaves a machine alone that says what it does") {

@@ -37,6 +37,9 @@ public:
 
   ~machine() {
     if (receiver_) {
+      receiver_->stop();
+      run_for(std::chrono::milliseconds(1)); // what is left is counted
+      check_account();
       receiver_.reset();
       io_.restart();
       io_.poll();
@@ -93,12 +96,6 @@ public:
     io_.run_for(time);
   }
 
-  // datagrams = those handed over + those dropped.
-  void check_account() const {
-    const auto now = receiver_->counters();
-    CHECK(now.datagrams == seen.size() + now.discarded_on_stop + now.unmarked_dropped);
-  }
-
   [[nodiscard]] auto& receiver() { return *receiver_; }
   [[nodiscard]] windows_socket& socket() { return windows.of(receiver_->socket().native_handle()); }
   [[nodiscard]] auto handle() { return receiver_->socket().native_handle(); }
@@ -108,6 +105,12 @@ public:
   std::vector<ancillary::receive_error> errors;
 
 private:
+  // datagrams = those handed over + those dropped.
+  void check_account() const {
+    const auto now = receiver_->counters();
+    CHECK(now.datagrams == seen.size() + now.discarded_on_stop + now.unmarked_dropped);
+  }
+
   struct collector {
     std::vector<seen_packet>* seen;
     void operator()(const packet& p) const {
