@@ -4,8 +4,8 @@
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 
-#include <concepts>
 #include <span>
+#include <type_traits>
 
 namespace ancillary {
 
@@ -47,19 +47,21 @@ struct unfiltered<filtered_handler<Predicate, Handler>> : unfiltered<Handler> {}
 template <class Handler>
 using unfiltered_t = typename unfiltered<Handler>::type;
 
+// Whether it can be called with the argument, alone or with a receive_control.
+template <class Handler, class Argument>
+inline constexpr bool takes =
+    std::is_invocable_v<unfiltered_t<Handler>&, Argument> ||
+    std::is_invocable_v<unfiltered_t<Handler>&, Argument, receive_control&>;
+
 } // namespace detail
 
 // Is given each datagram by itself; one of a coalesced buffer too.
 template <class Handler>
-concept packet_handler = std::invocable < detail::unfiltered_t<Handler>
-&, const packet& > ||
-       std::invocable<detail::unfiltered_t<Handler>&, const packet&, receive_control&>;
+concept packet_handler = detail::takes<Handler, const packet&>;
 
 // Is given the datagrams of a batch together; the packets are valid until it returns.
 template <class Handler>
-concept batch_handler = std::invocable < detail::unfiltered_t<Handler>
-&, std::span < const packet >> ||
-       std::invocable<detail::unfiltered_t<Handler>&, std::span<const packet>, receive_control&>;
+concept batch_handler = detail::takes<Handler, std::span<const packet>>;
 
 // Either. One that could be called both ways counts as a packet handler.
 template <class Handler>

@@ -32,8 +32,7 @@ struct slot {
   std::byte* control = nullptr;
   std::uint32_t payload_bytes = 0;
   std::uint32_t control_bytes = 0;
-  std::uint32_t segment_bytes =
-      0; // 0: one datagram; else `payload` is cut into pieces of this size
+  std::uint32_t segment_bytes = 0; // of each datagram in the payload; 0: it is one datagram
   std::uint8_t flags = 0;
   metadata_view metadata;
 
