@@ -1,90 +1,20 @@
 // Echo servers on a wildcard-bound socket: the library's, and Asio's own.
 
+#include "../support/on_io_context.hpp"
 #include "portable_subjects.hpp"
-#include <ancillary/recvmsg.hpp>
-
-#include <array>
-#include <asio/io_context.hpp>
-#include <memory>
-#include <span>
 
 namespace ancillary::bench {
 
 namespace {
 
-struct each_datagram {
-  tally* into;
-  asio::io_context* io;
-
-  void operator()(const packet& each) const {
-    each.reply(each.payload());
-    if (into->visit(each.payload().data(), each.payload().size())) [[unlikely]] {
-      io->stop();
-    }
-  }
+struct reply {
+  static void look(const packet& each, on_io_context&) { each.reply(each.payload()); }
 };
 
-struct whole_batch {
-  tally* into;
-  asio::io_context* io;
-
-  void operator()(std::span<const packet> batch) const {
-    for (const packet& each : batch) {
-      each_datagram{into, io}(each);
-    }
-  }
-};
-
-template <class Handler>
-class ours final : public subject {
-public:
-  ours()
-      : receiver_(io_, {asio::ip::udp::v4(), 0}, Handler{&tally_, &io_},
-                  {.metadata = ancillary::require({field::destination}),
-                   .receive_buffer_bytes = receive_buffer_bytes}) {
-    receiver_.start();
-  }
-
-  std::vector<std::uint16_t> ports() const override { return {receiver_.local_endpoint().port()}; }
-
-  void receive(std::uint64_t datagrams) override {
-    tally_.expect(datagrams);
-    io_.restart();
-    io_.run();
-  }
-
-private:
-  asio::io_context io_{1};
-  receiver<Handler> receiver_;
-};
-
-// One datagram at a time. The reply comes from the address that the route has, whatever was asked.
-class asio_echo : public subject {
-public:
-  asio_echo() {
-    socket_.set_option(asio::socket_base::receive_buffer_size(receive_buffer_bytes));
-    socket_.non_blocking(true);
-  }
-
-  std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
-
-  void receive(std::uint64_t datagrams) override {
-    tally_.expect(datagrams);
-    io_.restart();
-    io_.run();
-  }
-
+// The reply comes from the address that the route has, whatever was asked.
+class asio_echo : public asio_subject {
 protected:
-  void visit(std::size_t bytes) {
-    if (tally_.visit(payload_.data(), bytes)) [[unlikely]] {
-      io_.stop();
-    }
-  }
-
-  asio::io_context io_{1};
-  asio::ip::udp::socket socket_{io_, {asio::ip::udp::v4(), 0}};
-  asio::ip::udp::endpoint sender_;
-  std::array<std::byte, payload_capacity> payload_;
+  asio_echo() : asio_subject(on_all_addresses()) { socket_.non_blocking(true); }
 };
 
 // The reply leaves at once, from within the handler: the cheaper way.
@@ -99,7 +29,7 @@ private:
           if (!error) {
             std::error_code ignored;
             socket_.send_to(asio::buffer(payload_.data(), bytes), sender_, 0, ignored);
-            visit(bytes);
+            visit(payload_.data(), bytes);
           }
           arm();
         });
@@ -121,24 +51,33 @@ private:
           }
           socket_.async_send_to(asio::buffer(payload_.data(), bytes), sender_,
                                 [this](const std::error_code&, std::size_t) { arm(); });
-          visit(bytes);
+          visit(payload_.data(), bytes);
         });
   }
 };
 
 template <class Subject>
-subject_kind kind(std::string name, std::string what) {
-  return {std::move(name), std::move(what), false, [] { return std::make_unique<Subject>(); }};
+std::unique_ptr<subject> make() {
+  return std::make_unique<Subject>();
+}
+
+template <class Handler>
+std::unique_ptr<subject> make_ours() {
+  return std::make_unique<ours<Handler>>(
+      on_all_addresses(), receive_options{.metadata = ancillary::require({field::destination}),
+                                          .receive_buffer_bytes = receive_buffer_bytes});
 }
 
 } // namespace
 
 std::vector<subject_kind> portable_subjects() {
   return {
-      kind<ours<each_datagram>>("ours", "packet::reply, from the address that was asked"),
-      kind<ours<whole_batch>>("ours-batch", "the same, a handler for a batch"),
-      kind<asio_send_to>("asio", "async_receive_from and send_to, from the route's address"),
-      kind<asio_async_send_to>("asio-async", "async_receive_from and async_send_to"),
+      {"ours", "packet::reply, from the address that was asked", false,
+       make_ours<each_datagram<reply>>},
+      {"ours-batch", "the same, a handler for a batch", false, make_ours<whole_batch<reply>>},
+      {"asio", "async_receive_from and send_to, from the route's address", false,
+       make<asio_send_to>},
+      {"asio-async", "async_receive_from and async_send_to", false, make<asio_async_send_to>},
   };
 }
 

@@ -36,6 +36,8 @@ def all_promises():
         echo = f"linux/echo/drain/{size}/"
         yield ratio(f"echo, to bare recvmmsg and sendmmsg, {size} B", echo + "ours", echo + "bare",
                     1.05)
+        yield ratio(f"echo, to epoll, recvmmsg and sendmmsg, {size} B", echo + "ours",
+                    echo + "epoll", 1.05)
         yield ratio(f"echo, to Asio, {size} B", echo + "ours", echo + "asio", 0.85)
         wine = f"wine/throughput/drain/{size}/"
         yield ratio(f"Wine: rate, to blocking WSARecvMsg, {size} B", wine + "ours",

@@ -1,28 +1,22 @@
 // Many sockets on one loop, and one port on several threads.
 
 #include "../../support/linux/bare.hpp"
+#include "../../support/on_io_context.hpp"
 #include "../../support/report.hpp"
-#include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
-#include <array>
-#include <asio/io_context.hpp>
 #include <atomic>
-#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <malloc.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <thread>
+#include <type_traits>
 #include <unistd.h>
 
 namespace ancillary::bench {
 
 namespace {
-
-constexpr field_set three_messages{field::destination, field::hop_limit, field::traffic_class};
-constexpr std::size_t events_of_a_wait = 128; // as many as Asio's reactor takes
 
 void allow_many_sockets() {
   rlimit limit{};
@@ -32,26 +26,22 @@ void allow_many_sockets() {
 }
 
 // One batch of headers for all sockets, and epoll told once of each socket.
-class bare_epoll_many final : public subject {
+class bare_many final : public subject {
 public:
-  explicit bare_epoll_many(std::size_t count) : epoll_(epoll_create1(0)) {
+  explicit bare_many(std::size_t count) {
     allow_many_sockets();
     for (std::size_t i = 0; i < count; ++i) {
-      sockets_.push_back(open_bare_socket({std::begin(three_options), std::end(three_options)}));
-      epoll_event event{};
-      event.events = EPOLLIN;
-      event.data.fd = sockets_.back();
-      epoll_ctl(epoll_, EPOLL_CTL_ADD, sockets_.back(), &event);
+      sockets_.push_back(open_bare_socket(three_options));
+      epoll_.add(sockets_.back());
     }
   }
-  ~bare_epoll_many() override {
+  ~bare_many() override {
     for (const int each : sockets_) {
       close(each);
     }
-    close(epoll_);
   }
-  bare_epoll_many(const bare_epoll_many&) = delete;
-  bare_epoll_many& operator=(const bare_epoll_many&) = delete;
+  bare_many(const bare_many&) = delete;
+  bare_many& operator=(const bare_many&) = delete;
 
   std::vector<std::uint16_t> ports() const override {
     std::vector<std::uint16_t> all;
@@ -63,54 +53,21 @@ public:
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
-    std::array<epoll_event, events_of_a_wait> events;
-    for (bool complete = false; !complete;) {
-      const int ready = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
-      for (int i = 0; i < ready; ++i) {
-        complete |= drain(events[static_cast<std::size_t>(i)].data.fd);
-      }
-    }
+    epoll_.receive(
+        batch_, [&](int, unsigned count) { return take<true>(batch_.headers(), count, tally_); });
   }
 
 private:
-  bool drain(int socket) {
-    bool complete = false;
-    int count = 0;
-    do {
-      count = recvmmsg(socket, batch_.headers(), batch_.size(), MSG_DONTWAIT, nullptr);
-      if (count > 0) {
-        complete |= take<true>(batch_.headers(), static_cast<std::size_t>(count), tally_);
-      }
-    } while (count == static_cast<int>(batch_.size()));
-    return complete;
-  }
-
-  const int epoll_;
+  bare_epoll epoll_;
   std::vector<int> sockets_;
   bare_batch batch_{64, payload_capacity};
 };
 
-struct read_datagram {
-  tally* into;
-  asio::io_context* io;
-
-  void operator()(const packet& each) const {
-    const metadata_view& metadata = each.metadata();
-    const auto destination = metadata.destination();
-    into->metadata(destination && destination->is_v4()
-                       ? std::bit_cast<std::uint32_t>(destination->to_v4_bytes())
-                       : 0,
-                   metadata.hop_limit().value_or(0),
-                   metadata.traffic_class().value_or(traffic_class{}).value);
-    if (into->visit(each.payload().data(), each.payload().size())) [[unlikely]] {
-      io->stop();
-    }
-  }
-};
+using read_datagram = each_datagram<read_metadata>;
 
 enum class pools { shared, own };
 
-class ours_many final : public subject {
+class ours_many final : public on_io_context {
 public:
   ours_many(std::size_t count, pools slots) {
     allow_many_sockets();
@@ -121,8 +78,7 @@ public:
     }
     for (std::size_t i = 0; i < count; ++i) {
       auto& added = receivers_.emplace_back(std::make_unique<receiver<read_datagram>>(
-          io_, asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 0),
-          read_datagram{&tally_, &io_}, options));
+          io_, on_loopback(), read_datagram{this}, options));
       added->start();
     }
   }
@@ -135,14 +91,7 @@ public:
     return all;
   }
 
-  void receive(std::uint64_t datagrams) override {
-    tally_.expect(datagrams);
-    io_.restart();
-    io_.run();
-  }
-
 private:
-  asio::io_context io_{1};
   std::vector<std::unique_ptr<receiver<read_datagram>>> receivers_;
 };
 
@@ -180,13 +129,12 @@ double heap_bytes() {
 // socket, and its slots if no pool is given.
 double bytes_for_a_receiver(std::size_t count, const receive_options& options) {
   asio::io_context io{1};
-  tally sum;
-  std::vector<std::unique_ptr<receiver<read_datagram>>> receivers(count);
+  const auto ignore = [](const packet&) {};
+  using ignoring = receiver<std::remove_const_t<decltype(ignore)>>;
+  std::vector<std::unique_ptr<ignoring>> receivers(count);
   const double before = heap_bytes();
   for (auto& each : receivers) {
-    each = std::make_unique<receiver<read_datagram>>(
-        io, asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 0), read_datagram{&sum, &io},
-        options);
+    each = std::make_unique<ignoring>(io, on_loopback(), ignore, options);
     each->start();
   }
   return (heap_bytes() - before) / static_cast<double>(count);
@@ -219,7 +167,7 @@ std::vector<subject_kind> subjects() {
   for (const std::size_t count : socket_counts) {
     const std::string number = std::to_string(count);
     all.push_back({"epoll-" + number, number + " sockets, epoll and recvmmsg", false,
-                   [count] { return std::make_unique<bare_epoll_many>(count); }});
+                   [count] { return std::make_unique<bare_many>(count); }});
     all.push_back({"ours-" + number, number + " receivers with one pool", false,
                    [count] { return std::make_unique<ours_many>(count, pools::shared); }});
     all.push_back({"ours-own-" + number, number + " receivers, a pool for each", false,

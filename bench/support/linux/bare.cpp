@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <unistd.h>
 
 namespace ancillary::bench {
 
@@ -13,7 +14,7 @@ namespace {
 
 } // namespace
 
-int open_bare_socket(const std::vector<bare_option>& options) {
+int open_bare_socket(std::span<const bare_option> options, in_addr_t address) {
   const int opened = socket(AF_INET, SOCK_DGRAM, 0);
   const int on = 1;
   for (const bare_option& each : options) {
@@ -24,7 +25,7 @@ int open_bare_socket(const std::vector<bare_option>& options) {
   setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
   sockaddr_in name{};
   name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  name.sin_addr.s_addr = htonl(address);
   if (bind(opened, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
     fail("bind");
   }
@@ -53,6 +54,30 @@ bare_batch::bare_batch(std::size_t batch, std::size_t capacity)
     header.msg_control = storage_.data() + i * control_capacity;
     reset(header);
   }
+}
+
+bare_subject::~bare_subject() { close(socket_); }
+
+bare_epoll::bare_epoll() : epoll_(epoll_create1(0)) {
+  if (epoll_ < 0) {
+    fail("epoll_create1");
+  }
+}
+
+bare_epoll::~bare_epoll() { close(epoll_); }
+
+void bare_epoll::add(int socket) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = socket;
+  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) != 0) {
+    fail("epoll_ctl");
+  }
+}
+
+std::span<const epoll_event> bare_epoll::wait() {
+  const int ready = epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), -1);
+  return {events_.data(), static_cast<std::size_t>(ready > 0 ? ready : 0)};
 }
 
 } // namespace ancillary::bench

@@ -3,7 +3,11 @@
 
 #include "../subject.hpp"
 
+#include <array>
+#include <cstddef>
 #include <netinet/in.h>
+#include <span>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <vector>
 
@@ -17,8 +21,9 @@ struct bare_option {
 
 inline constexpr int udp_gro = 104; // linux/udp.h
 
-// An IPv4 socket on the loopback address with these options on. Throws std::system_error.
-[[nodiscard]] int open_bare_socket(const std::vector<bare_option>& options);
+// An IPv4 socket on an address (host byte order) with these options on. Throws std::system_error.
+[[nodiscard]] int open_bare_socket(std::span<const bare_option> options,
+                                   in_addr_t address = INADDR_LOOPBACK);
 [[nodiscard]] std::uint16_t port_of(int socket);
 
 inline constexpr bare_option three_options[] = {
@@ -43,6 +48,63 @@ private:
   std::vector<sockaddr_in> names_;
   std::vector<iovec> vectors_;
   std::vector<mmsghdr> headers_;
+};
+
+// One socket, which it closes.
+class bare_subject : public subject {
+public:
+  ~bare_subject() override;
+  bare_subject(const bare_subject&) = delete;
+  bare_subject& operator=(const bare_subject&) = delete;
+
+  std::vector<std::uint16_t> ports() const override { return {port_of(socket_)}; }
+
+protected:
+  explicit bare_subject(int socket) : socket_(socket) {}
+
+  const int socket_;
+};
+
+// Waits for sockets, level-triggered; each is told of once.
+class bare_epoll {
+public:
+  bare_epoll();
+  ~bare_epoll();
+  bare_epoll(const bare_epoll&) = delete;
+  bare_epoll& operator=(const bare_epoll&) = delete;
+
+  void add(int socket);
+
+  // Receives without blocking until take(socket, count), which looks at the first `count` of
+  // the batch, has seen the last datagram that is expected.
+  template <class Take>
+  void receive(bare_batch& batch, Take take) {
+    for (bool complete = false; !complete;) {
+      for (const epoll_event& ready : wait()) {
+        complete |= drain(ready.data.fd, batch, take);
+      }
+    }
+  }
+
+private:
+  std::span<const epoll_event> wait();
+
+  // Until a call brings less than a batch.
+  template <class Take>
+  static bool drain(int socket, bare_batch& batch, Take& take) {
+    bool complete = false;
+    int count = 0;
+    do {
+      count = recvmmsg(socket, batch.headers(), batch.size(), MSG_DONTWAIT, nullptr);
+      if (count > 0) {
+        complete |= take(socket, static_cast<unsigned>(count));
+      }
+    } while (count == static_cast<int>(batch.size()) && !complete);
+    return complete;
+  }
+
+  const int epoll_;
+  std::array<epoll_event, 128> events_; // as many as Asio's reactor takes
 };
 
 // Walks the control messages with the system's macros; the segment size, 0 where there is none.

@@ -1,11 +1,7 @@
 #include "bare_subjects.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <netinet/udp.h>
-#include <sys/epoll.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace ancillary::bench {
 
@@ -14,24 +10,16 @@ namespace {
 constexpr std::size_t largest_coalesced_bytes = 65535;
 constexpr std::size_t coalesced_batch = 8; // best here: eight buffers stay in the cache
 
-class bare_socket : public subject {
-public:
-  explicit bare_socket(const std::vector<bare_option>& options)
-      : socket_(open_bare_socket(options)) {}
-  ~bare_socket() override { close(socket_); }
-  bare_socket(const bare_socket&) = delete;
-  bare_socket& operator=(const bare_socket&) = delete;
-
-  std::vector<std::uint16_t> ports() const override { return {port_of(socket_)}; }
-
+class bare_receiver : public bare_subject {
 protected:
-  const int socket_;
+  explicit bare_receiver(const std::vector<bare_option>& options)
+      : bare_subject(open_bare_socket(options)) {}
 };
 
 // One datagram a call.
-class bare_recvmsg final : public bare_socket {
+class bare_recvmsg final : public bare_receiver {
 public:
-  explicit bare_recvmsg(const std::vector<bare_option>& options) : bare_socket(options) {}
+  explicit bare_recvmsg(const std::vector<bare_option>& options) : bare_receiver(options) {}
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
@@ -52,9 +40,9 @@ private:
 };
 
 template <bool WithMetadata>
-class bare_recvmmsg final : public bare_socket {
+class bare_recvmmsg final : public bare_receiver {
 public:
-  explicit bare_recvmmsg(const std::vector<bare_option>& options) : bare_socket(options) {}
+  explicit bare_recvmmsg(const std::vector<bare_option>& options) : bare_receiver(options) {}
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
@@ -92,10 +80,10 @@ private:
   return complete;
 }
 
-class bare_coalesced final : public bare_socket {
+class bare_coalesced final : public bare_receiver {
 public:
   explicit bare_coalesced(const std::vector<bare_option>& options, std::size_t batch)
-      : bare_socket(options), batch_(batch, largest_coalesced_bytes) {}
+      : bare_receiver(options), batch_(batch, largest_coalesced_bytes) {}
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
@@ -110,43 +98,28 @@ private:
 };
 
 // The same for a program with more to do than to wait for this socket.
-class bare_epoll final : public bare_socket {
+class behind_epoll final : public bare_receiver {
 public:
-  bare_epoll(const std::vector<bare_option>& options, bool coalesced)
-      : bare_socket(options),
+  behind_epoll(const std::vector<bare_option>& options, bool coalesced)
+      : bare_receiver(options),
         coalesced_(coalesced),
         batch_(coalesced ? coalesced_batch : 64,
-               coalesced ? largest_coalesced_bytes : payload_capacity),
-        epoll_(epoll_create1(0)) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event);
+               coalesced ? largest_coalesced_bytes : payload_capacity) {
+    epoll_.add(socket_);
   }
-  ~bare_epoll() override { close(epoll_); }
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
-    for (bool complete = false; !complete;) {
-      epoll_event event;
-      if (epoll_wait(epoll_, &event, 1, -1) != 1) {
-        continue;
-      }
-      int count = 0;
-      do {
-        count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_DONTWAIT, nullptr);
-        if (count > 0) {
-          complete |= coalesced_
-                          ? take_coalesced(batch_.headers(), count, tally_)
-                          : take<true>(batch_.headers(), static_cast<std::size_t>(count), tally_);
-        }
-      } while (count == static_cast<int>(batch_.size()) && !complete);
-    }
+    epoll_.receive(batch_, [&](int, unsigned count) {
+      return coalesced_ ? take_coalesced(batch_.headers(), static_cast<int>(count), tally_)
+                        : take<true>(batch_.headers(), count, tally_);
+    });
   }
 
 private:
   const bool coalesced_;
   bare_batch batch_;
-  const int epoll_;
+  bare_epoll epoll_;
 };
 
 template <class Subject, class... Arguments>
@@ -172,7 +145,7 @@ std::vector<subject_kind> bare_subjects() {
   return {
       kind<metadata>("recvmmsg", "64 at a time", {pktinfo, ttl, tos}),
       kind<bare_recvmsg>("recvmsg", "one at a time", {pktinfo, ttl, tos}),
-      kind<bare_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}, false),
+      kind<behind_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}, false),
       kind<bare_recvmmsg<false>>("recvmmsg-none", "recvmmsg, no metadata", {}),
       kind<metadata>("recvmmsg-pktinfo", "recvmmsg, IP_PKTINFO alone", {pktinfo}),
       kind<metadata>("recvmmsg-ttl", "recvmmsg, IP_RECVTTL alone", {ttl}),
@@ -180,8 +153,8 @@ std::vector<subject_kind> bare_subjects() {
       kind<metadata>("recvmmsg-timestamp", "recvmmsg, SO_TIMESTAMPNS alone", {timestamp}),
       kind<bare_coalesced>("recvmmsg-gro", "8 coalesced buffers at a time",
                            {pktinfo, ttl, tos, gro}, coalesced_batch),
-      kind<bare_epoll>("epoll-gro", "epoll, then 8 coalesced buffers until short",
-                       {pktinfo, ttl, tos, gro}, true),
+      kind<behind_epoll>("epoll-gro", "epoll, then 8 coalesced buffers until short",
+                         {pktinfo, ttl, tos, gro}, true),
       kind<bare_coalesced>("recvmmsg-gro-none", "coalesced, no other metadata", {gro},
                            coalesced_batch),
       kind<bare_coalesced>("recvmmsg-gro-4", "4 coalesced buffers", {pktinfo, ttl, tos, gro},

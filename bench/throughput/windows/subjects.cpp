@@ -1,15 +1,9 @@
 // The floor of Windows: WSARecvMsg, one datagram a call, blocking.
 
+#include "../../support/on_io_context.hpp"
 #include "../../support/report.hpp"
+#include "../../support/windows/bare.hpp"
 #include "../portable_subjects.hpp"
-
-#include <array>
-#include <asio/io_context.hpp>
-#include <asio/ip/udp.hpp>
-#include <mswsock.h>
-#include <stdexcept>
-#include <winsock2.h>
-#include <ws2tcpip.h>
 
 namespace ancillary::bench {
 
@@ -21,41 +15,12 @@ constexpr int receive_tos = 40;
 constexpr int ttl_message = 4;
 constexpr int tos_message = 3;
 
-class blocking_wsarecvmsg final : public subject {
+class blocking final : public bare_subject {
 public:
-  blocking_wsarecvmsg() {
-    socket_.set_option(asio::socket_base::receive_buffer_size(receive_buffer_bytes));
-    for (const int option : {int{IP_PKTINFO}, receive_ttl, receive_tos}) {
-      const DWORD on = 1;
-      if (setsockopt(socket_.native_handle(), IPPROTO_IP, option,
-                     reinterpret_cast<const char*>(&on), sizeof on) != 0) {
-        throw std::runtime_error("setsockopt");
-      }
-    }
-    GUID id = WSAID_WSARECVMSG;
-    DWORD bytes = 0;
-    WSAIoctl(socket_.native_handle(), SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &receive_,
-             sizeof receive_, &bytes, nullptr, nullptr);
-  }
-
-  std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
+  blocking() : bare_subject(on_loopback(), {IP_PKTINFO, receive_ttl, receive_tos}) {}
 
   void receive(std::uint64_t datagrams) override {
-    tally_.expect(datagrams);
-    const SOCKET socket = socket_.native_handle();
-    for (bool complete = false; !complete;) {
-      WSAMSG message{};
-      message.name = reinterpret_cast<sockaddr*>(&name_);
-      message.namelen = sizeof name_;
-      message.lpBuffers = &payload_buffer_;
-      message.dwBufferCount = 1;
-      message.Control = {static_cast<ULONG>(control_.size()), control_.data()};
-      DWORD bytes = 0;
-      if (receive_(socket, &message, &bytes, nullptr, nullptr) == 0) {
-        walk(message);
-        complete = tally_.visit(payload_.data(), bytes);
-      }
-    }
+    receive_each(datagrams, [this](WSAMSG& message, DWORD) { walk(message); });
   }
 
 private:
@@ -85,15 +50,6 @@ private:
     tally_.metadata(info.ipi_addr.s_addr, static_cast<unsigned>(hop_limit),
                     static_cast<unsigned>(traffic_class));
   }
-
-  asio::io_context io_;
-  asio::ip::udp::socket socket_{io_, {asio::ip::address_v4::loopback(), 0}};
-  LPFN_WSARECVMSG receive_ = nullptr;
-  sockaddr_in name_{};
-  std::array<std::byte, payload_capacity> payload_;
-  alignas(WSACMSGHDR) std::array<CHAR, 128> control_;
-  WSABUF payload_buffer_{static_cast<ULONG>(payload_.size()),
-                         reinterpret_cast<CHAR*>(payload_.data())};
 };
 
 } // namespace
@@ -103,7 +59,7 @@ std::vector<subject_kind> subjects() {
   // Coalescing needs a network interface that coalesces, which the loopback of Windows does not.
   std::erase_if(all, [](const subject_kind& each) { return each.coalesces; });
   all.push_back({"wsarecvmsg", "blocking, one at a time", false,
-                 [] { return std::make_unique<blocking_wsarecvmsg>(); }});
+                 [] { return std::make_unique<blocking>(); }});
   return all;
 }
 

@@ -1,0 +1,115 @@
+// Subjects that run on an io_context: the library as one of them, Asio's own receiving as another.
+#pragma once
+
+#include "subject.hpp"
+#include <ancillary/recvmsg.hpp>
+
+#include <array>
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <bit>
+#include <span>
+
+namespace ancillary::bench {
+
+inline constexpr field_set three_messages{field::destination, field::hop_limit,
+                                          field::traffic_class};
+
+// Where to listen: any port.
+[[nodiscard]] inline asio::ip::udp::endpoint on_loopback() {
+  return {asio::ip::address_v4::loopback(), 0};
+}
+[[nodiscard]] inline asio::ip::udp::endpoint on_all_addresses() { return {asio::ip::udp::v4(), 0}; }
+
+class on_io_context : public subject {
+public:
+  void receive(std::uint64_t datagrams) final {
+    tally_.expect(datagrams);
+    io_.restart();
+    io_.run();
+  }
+
+  // Ends the round with the last datagram that is expected.
+  void visit(const std::byte* payload, std::size_t bytes) noexcept {
+    if (tally_.visit(payload, bytes)) [[unlikely]] {
+      io_.stop();
+    }
+  }
+
+  void visit_metadata(const metadata_view& metadata) noexcept {
+    const auto destination = metadata.destination();
+    tally_.metadata(destination && destination->is_v4()
+                        ? std::bit_cast<std::uint32_t>(destination->to_v4_bytes())
+                        : 0,
+                    metadata.hop_limit().value_or(0),
+                    metadata.traffic_class().value_or(traffic_class{}).value);
+  }
+
+protected:
+  asio::io_context io_{1};
+};
+
+// What a handler does with a datagram before it is visited.
+
+struct read_metadata {
+  static void look(const packet& each, on_io_context& by) noexcept {
+    by.visit_metadata(each.metadata());
+  }
+};
+
+// Of coalesced buffers, as the bare loop does: what the metadata says it says of the whole buffer.
+struct read_nothing {
+  static void look(const packet&, on_io_context&) noexcept {}
+};
+
+template <class What>
+struct each_datagram {
+  on_io_context* by;
+
+  void operator()(const packet& each) const {
+    What::look(each, *by);
+    by->visit(each.payload().data(), each.payload().size());
+  }
+};
+
+template <class What>
+struct whole_batch {
+  on_io_context* by;
+
+  void operator()(std::span<const packet> batch) const {
+    for (const packet& each : batch) {
+      each_datagram<What>{by}(each);
+    }
+  }
+};
+
+template <class Handler>
+class ours final : public on_io_context {
+public:
+  ours(const asio::ip::udp::endpoint& where, const receive_options& options)
+      : receiver_(io_, where, Handler{this}, options) {
+    receiver_.start();
+  }
+
+  std::vector<std::uint16_t> ports() const override { return {receiver_.local_endpoint().port()}; }
+
+private:
+  receiver<Handler> receiver_;
+};
+
+// Asio's own: one datagram at a time.
+class asio_subject : public on_io_context {
+public:
+  explicit asio_subject(const asio::ip::udp::endpoint& where) : socket_(io_, where) {
+    socket_.set_option(asio::socket_base::receive_buffer_size(receive_buffer_bytes));
+  }
+
+  std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
+
+protected:
+  asio::ip::udp::socket socket_;
+  asio::ip::udp::endpoint sender_;
+  std::array<std::byte, payload_capacity> payload_;
+};
+
+} // namespace ancillary::bench
