@@ -17,10 +17,9 @@ class window;
 struct slot_pool_options {
   std::size_t batch = 64;              // slots filled by one receive call
   std::size_t payload_capacity = 2048; // payload bytes of a slot
-  std::size_t control_capacity =
-      512;                    // control bytes of a slot: room for every field of both families
-  std::size_t retainable = 0; // slots beyond the batch, for retained packets
-  std::size_t receivers = 1;  // Windows: each keeps one more slot in a pending receive
+  std::size_t control_capacity = 512;  // control bytes of a slot: every field of both families
+  std::size_t retainable = 0;          // slots beyond the batch, for retained packets
+  std::size_t receivers = 1;           // Windows: each keeps one more slot in a pending receive
 };
 
 // Slots for one receiver, or for all receivers of one executor: they take turns, so a thousand
