@@ -2,6 +2,7 @@
 // field or everything read, against a loop over the system's unchecked macros that copies the same
 // fields out with memcpy. Each over 64 buffers in turn.
 
+#include "clock.hpp"
 #include "decode_by_hand.hpp"
 #include "decode_corpus.hpp"
 
@@ -150,7 +151,7 @@ template <class Layout>
 void register_all(const std::string& what, const corpus& from) {
   const std::string name = std::string{to_string(Layout::id)} + '/' + what;
   const auto add = [&](const char* way, auto function) {
-    benchmark::RegisterBenchmark((name + '/' + way).c_str(), function, from);
+    choose_clock(benchmark::RegisterBenchmark((name + '/' + way).c_str(), function, from));
   };
   add("macros", run_benchmark<by_macros, Layout>);
   add("nothing", run_benchmark<by_nothing, Layout>);

@@ -3,6 +3,7 @@
 // takes none ("idle"). The control buffers hold what the system writes for destination, hop limit
 // and traffic class.
 
+#include "clock.hpp"
 #include "idle_driver.hpp"
 #include "platform/driver.hpp"
 #include "window.hpp"
@@ -145,7 +146,9 @@ void run(benchmark::State& state, via how, content what) {
 
 template <class Handler>
 benchmark::internal::Benchmark* add(const char* name, via how, content what) {
-  return benchmark::RegisterBenchmark(name, run<Handler>, how, what);
+  auto* const added = benchmark::RegisterBenchmark(name, run<Handler>, how, what);
+  ancillary_bench::choose_clock(added);
+  return added;
 }
 
 constexpr int usual_batch = 64;
