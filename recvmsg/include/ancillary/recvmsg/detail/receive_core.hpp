@@ -64,8 +64,8 @@ public:
 protected:
   receive_core();
 
-  // Hands over what begins at `position`, which it moves past each datagram before handing it over,
-  // so that after an exception the rest can follow. Returns early when `stopped()`.
+  // Hands over what begins at `position`, and leaves that behind what was handed over, also after
+  // an exception, so that the rest can follow. Returns early when `stopped()`.
   virtual void deliver(std::span<slot* const> batch, batch_position& position) = 0;
 
   // Watches a socket on which coalescing was granted as the options say.
