@@ -22,7 +22,7 @@ def all_promises():
                     f"{decode}{messages}/macros", 1.00)
     yield ratio("hostile and changing bytes, to the macros on the dearest legal ones",
                 decode + "(512_(?!legal).*|5_reversed|alternating.*|random.*)/(all|decoder)",
-                decode + ".*/macros", 1.5)
+                decode + "512_legal_.*/macros", 1.5)
     yield value("own cost of a datagram, batch 64, ns", "linux/dispatch/packets_read/64", 8)
     yield value("own cost of a coalesced datagram, ns", "linux/dispatch/coalesced_visited/64", 1.5)
     for size, to_asio in ((64, 0.92), (1200, 0.97)):
