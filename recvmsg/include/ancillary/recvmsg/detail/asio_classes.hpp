@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/detail/config.hpp>
+#include <asio/detail/operation.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/version.hpp>
 #include <cstddef>
@@ -14,25 +15,27 @@ namespace ancillary::detail {
 // "undefined reference to ... asio_classes<...>" means that this source sees others than the
 // library does. Link ancillary::asio (ancillary::recvmsg brings it), which sets the macros, and
 // build the library with the Asio that its users have.
-template <long version, bool threads, bool aligned_new, bool io_uring, std::size_t socket_bytes>
+template <long version, bool threads, bool aligned_new, bool io_uring, std::size_t socket_bytes,
+          std::size_t operation_bytes>
 struct asio_classes {};
 
-using asio_classes_here = asio_classes<ASIO_VERSION,
+using asio_classes_here =
+    asio_classes<ASIO_VERSION,
 #if defined(ASIO_HAS_THREADS)
-                                       true,
+                 true,
 #else
-                                       false,
+                 false,
 #endif
 #if defined(ASIO_HAS_STD_ALIGNED_ALLOC)
-                                       true,
+                 true,
 #else
-                                       false,
+                 false,
 #endif
 #if defined(ASIO_HAS_IO_URING_AS_DEFAULT)
-                                       true,
+                 true,
 #else
-                                       false,
+                 false,
 #endif
-                                       sizeof(asio::ip::udp::socket)>;
+                 sizeof(asio::ip::udp::socket), sizeof(asio::detail::operation)>;
 
 } // namespace ancillary::detail
