@@ -6,7 +6,7 @@
 #include "clock.hpp"
 #include "idle_driver.hpp"
 #include "platform/driver.hpp"
-#include "window.hpp"
+#include "slots/window.hpp"
 #include <ancillary/decoders/control_builder.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 

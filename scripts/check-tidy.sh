@@ -18,7 +18,7 @@ unit() { # NAME SOURCE...
 shopt -s extglob
 # metadata_options.cpp has names that others have too.
 unit decoders decoders/src/*.cpp
-unit recvmsg recvmsg/src/*.cpp recvmsg/src/options/*.cpp
+unit recvmsg recvmsg/src/{lanes,receive,coalescing,set_up,options,send,slots,common}/*.cpp
 unit platform recvmsg/src/platform/linux/!(metadata_options).cpp
 unit metadata_options recvmsg/src/platform/linux/metadata_options.cpp
 # Templates of the headers are looked at where they are used.

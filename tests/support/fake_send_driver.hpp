@@ -1,6 +1,6 @@
 #pragma once
 
-#include "platform/sender.hpp"
+#include "send/send_driver.hpp"
 
 #include <asio/error.hpp>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "window.hpp"
+#include "slots/window.hpp"
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <cstddef>

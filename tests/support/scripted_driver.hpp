@@ -2,7 +2,7 @@
 #pragma once
 
 #include "platform/driver.hpp"
-#include "window.hpp"
+#include "slots/window.hpp"
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/decoders/segments.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>

@@ -1,4 +1,4 @@
-#include "interface_bytes.hpp"
+#include "options/interface_bytes.hpp"
 #include <ancillary/decoders/detail/bytes.hpp>
 #include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/options/encoding.hpp>

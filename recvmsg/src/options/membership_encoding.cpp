@@ -1,5 +1,5 @@
-#include "interface_bytes.hpp"
-#include "option_numbers.hpp"
+#include "options/interface_bytes.hpp"
+#include "options/option_numbers.hpp"
 
 #include <algorithm>
 

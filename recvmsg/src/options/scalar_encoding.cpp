@@ -1,4 +1,4 @@
-#include "option_numbers.hpp"
+#include "options/option_numbers.hpp"
 #include <ancillary/decoders/detail/bytes.hpp>
 #include <ancillary/recvmsg/options/encoding.hpp>
 

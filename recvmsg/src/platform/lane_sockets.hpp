@@ -1,7 +1,7 @@
 // How several lanes receive on one port. Part of the seam: one .cpp for each platform.
 #pragma once
 
-#include "driver.hpp"
+#include "platform/driver.hpp"
 #include <ancillary/recvmsg/detail/lane_group.hpp>
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "windows_metadata_options.hpp"
+#include "platform/windows_metadata_options.hpp"
 
 #include <ancillary/decoders/layout.hpp>
 

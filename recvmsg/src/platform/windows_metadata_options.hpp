@@ -2,7 +2,7 @@
 // windows_metadata_options.cpp, which holds all of them: so other hosts can test them.
 #pragma once
 
-#include "metadata_options.hpp"
+#include "set_up/metadata_options.hpp"
 
 namespace ancillary::detail::windows_option {
 

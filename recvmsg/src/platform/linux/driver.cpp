@@ -1,12 +1,12 @@
 // Linux: wait until the socket is readable, then recvmmsg until a batch comes back short.
 
-#include "../driver.hpp"
+#include "platform/driver.hpp"
 
-#include "../../handler_memory.hpp"
-#include "../../plain_executor.hpp"
-#include "../metadata_options.hpp"
-#include "reactor_wait.hpp"
-#include "source.hpp"
+#include "common/handler_memory.hpp"
+#include "common/plain_executor.hpp"
+#include "platform/linux/reactor_wait.hpp"
+#include "platform/linux/source.hpp"
+#include "set_up/metadata_options.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/any_io_executor.hpp>

@@ -1,4 +1,4 @@
-#include "../../options/interface_number.hpp"
+#include "options/interface_number.hpp"
 #include <ancillary/recvmsg/interface.hpp>
 
 #include <array>

@@ -1,6 +1,6 @@
-#include "../lane_sockets.hpp"
+#include "platform/lane_sockets.hpp"
 
-#include "system_calls.hpp"
+#include "platform/linux/system_calls.hpp"
 
 #include <asio/error.hpp>
 #include <cerrno>

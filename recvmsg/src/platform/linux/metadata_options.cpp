@@ -1,6 +1,6 @@
-#include "../metadata_options.hpp"
+#include "set_up/metadata_options.hpp"
 
-#include "system_calls.hpp"
+#include "platform/linux/system_calls.hpp"
 #include <ancillary/decoders/layout.hpp>
 
 #include <asio/error.hpp>

@@ -1,6 +1,6 @@
-#include "../network_interfaces.hpp"
+#include "platform/network_interfaces.hpp"
 
-#include "system_calls.hpp"
+#include "platform/linux/system_calls.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,5 +1,5 @@
 // Holds the numbers and layouts that every host knows of Linux against Linux's own headers.
-#include "../../options/option_numbers.hpp"
+#include "options/option_numbers.hpp"
 
 #include <cstddef>
 #include <netinet/in.h>

@@ -10,7 +10,7 @@
 // one, `possible()` is false and async_wait() does the same.
 #pragma once
 
-#include "../../plain_executor.hpp"
+#include "common/plain_executor.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/detail/reactor.hpp>

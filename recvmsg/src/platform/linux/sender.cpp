@@ -1,10 +1,9 @@
 // Linux: sendmmsg with control messages. The kernel stops at the first datagram that it refuses and
 // tells why only when that one is first in a call.
 
-#include "../sender.hpp"
-
-#include "../../outgoing_control.hpp"
-#include "system_calls.hpp"
+#include "platform/linux/system_calls.hpp"
+#include "send/outgoing_control.hpp"
+#include "send/send_driver.hpp"
 #include <ancillary/recvmsg/send.hpp>
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // Linux: receiving for loops of other people.
 
-#include "../driver.hpp"
-#include "../metadata_options.hpp"
-#include "source.hpp"
+#include "platform/driver.hpp"
+#include "platform/linux/source.hpp"
+#include "set_up/metadata_options.hpp"
 
 namespace ancillary::detail {
 

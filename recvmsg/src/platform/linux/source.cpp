@@ -1,10 +1,10 @@
 // Linux: the receive call itself.
 
-#include "source.hpp"
+#include "platform/linux/source.hpp"
 
-#include "../../window.hpp"
-#include "../driver.hpp"
-#include "system_calls.hpp"
+#include "platform/driver.hpp"
+#include "platform/linux/system_calls.hpp"
+#include "slots/window.hpp"
 
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>

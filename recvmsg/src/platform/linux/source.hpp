@@ -1,7 +1,7 @@
 // The receive call, shared by the driver and by loops of other people.
 #pragma once
 
-#include "../driver.hpp"
+#include "platform/driver.hpp"
 
 namespace ancillary::detail {
 

@@ -1,4 +1,4 @@
-#include "adapters.hpp"
+#include "platform/windows/adapters.hpp"
 
 #include <cstring>
 

@@ -1,7 +1,7 @@
 // What GetAdaptersAddresses tells.
 #pragma once
 
-#include "system_calls.hpp"
+#include "platform/windows/system_calls.hpp"
 #include <ancillary/decoders/ip_address.hpp>
 
 #include <memory>

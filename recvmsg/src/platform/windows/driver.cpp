@@ -3,14 +3,14 @@
 // non-blocking calls get nothing, and after its completion they get the datagrams that follow it:
 // order is kept.
 
-#include "../driver.hpp"
+#include "platform/driver.hpp"
 
-#include "../../handler_memory.hpp"
-#include "../../window.hpp"
-#include "../metadata_options.hpp"
-#include "../windows_errors.hpp"
-#include "source.hpp"
-#include "system_calls.hpp"
+#include "common/handler_memory.hpp"
+#include "platform/windows/source.hpp"
+#include "platform/windows/system_calls.hpp"
+#include "platform/windows_errors.hpp"
+#include "set_up/metadata_options.hpp"
+#include "slots/window.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/ip/udp.hpp>

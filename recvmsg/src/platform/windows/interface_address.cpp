@@ -1,6 +1,6 @@
-#include "interface_address.hpp"
+#include "platform/windows/interface_address.hpp"
 
-#include "adapters.hpp"
+#include "platform/windows/adapters.hpp"
 
 #include <algorithm>
 

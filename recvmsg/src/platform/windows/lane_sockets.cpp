@@ -1,4 +1,4 @@
-#include "../lane_sockets.hpp"
+#include "platform/lane_sockets.hpp"
 
 namespace ancillary::detail {
 

@@ -1,5 +1,5 @@
-#include "../windows_metadata_options.hpp"
-#include "system_calls.hpp"
+#include "platform/windows/system_calls.hpp"
+#include "platform/windows_metadata_options.hpp"
 
 #include <asio/error.hpp>
 #include <cstdint>

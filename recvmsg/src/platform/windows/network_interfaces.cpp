@@ -1,6 +1,6 @@
-#include "../network_interfaces.hpp"
+#include "platform/network_interfaces.hpp"
 
-#include "adapters.hpp"
+#include "platform/windows/adapters.hpp"
 
 namespace ancillary::detail {
 

@@ -1,5 +1,5 @@
 // Holds the numbers and layouts that every host knows of Windows against Windows' own headers.
-#include "../../options/option_numbers.hpp"
+#include "options/option_numbers.hpp"
 
 #include <cstddef>
 

@@ -1,10 +1,9 @@
 // Windows: one WSASendMsg for each datagram, or for each run that leaves as one segmented payload.
 
-#include "../sender.hpp"
-
-#include "../../outgoing_control.hpp"
-#include "interface_address.hpp"
-#include "system_calls.hpp"
+#include "platform/windows/interface_address.hpp"
+#include "platform/windows/system_calls.hpp"
+#include "send/outgoing_control.hpp"
+#include "send/send_driver.hpp"
 #include <ancillary/recvmsg/send.hpp>
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // Windows: the receive call itself, for a driver and for loops of other people.
 
-#include "source.hpp"
+#include "platform/windows/source.hpp"
 
-#include "../metadata_options.hpp"
-#include "../windows_errors.hpp"
+#include "platform/windows_errors.hpp"
+#include "set_up/metadata_options.hpp"
 
 #include <algorithm>
 #include <asio/error.hpp>

@@ -1,9 +1,9 @@
 // The receive call, shared by the driver and by loops of other people.
 #pragma once
 
-#include "../../window.hpp"
-#include "../driver.hpp"
-#include "system_calls.hpp"
+#include "platform/driver.hpp"
+#include "platform/windows/system_calls.hpp"
+#include "slots/window.hpp"
 
 #include <cstddef>
 #include <cstdint>

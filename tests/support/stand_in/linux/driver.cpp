@@ -3,9 +3,9 @@
 
 #include "../stand_in.hpp"
 #include "linux_drivers.hpp"
-#include "platform/metadata_options.hpp"
 #include "platform/windows_errors.hpp"
-#include "window.hpp"
+#include "set_up/metadata_options.hpp"
+#include "slots/window.hpp"
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 
 #include <asio/post.hpp>

@@ -1,0 +1,67 @@
+#include "coalescing/interface_limit.hpp"
+
+#include <algorithm>
+
+namespace ancillary::detail {
+
+namespace {
+
+constexpr std::chrono::seconds trusted_for{5};
+
+constexpr std::uint32_t ethernet_mtu = 1500;
+constexpr std::uint32_t v4_headers = 20 + 8;
+constexpr std::uint32_t v6_headers = 40 + 8;
+
+bool is_own(const network_interfaces& known, const ip_address& remote) noexcept {
+  const bool is_v4_loopback = remote.is_v4() && remote.bytes()[0] == 127; // RFC 1122, 3.2.1.3
+  return is_v4_loopback ||
+         std::find(known.addresses.begin(), known.addresses.end(), remote) != known.addresses.end();
+}
+
+std::uint32_t mtu_of(const network_interfaces& known, std::optional<std::uint32_t> index) noexcept {
+  const auto found = std::find_if(known.all.begin(), known.all.end(),
+                                  [&](const auto& each) { return each.index == index; });
+  if (found != known.all.end()) {
+    return found->mtu_bytes;
+  }
+  std::uint32_t largest = 0;
+  for (const network_interface& each : known.all) {
+    largest = std::max(largest, each.is_loopback ? 0 : each.mtu_bytes);
+  }
+  return largest;
+}
+
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& remote,
+                           std::optional<std::uint32_t> index) noexcept {
+  const std::uint32_t mtu = mtu_of(known, index);
+  if (mtu == 0) {
+    return unlimited; // nobody can be judged by nothing
+  }
+  return std::max(mtu, ethernet_mtu) - (remote.unmapped().is_v4() ? v4_headers : v6_headers);
+}
+
+} // namespace
+
+std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
+                            std::optional<std::uint32_t> index) noexcept {
+  // What does not leave the machine is not cut to any MTU.
+  return is_own(known, remote.unmapped()) ? unlimited : payload_by_mtu(known, remote, index);
+}
+
+bool interface_limit::exceeded_by(std::size_t payload_bytes, const ip_address& remote,
+                                  std::optional<std::uint32_t> index) {
+  // Nearly all datagrams end here, before all addresses of the machine are looked through.
+  if (asked_ && payload_bytes <= payload_by_mtu(known_, remote, index)) {
+    return false;
+  }
+  const auto now = clock::now();
+  if (!asked_ || now - *asked_ > trusted_for) {
+    known_ = list_network_interfaces();
+    asked_ = now;
+  }
+  return payload_bytes > largest_payload(known_, remote, index);
+}
+
+} // namespace ancillary::detail

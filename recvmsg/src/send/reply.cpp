@@ -1,0 +1,77 @@
+// From a request to its reply.
+
+#include "send/reply_queue.hpp"
+#include "slots/window.hpp"
+#include <ancillary/recvmsg/detail/replies.hpp>
+#include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
+
+#include <gsl/assert>
+
+namespace ancillary {
+
+namespace {
+
+bool is_link_local(const ip_address& address) noexcept {
+  const auto bytes = address.bytes();
+  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
+}
+
+// Linux says so of nearly every IPv4 datagram: the shortest way to know.
+bool is_own_address(const ip_address& v4, const metadata_view& metadata) noexcept {
+  const auto local = metadata.local_address();
+  return local && local->is_v4() && local->to_v4_bytes() == v4.to_v4_bytes();
+}
+
+// For a group or a broadcast the system chooses an address of the interface that it is to leave by.
+// The one that Linux offers (ipi_spec_dst) is of the interface by which it would go itself.
+bool is_address_of_many(const ip_address& destination, const packet& request) noexcept {
+  return destination.is_unspecified() || request.multicast() || request.broadcast();
+}
+
+void put_source(std::optional<ip_address>& source, const packet& request) noexcept {
+  const auto destination = request.metadata().destination();
+  if (destination && destination->is_v4() && is_own_address(*destination, request.metadata()))
+      [[likely]] {
+    source.emplace(destination->to_v4_bytes());
+  } else if (destination && !is_address_of_many(*destination, request)) {
+    source = destination;
+  } else {
+    source.reset();
+  }
+}
+
+} // namespace
+
+void detail::make_reply(outgoing& reply, const packet& request, std::span<const std::byte> payload,
+                        const reply_options& options) noexcept {
+  reply.payload = payload;
+  reply.remote = request.remote();
+  if (options.keep_source) {
+    put_source(reply.source, request);
+  } else {
+    reply.source.reset();
+  }
+  const bool by_interface =
+      options.keep_interface || (reply.source && is_link_local(*reply.source));
+  reply.interface_index = by_interface ? request.metadata().interface_index().value_or(0) : 0;
+  reply.hop_limit = options.hop_limit;
+  reply.traffic_class = options.traffic_class;
+  reply.ecn = options.ecn;
+  reply.segment_bytes = 0;
+}
+
+outgoing reply_to(const packet& request, std::span<const std::byte> payload,
+                  const reply_options& options) noexcept {
+  outgoing reply;
+  detail::make_reply(reply, request, payload, options);
+  return reply;
+}
+
+void packet::reply(std::span<const std::byte> payload, const reply_options& options) const {
+  detail::replies* const replies = slot_->pool->window().holder();
+  Expects(replies != nullptr);
+  replies->add(*this, payload, options);
+}
+
+} // namespace ancillary

@@ -1,0 +1,80 @@
+#include "slots/window.hpp"
+#include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
+
+#include <utility>
+
+namespace ancillary {
+
+namespace {
+
+constexpr ip_address limited_broadcast = ip_address::v4({255, 255, 255, 255});
+
+} // namespace
+
+bool packet::multicast() const noexcept {
+  if (has(detail::slot_flag::multicast)) {
+    return true;
+  }
+  const auto destination = metadata().destination();
+  return destination && destination->is_multicast();
+}
+
+bool packet::broadcast() const noexcept {
+  if (has(detail::slot_flag::broadcast)) {
+    return true;
+  }
+  const auto destination = metadata().destination();
+  if (!destination || !destination->is_v4() || destination->is_multicast()) {
+    return false;
+  }
+  // Linux says in in_pktinfo which of its own addresses stands for the destination: for a datagram
+  // to one host it is that very address, for a broadcast it is another (ip(7), ipi_spec_dst).
+  const auto local = metadata().local_address();
+  return *destination == limited_broadcast || (local && *local != *destination);
+}
+
+retained_packet packet::retain() const {
+  detail::slot& held = const_cast<detail::slot&>(*slot_); // the pool's slots are not const objects
+  std::shared_ptr<slot_pool> pool = held.pool->shared_from_this();
+  // The first hold of a slot in the window also counts one for the window, which ends it when the
+  // handler has returned. Nobody else can hold a slot that has none.
+  if (held.holders.load(std::memory_order_relaxed) == 0) {
+    held.holders.store(2, std::memory_order_relaxed);
+    pool->window().note_retained();
+  } else {
+    held.holders.fetch_add(1, std::memory_order_relaxed);
+  }
+  return retained_packet(*this, std::move(pool));
+}
+
+retained_packet::retained_packet(const packet& base, std::shared_ptr<slot_pool> pool) noexcept
+    : packet(base), pool_(std::move(pool)) {}
+
+retained_packet::retained_packet(const retained_packet& other) noexcept
+    : packet(other), pool_(other.pool_) {
+  if (pool_) {
+    const_cast<detail::slot*>(slot_)->holders.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+retained_packet::retained_packet(retained_packet&& other) noexcept
+    : packet(other), pool_(std::move(other.pool_)) {}
+
+retained_packet& retained_packet::operator=(retained_packet other) noexcept {
+  std::swap(slot_, other.slot_);
+  std::swap(payload_, other.payload_);
+  std::swap(pool_, other.pool_);
+  return *this;
+}
+
+retained_packet::~retained_packet() {
+  if (pool_) {
+    detail::slot* const held = const_cast<detail::slot*>(slot_);
+    if (held->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      pool_->window().give_back(held);
+    }
+  }
+}
+
+} // namespace ancillary

@@ -1,0 +1,77 @@
+#include "coalescing/interface_limit.hpp"
+
+#include "support/catch.hpp"
+#include <ancillary/recvmsg/endpoint.hpp>
+
+#include <asio/ip/address.hpp>
+#include <limits>
+
+using ancillary::detail::largest_payload;
+using ancillary::detail::network_interfaces;
+
+namespace {
+
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+ancillary::ip_address address(const char* text) {
+  return ancillary::from_asio(asio::ip::make_address(text));
+}
+
+network_interfaces some_machine() {
+  return {{{1, 65536, true}, {2, 1500, false}, {3, 9000, false}, {4, 1280, false}},
+          {address("127.0.0.1"), address("::1"), address("192.0.2.1"), address("2001:db8::1")}};
+}
+
+} // namespace
+
+TEST_CASE("interface limit: the MTU of the interface less the headers of the family",
+          "[coalescing_guard]") {
+  const auto machine = some_machine();
+  CHECK(largest_payload(machine, address("192.0.2.7"), 2) == 1472);
+  CHECK(largest_payload(machine, address("::ffff:192.0.2.7"), 2) == 1472);
+  CHECK(largest_payload(machine, address("2001:db8::7"), 2) == 1452);
+  CHECK(largest_payload(machine, address("192.0.2.7"), 3) == 8972);
+}
+
+TEST_CASE(
+    "interface limit: below 1,500 no MTU counts, for an interface takes in more than it sends",
+    "[coalescing_guard]") {
+  CHECK(largest_payload(some_machine(), address("192.0.2.7"), 4) == 1472);
+}
+
+TEST_CASE("interface limit: without a known interface the largest counts, but not the loopback's",
+          "[coalescing_guard]") {
+  CHECK(largest_payload(some_machine(), address("192.0.2.7"), {}) == 8972);
+  CHECK(largest_payload(some_machine(), address("192.0.2.7"), 77) == 8972);
+}
+
+TEST_CASE("interface limit: what this machine sends itself has none", "[coalescing_guard]") {
+  for (const char* const own :
+       {"127.0.0.1", "127.9.9.9", "::1", "192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1"}) {
+    CAPTURE(own);
+    CHECK(largest_payload(some_machine(), address(own), 2) == unlimited);
+  }
+}
+
+TEST_CASE("interface limit: where the system tells of no interface, nothing is too large",
+          "[coalescing_guard]") {
+  CHECK(largest_payload({}, address("192.0.2.7"), 2) == unlimited);
+}
+
+TEST_CASE("interface limit: this machine's loopback is known, with its address",
+          "[coalescing_guard]") {
+  const auto machine = ancillary::detail::list_network_interfaces();
+  bool has_loopback = false;
+  for (const auto& each : machine.all) {
+    CAPTURE(each.index, each.mtu_bytes);
+    CHECK(each.index != 0);
+    CHECK(each.mtu_bytes >= 576);
+    has_loopback = has_loopback || each.is_loopback;
+  }
+  CHECK(has_loopback);
+  bool has_its_address = false;
+  for (const auto& each : machine.addresses) {
+    has_its_address = has_its_address || each == address("127.0.0.1");
+  }
+  CHECK(has_its_address);
+}

@@ -1,0 +1,227 @@
+// Setting up fails at each of its system calls: with an error that names what failed, or not at
+// all; and nothing stays open.
+#include "faulty_call.hpp"
+#include "support/catch.hpp"
+#include "support/loopback_pair.hpp"
+#include <ancillary/recvmsg.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <sys/resource.h>
+#include <utility>
+
+using namespace ancillary_test;
+using ancillary::field;
+using ancillary::field_set;
+using ancillary::packet;
+using ancillary::detail::system_calls;
+
+namespace {
+
+using faulty_set = faulty_call<&system_calls::setsockopt>;
+using faulty_get = faulty_call<&system_calls::getsockopt>;
+using faulty_name = faulty_call<&system_calls::getsockname>;
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator open("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(open), end(open)));
+}
+
+const asio::ip::udp::endpoint endpoints[] = {{asio::ip::udp::v4(), 0}, {asio::ip::udp::v6(), 0}};
+
+ancillary::receive_options everything(bool required) {
+  const auto fields = field_set{field::destination,   field::hop_limit,     field::traffic_class,
+                                field::dropped_total, field::segment_bytes, field::timestamp};
+  ancillary::receive_options options;
+  options.metadata = required ? ancillary::require(fields) : ancillary::want(fields);
+  options.dual_stack = true;
+  return options;
+}
+
+// A receiver that was set up takes a datagram and answers it.
+template <class Receiver>
+void check_works(asio::io_context& io, Receiver& receiver, const std::size_t& delivered) {
+  receiver.start();
+  loopback_sender from({asio::ip::address_v4::loopback(), receiver.local_endpoint().port()});
+  from.send("x");
+  REQUIRE(run_until(io, [&] { return delivered == 1; }));
+  const ancillary::receive_counters counted = receiver.counters();
+  CHECK(counted.datagrams == 1);
+  receiver.stop();
+  io.poll();
+}
+
+// With call `at` of `Fault` failing; false once there is no such call.
+template <class Fault>
+bool set_up_with(int at, int error, const asio::ip::udp::endpoint& endpoint, bool required) {
+  CAPTURE(at, error, required, endpoint.address().to_string());
+  asio::io_context io;
+  std::size_t delivered = 0;
+  std::error_code failed;
+  const Fault fault({.at = at, .error = error});
+  ancillary::receiver receiver(
+      io, endpoint,
+      [&](const packet& each) {
+        ++delivered;
+        each.reply(each.payload());
+      },
+      everything(required), failed);
+  if (!failed) {
+    check_works(io, receiver, delivered);
+    // Replies find out about their socket with the first one: then the fault is theirs.
+    const ancillary::send_counters back = receiver.reply_counters();
+    CHECK(back.datagrams + back.errors == 1);
+  } else {
+    CHECK(failed.value() == error);
+    CHECK(required);
+  }
+  return fault.faults() != 0;
+}
+
+template <class Fault>
+int check_all_places(std::initializer_list<int> errors) {
+  int places = 0;
+  for (const auto& endpoint : endpoints) {
+    for (const bool required : {false, true}) {
+      for (const int error : errors) {
+        int at = 1;
+        for (; set_up_with<Fault>(at, error, endpoint, required); ++at) {
+        }
+        places = std::max(places, at - 1);
+      }
+    }
+  }
+  return places;
+}
+
+} // namespace
+
+TEST_CASE("setsockopt fails at any place of a set-up", "[faults]") {
+  const std::size_t before = open_descriptors();
+  CHECK(check_all_places<faulty_set>({ENOPROTOOPT, EOPNOTSUPP, EPERM, ENOMEM, EBADF}) >= 12);
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("getsockopt fails at any place of a set-up and of the first reply", "[faults]") {
+  const std::size_t before = open_descriptors();
+  CHECK(check_all_places<faulty_get>({ENOPROTOOPT, ENOBUFS, EBADF}) >= 3);
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("getsockname fails for the first reply: it is counted as an error, the next one leaves",
+          "[faults]") {
+  CHECK(check_all_places<faulty_name>({ENOBUFS, EBADF}) == 1);
+  const faulty_name fault({.at = 1, .error = ENOBUFS});
+  asio::io_context io;
+  std::size_t delivered = 0;
+  ancillary::receiver receiver(io, loopback_any_port(), [&](const packet& each) {
+    ++delivered;
+    each.reply(each.payload());
+  });
+  receiver.start();
+  loopback_sender from(receiver.local_endpoint());
+  from.send("x");
+  from.send("y");
+  REQUIRE(run_until(io, [&] { return delivered == 2; }));
+  CHECK(receiver.reply_counters().errors == 1);
+  CHECK(receiver.reply_counters().datagrams == 1);
+}
+
+TEST_CASE("getsockname fails for a sender and for async_send: they say so", "[faults]") {
+  asio::io_context io;
+  asio::ip::udp::socket socket(io, loopback_any_port());
+  const faulty_name fault({.at = 1, .times = 3, .error = ENOBUFS});
+  std::error_code error;
+  const ancillary::sender out(socket.native_handle(), {}, error);
+  CHECK(error.value() == ENOBUFS);
+  CHECK_THROWS_AS(ancillary::sender(socket.native_handle()), std::system_error);
+  std::error_code sent;
+  ancillary::async_send(socket, {.payload = {}, .remote = socket.local_endpoint()},
+                        [&](std::error_code result) { sent = result; });
+  io.run();
+  CHECK(sent.value() == ENOBUFS);
+}
+
+TEST_CASE("a required field that is refused is named, with the system's reason", "[faults]") {
+  const faulty_set fault({.at = 1, .times = 1000, .error = ENOPROTOOPT});
+  asio::io_context io;
+  try {
+    ancillary::receiver receiver(io, loopback_any_port(), [](const packet&) {},
+                                 {.metadata = ancillary::require({field::hop_limit})});
+    FAIL("set up");
+  } catch (const std::system_error& error) {
+    CHECK(error.code().value() == ENOPROTOOPT);
+    CHECK(std::string(error.what()).find("hop_limit") != std::string::npos);
+  }
+}
+
+TEST_CASE("setsockopt fails at any place of setting up lanes: the lane and the step are named",
+          "[faults]") {
+  const std::size_t before = open_descriptors();
+  int at = 1;
+  for (bool reached = true; reached; ++at) {
+    CAPTURE(at);
+    const faulty_set fault({.at = at, .error = ENOMEM});
+    try {
+      const ancillary::lanes lanes(loopback_any_port(), [](const packet&) {},
+                                   {.count = 3, .steering = ancillary::lane_steering::by_cpu});
+      CHECK(fault.faults() == 0);
+    } catch (const std::system_error& error) {
+      CHECK(error.code().value() == ENOMEM);
+      CHECK(std::string(error.what()).starts_with("lane "));
+    }
+    reached = fault.faults() != 0;
+  }
+  CHECK(at >= 4 + 2); // three lanes that share a port, and steering
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
+  asio::io_context io;
+  asio::ip::udp::socket first(io, loopback_any_port()); // so that Asio has its own descriptors
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const rlimit none{0, limit.rlim_max};
+  std::error_code error;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  ancillary::receiver receiver(
+      io, loopback_any_port(), [](const packet&) {}, {}, error);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  CHECK(error.value() == EMFILE);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  try {
+    const ancillary::lanes lanes(loopback_any_port(), [](const packet&) {}, {.count = 1});
+    FAIL("set up");
+  } catch (const std::system_error&) { // of the lane's io_context already, which needs one too
+  }
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+TEST_CASE("a socket option that Asio sets fails: set-up says so", "[faults]") {
+  // Neither of both is an option of a socket that is not there.
+  asio::io_context io;
+  asio::ip::udp::socket closed(io);
+  for (const asio::ip::udp::endpoint& endpoint : endpoints) {
+    std::error_code error;
+    ancillary::detail::prepare_socket(closed, endpoint, {.receive_buffer_bytes = 4096}, error);
+    CHECK(error.value() == EBADF);
+  }
+}
+
+TEST_CASE("the address is in use, or is not this host's: set-up says so", "[faults]") {
+  asio::io_context io;
+  const asio::ip::udp::socket first(io, loopback_any_port());
+  std::error_code error;
+  ancillary::receiver second(
+      io, first.local_endpoint(), [](const packet&) {}, {}, error);
+  CHECK(error == asio::error::address_in_use);
+  ancillary::receiver third(
+      io, {asio::ip::make_address("192.0.2.1"), 0}, [](const packet&) {}, {}, error);
+  CHECK(error.value() == EADDRNOTAVAIL);
+  CHECK_THROWS_AS(ancillary::lanes(first.local_endpoint(), [](const packet&) {}),
+                  std::system_error);
+}

@@ -1,0 +1,71 @@
+// Which socket of a group the kernel chooses.
+
+#include "support/catch.hpp"
+#include "support/loopback_pair.hpp"
+#include <ancillary/recvmsg/lanes.hpp>
+
+#include <memory>
+#include <sched.h>
+#include <vector>
+
+using namespace ancillary_test;
+using ancillary::lane_options;
+using ancillary::lane_steering;
+using ancillary::lanes;
+using ancillary::packet;
+
+namespace {
+
+std::vector<std::size_t> counts_of(const lanes& group) {
+  std::vector<std::size_t> counts;
+  for (std::size_t lane = 0; lane < group.size(); ++lane) {
+    counts.push_back(static_cast<std::size_t>(group.counters(lane).datagrams));
+  }
+  return counts;
+}
+
+} // namespace
+
+TEST_CASE("by default a flow stays on one lane", "[lanes]") {
+  lanes four(
+      loopback_any_port(), [](const packet&) {}, lane_options{.count = 4});
+  four.start();
+  loopback_sender from(four.local_endpoint());
+  for (int i = 0; i < 100; ++i) {
+    from.send("x");
+  }
+  REQUIRE(poll_until([&] { return four.counters().datagrams == 100; }));
+  std::size_t lanes_used = 0;
+  for (const std::size_t count : counts_of(four)) {
+    lanes_used += count != 0 ? 1 : 0;
+  }
+  CHECK(lanes_used == 1);
+}
+
+TEST_CASE("by_cpu sends what one CPU received to one lane", "[lanes]") {
+  cpu_set_t allowed;
+  REQUIRE(sched_getaffinity(0, sizeof allowed, &allowed) == 0);
+  lanes group(
+      loopback_any_port(), [](const packet&) {},
+      lane_options{.count = 3, .steering = lane_steering::by_cpu});
+  group.start();
+  std::vector<std::size_t> expected(3, 0);
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) {
+      continue;
+    }
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    REQUIRE(sched_setaffinity(0, sizeof one, &one) == 0);
+    // On the loopback the sender's CPU also receives. Many flows: their hashes would differ.
+    for (int flow = 0; flow < 10; ++flow) {
+      loopback_sender(group.local_endpoint()).send("x");
+    }
+    expected[cpu % 3] += 10;
+  }
+  sched_setaffinity(0, sizeof allowed, &allowed);
+  REQUIRE(poll_until(
+      [&] { return group.counters().datagrams == expected[0] + expected[1] + expected[2]; }));
+  CHECK(counts_of(group) == expected);
+}

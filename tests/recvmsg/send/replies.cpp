@@ -1,0 +1,290 @@
+// Replies, whichever way the request was received, over real sockets on the loopback.
+
+#include "support/catch.hpp"
+#include "support/full_send_buffer.hpp"
+#include "support/ways_to_receive.hpp"
+#include <ancillary/recvmsg/send.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
+
+#include <asio/buffer.hpp>
+#include <cstdint>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+using namespace ancillary_test;
+using ancillary::field;
+
+#define EVERY_WAY                                                                                  \
+  callback_form, batch_callback_form, coroutine_form, completion_form, own_loop_form, lanes_form
+
+namespace {
+
+auto bound_to(const char* address) {
+  return [address](asio::io_context& io) { return asio::ip::udp::socket(io, any_port(address)); };
+}
+
+// Connected to a server: the system drops what comes from elsewhere. What it gets are numbers, in
+// the order in which it sent them.
+class client {
+public:
+  explicit client(const asio::ip::udp::endpoint& server)
+      : socket_(io_, any_port(server.address().is_v4() ? "127.0.0.1" : "::1")) {
+    socket_.connect(server);
+    socket_.non_blocking(true);
+  }
+
+  void send_up_to(std::uint32_t end) {
+    for (; sent_ < end; ++sent_) {
+      socket_.send(asio::buffer(&sent_, sizeof sent_));
+    }
+  }
+
+  // Takes what has come. Answers may be missing, and then the numbers jump.
+  std::uint32_t answers() {
+    std::uint32_t number = 0;
+    std::error_code error;
+    while (socket_.receive(asio::buffer(&number, sizeof number), 0, error) == sizeof number) {
+      in_order_ = in_order_ && number >= next_ && number < sent_;
+      next_ = number + 1;
+      ++answers_;
+    }
+    return answers_;
+  }
+  [[nodiscard]] bool in_order() const noexcept { return in_order_; }
+
+private:
+  asio::io_context io_;
+  asio::ip::udp::socket socket_;
+  std::uint32_t sent_ = 0;
+  std::uint32_t next_ = 0;
+  std::uint32_t answers_ = 0;
+  bool in_order_ = true;
+};
+
+void echo(const packet& each) { each.reply(each.payload()); }
+
+// Not from the slot, so that the bytes have to be copied.
+void echo_copied(const packet& each) {
+  std::vector<std::byte> bytes(each.payload().begin(), each.payload().end());
+  each.reply(bytes);
+  std::fill(bytes.begin(), bytes.end(), std::byte{0xff});
+}
+
+template <class Condition>
+bool poll_until(Condition holds) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("every request gets its reply, in order", "[replies]", EVERY_WAY) {
+  constexpr std::uint32_t rounds = 10;
+  constexpr std::uint32_t in_a_round = 40; // fits every receive buffer
+  for (const char* const address : {"127.0.0.1", "::1"}) {
+    TestType way(bound_to(address),
+                 {.metadata = ancillary::want({field::destination}), .batch = 8});
+    client asking(way.socket().local_endpoint());
+    way.seen.on_packet = [](const packet& each) { echo(each); };
+    for (std::uint32_t round = 1; round <= rounds; ++round) {
+      if (round > rounds / 2) {
+        way.seen.on_packet = [](const packet& each) { echo_copied(each); };
+      }
+      asking.send_up_to(round * in_a_round);
+      REQUIRE(way.run_until([&] { return asking.answers() == round * in_a_round; }));
+    }
+    CHECK(asking.in_order());
+    const auto now = way.reply_counters();
+    CHECK(now.datagrams == rounds * in_a_round);
+    CHECK(now.bytes == rounds * in_a_round * sizeof(std::uint32_t));
+    CHECK(now.errors + now.dropped + now.source_unknown == 0);
+  }
+}
+
+TEMPLATE_TEST_CASE("replies without a known destination leave, and are counted", "[replies]",
+                   EVERY_WAY) {
+  TestType way(bound_to("127.0.0.1"), {});
+  client asking(way.socket().local_endpoint());
+  way.seen.on_packet = [](const packet& each) { echo(each); };
+  asking.send_up_to(3);
+  REQUIRE(way.run_until([&] { return asking.answers() == 3; }));
+  CHECK(way.reply_counters().source_unknown == 3);
+}
+
+TEMPLATE_TEST_CASE("with a full send buffer replies wait, and all leave in order", "[replies]",
+                   EVERY_WAY) {
+  constexpr std::uint32_t rounds = 5;
+  constexpr std::uint32_t in_a_round = 40;
+  constexpr int refusals = 7;
+  full_send_buffer buffer;
+  TestType way(bound_to("127.0.0.1"), {.metadata = ancillary::want({field::destination}),
+                                       .batch = 8,
+                                       .on_full_send_buffer = ancillary::full_send_buffer::wait});
+  client asking(way.socket().local_endpoint());
+  way.seen.on_packet = [](const packet& each) { echo(each); };
+  for (std::uint32_t round = 1; round <= rounds; ++round) {
+    buffer.full_for(refusals);
+    asking.send_up_to(round * in_a_round);
+    REQUIRE(way.run_until([&] { return asking.answers() == round * in_a_round; }));
+  }
+  CHECK(asking.in_order());
+  const auto now = way.reply_counters();
+  CHECK(now.datagrams == rounds * in_a_round);
+  CHECK(now.dropped == 0);
+  CHECK(now.send_buffer_full == rounds * refusals);
+}
+
+TEMPLATE_TEST_CASE("with a full send buffer replies are dropped and counted", "[replies]",
+                   EVERY_WAY) {
+  constexpr std::uint32_t rounds = 5;
+  constexpr std::uint32_t in_a_round = 40;
+  full_send_buffer buffer;
+  TestType way(bound_to("127.0.0.1"),
+               {.metadata = ancillary::want({field::destination}), .batch = 8});
+  client asking(way.socket().local_endpoint());
+  way.seen.on_packet = [](const packet& each) { echo(each); };
+  for (std::uint32_t round = 1; round <= rounds; ++round) {
+    buffer.full_for(1);
+    asking.send_up_to(round * in_a_round);
+    // Each is answered or counted, and the loop goes on.
+    REQUIRE(way.run_until([&] {
+      const auto now = way.reply_counters();
+      return now.datagrams + now.dropped == round * in_a_round;
+    }));
+  }
+  const auto now = way.reply_counters();
+  CHECK(now.send_buffer_full == rounds);
+  CHECK(now.dropped >= rounds);
+  REQUIRE(way.run_until([&] { return asking.answers() == now.datagrams; }));
+  CHECK(asking.in_order());
+}
+
+TEMPLATE_TEST_CASE("what waits when receiving is stopped is sent or counted", "[replies]",
+                   callback_form, batch_callback_form, lanes_form) {
+  full_send_buffer buffer;
+  TestType way(bound_to("127.0.0.1"), {.on_full_send_buffer = ancillary::full_send_buffer::wait});
+  client asking(way.socket().local_endpoint());
+  way.seen.on_packet = [&](const packet& each) {
+    echo(each);
+    buffer.full_for(1'000'000);
+  };
+  asking.send_up_to(10);
+  REQUIRE(way.run_until([&] { return way.reply_counters().send_buffer_full != 0; }));
+  const bool room_again = GENERATE(false, true);
+  buffer.full_for(room_again ? 0 : 1'000'000);
+  way.stop();
+  way.go_on();
+  const auto now = way.reply_counters();
+  CHECK(now.datagrams + now.dropped == way.seen.delivered);
+  if (!room_again) {
+    CHECK(now.dropped != 0);
+  }
+  buffer.full_for(0);
+}
+
+TEMPLATE_TEST_CASE("a retained packet is answered later, by another thread", "[replies]",
+                   EVERY_WAY) {
+  TestType way(bound_to("127.0.0.1"),
+               {.metadata = ancillary::want({field::destination}), .batch = 4, .retainable = 8});
+  client asking(way.socket().local_endpoint());
+  std::vector<ancillary::retained_packet> held;
+  way.seen.on_packet = [&](const packet& each) { held.push_back(each.retain()); };
+  asking.send_up_to(8);
+  REQUIRE(way.run_until([&] { return held.size() == 8; }));
+  ancillary::sender out(way.socket().native_handle());
+  std::thread([&out, mine = std::move(held)] {
+    for (const auto& each : mine) {
+      const ancillary::outgoing reply[] = {reply_to(each, each.payload())};
+      std::error_code error;
+      while (out.send(reply, error) == 0 && error == asio::error::would_block) {
+        std::this_thread::yield();
+      }
+    }
+  }).join();
+  REQUIRE(way.run_until([&] { return asking.answers() == 8; }));
+  CHECK(asking.in_order());
+}
+
+TEST_CASE("receivers that share a pool reply each by its own socket", "[replies]") {
+  constexpr std::uint32_t rounds = 50;
+  constexpr std::uint32_t in_a_round = 16;
+  const bool waits = GENERATE(false, true);
+  full_send_buffer buffer;
+  const auto pool = ancillary::slot_pool::make({.batch = 4, .retainable = 4, .receivers = 3});
+  const ancillary::receive_options options{.metadata = ancillary::want({field::destination}),
+                                           .on_full_send_buffer =
+                                               waits ? ancillary::full_send_buffer::wait
+                                                     : ancillary::full_send_buffer::drop,
+                                           .pool = pool};
+  asio::io_context io;
+  ancillary::receiver one(io, any_port("127.0.0.1"), &echo, options);
+  ancillary::receiver two(io, any_port("127.0.0.1"), &echo_copied, options);
+  ancillary::receiver three(
+      io, any_port("127.0.0.1"),
+      [](std::span<const packet> all) { std::ranges::for_each(all, echo); }, options);
+  one.start();
+  two.start();
+  three.start();
+  std::array<client, 3> clients{client(one.local_endpoint()), client(two.local_endpoint()),
+                                client(three.local_endpoint())};
+  for (std::uint32_t round = 1; round <= rounds; ++round) {
+    buffer.full_for(waits ? 3 : 0);
+    for (client& each : clients) {
+      each.send_up_to(round * in_a_round);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto complete = [&](client& each) { return each.answers() == round * in_a_round; };
+    while (!std::ranges::all_of(clients, complete)) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      io.restart();
+      io.run_one_for(std::chrono::milliseconds(10));
+    }
+  }
+  for (const client& each : clients) {
+    CHECK(each.in_order());
+  }
+  CHECK(one.reply_counters().datagrams == rounds * in_a_round);
+  CHECK(two.reply_counters().datagrams == rounds * in_a_round);
+  CHECK(three.reply_counters().datagrams == rounds * in_a_round);
+}
+
+TEST_CASE("receivers that share a pool reply from several threads", "[replies]") {
+  constexpr std::uint32_t rounds = 100;
+  constexpr std::uint32_t in_a_round = 16;
+  const auto pool = ancillary::slot_pool::make({.batch = 4, .receivers = 2});
+  const ancillary::receive_options options{.metadata = ancillary::want({field::destination}),
+                                           .pool = pool};
+  asio::io_context first_io;
+  asio::io_context second_io;
+  ancillary::receiver first(first_io, any_port("127.0.0.1"), &echo, options);
+  ancillary::receiver second(second_io, any_port("127.0.0.1"), &echo_copied, options);
+  client of_first(first.local_endpoint());
+  client of_second(second.local_endpoint());
+  first.start();
+  second.start();
+  std::thread first_thread([&] { first_io.run(); });
+  std::thread second_thread([&] { second_io.run(); });
+  bool complete = true;
+  for (std::uint32_t round = 1; round <= rounds && complete; ++round) {
+    of_first.send_up_to(round * in_a_round);
+    of_second.send_up_to(round * in_a_round);
+    complete = poll_until([&] {
+      const auto answers = of_first.answers() + of_second.answers();
+      return answers == 2 * round * in_a_round;
+    });
+  }
+  first.stop();
+  second.stop();
+  first_thread.join();
+  second_thread.join();
+  CHECK(complete);
+  CHECK(of_first.in_order());
+  CHECK(of_second.in_order());
+}

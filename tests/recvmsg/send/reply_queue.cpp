@@ -1,0 +1,195 @@
+// The queue of replies over a send driver that does as it is told.
+
+#include "send/reply_queue.hpp"
+
+#include "support/catch.hpp"
+#include "support/fake_send_driver.hpp"
+
+#include <string>
+
+using ancillary::outgoing;
+using ancillary::detail::reply_queue;
+using ancillary::detail::send_counter_set;
+using ancillary::detail::when_full;
+using ancillary_test::fake_send_driver;
+using ancillary_test::send_script;
+
+namespace {
+
+const std::error_code refusal = asio::error::invalid_argument;
+
+struct fixture {
+  explicit fixture(when_full full, std::size_t capacity = 8)
+      : queue(std::make_unique<fake_send_driver>(script), full, capacity, 0, count) {}
+
+  void add(const std::string& text, bool stays = false) {
+    static_cast<void>(queue.add(std::as_bytes(std::span(text)), stays));
+  }
+
+  std::string sent() const {
+    std::string all;
+    for (const auto& each : script->sent) {
+      all += each.payload + " ";
+    }
+    return all;
+  }
+
+  std::shared_ptr<send_script> script = std::make_shared<send_script>();
+  send_counter_set count;
+  reply_queue queue;
+};
+
+} // namespace
+
+TEST_CASE("replies of a batch leave in one call, in order") {
+  fixture test(when_full::drop);
+  test.add("a");
+  test.add("b");
+  test.add("c");
+  CHECK(test.script->calls.empty());
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "a b c ");
+  CHECK(test.script->calls == std::vector<std::size_t>{3});
+  CHECK(test.count.datagrams.value() == 3);
+  CHECK(test.count.bytes.value() == 3);
+  CHECK(test.queue.flush());
+  CHECK(test.script->calls.size() == 1);
+}
+
+TEST_CASE("a reply's bytes are the caller's again after add") {
+  fixture test(when_full::drop);
+  std::string text = "first";
+  test.add(text);
+  text = "other";
+  std::string in_slot = "stays";
+  test.add(in_slot, true);
+  in_slot = "STAYS"; // not copied: what is there when the batch is over
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "first STAYS ");
+}
+
+TEST_CASE("more replies than there is room for leave early") {
+  fixture test(when_full::drop, 4);
+  for (int i = 0; i < 10; ++i) {
+    test.add(std::to_string(i));
+  }
+  CHECK(test.script->calls == std::vector<std::size_t>{4, 4});
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "0 1 2 3 4 5 6 7 8 9 ");
+}
+
+TEST_CASE("more bytes than there is room for leave early") {
+  fixture test(when_full::drop);
+  const std::string large(40000, 'x');
+  for (int i = 0; i < 3; ++i) {
+    test.add(large);
+  }
+  CHECK(test.script->calls == std::vector<std::size_t>{1, 1});
+  CHECK(test.queue.flush());
+  CHECK(test.count.bytes.value() == 120000);
+}
+
+TEST_CASE("a reply that no datagram can hold is counted") {
+  fixture test(when_full::drop);
+  test.add(std::string(70000, 'x'));
+  CHECK(test.queue.flush());
+  CHECK(test.script->calls.empty());
+  CHECK(test.count.errors.value() == 1);
+}
+
+TEST_CASE("a full send buffer drops and counts") {
+  fixture test(when_full::drop);
+  test.script->answers.push_back({1, asio::error::would_block});
+  for (const char* text : {"a", "b", "c"}) {
+    test.add(text);
+  }
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "a ");
+  CHECK(test.count.dropped.value() == 2);
+  CHECK(test.count.send_buffer_full.value() == 1);
+  test.add("d");
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "a d ");
+}
+
+TEST_CASE("a full send buffer waits, and the replies outlive their batch") {
+  fixture test(when_full::wait);
+  test.script->answers.push_back({1, asio::error::would_block});
+  test.script->full_for(1);
+  std::string in_slot = "c";
+  test.add("a");
+  test.add("b");
+  test.add(in_slot, true);
+  CHECK_FALSE(test.queue.flush());
+  in_slot = "overwritten by the next batch";
+  CHECK_FALSE(test.queue.flush());
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "a b c ");
+  CHECK(test.count.dropped.value() == 0);
+  CHECK(test.count.send_buffer_full.value() == 2);
+}
+
+TEST_CASE("a queue that waits takes more than it has room for") {
+  fixture test(when_full::wait, 4);
+  test.script->full_for(2);
+  std::string wanted;
+  for (int i = 0; i < 300; ++i) {
+    const std::string text = std::to_string(i) + std::string(1000, '.');
+    test.add(text);
+    wanted += text + " ";
+  }
+  CHECK(test.script->calls.size() == 1); // it was found full once, and not asked again
+  CHECK_FALSE(test.queue.flush());
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == wanted);
+}
+
+TEST_CASE("one refused reply does not hold up the others") {
+  fixture test(when_full::drop);
+  test.script->answers.push_back({1, asio::error::host_unreachable});
+  for (const char* text : {"a", "b", "c"}) {
+    test.add(text);
+  }
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "a c ");
+  CHECK(test.count.errors.value() == 1);
+  CHECK(test.count.datagrams.value() == 2);
+}
+
+TEST_CASE("a refused source is left out once, and counted") {
+  fixture test(when_full::drop);
+  test.script->answers.push_back({0, refusal});
+  const auto add_with_source = [&test] {
+    outgoing& reply = *test.queue.add({}, true);
+    reply.source = ancillary::ip_address::v4({192, 0, 2, 255});
+    reply.interface_index = 7;
+  };
+  add_with_source();
+  add_with_source();
+  CHECK(test.queue.flush());
+  REQUIRE(test.script->sent.size() == 2);
+  CHECK_FALSE(test.script->sent[0].source);
+  CHECK(test.script->sent[0].interface_index == 7);
+  CHECK(test.script->sent[1].source);
+  CHECK(test.count.without_source.value() == 1);
+
+  test.script->answers.push_back({0, refusal});
+  test.script->answers.push_back({0, refusal});
+  add_with_source();
+  CHECK(test.queue.flush());
+  CHECK(test.count.errors.value() == 1);
+  CHECK(test.script->sent.size() == 2);
+}
+
+TEST_CASE("what is dropped is counted") {
+  fixture test(when_full::wait);
+  test.script->full_for(1);
+  test.add("a");
+  test.add("b");
+  CHECK_FALSE(test.queue.flush());
+  test.queue.drop();
+  CHECK(test.count.dropped.value() == 2);
+  test.add("c");
+  CHECK(test.queue.flush());
+  CHECK(test.sent() == "c ");
+}
