@@ -34,7 +34,7 @@ public:
       : payload_bytes_(payload_bytes), control_(control) {}
 
   [[nodiscard]] layout_id layout() const noexcept override { return layouts::native::id; }
-  [[nodiscard]] bool arm(const std::shared_ptr<detail::receive_loop>&, detail::window&) override {
+  [[nodiscard]] bool arm(const std::shared_ptr<detail::wakeable>&, detail::window&) override {
     return true;
   }
   void cancel() noexcept override {}

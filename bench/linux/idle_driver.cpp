@@ -38,7 +38,7 @@ public:
   ~idle_driver() override { ancillary::detail::system.recvmmsg = &::recvmmsg; }
 
   [[nodiscard]] ancillary::layout_id layout() const noexcept override { return real_->layout(); }
-  [[nodiscard]] bool arm(const std::shared_ptr<receive_loop>&, window&) override { return true; }
+  [[nodiscard]] bool arm(const std::shared_ptr<wakeable>&, window&) override { return true; }
   void cancel() noexcept override {}
   [[nodiscard]] abandoned_slot abandon() noexcept override { return real_->abandon(); }
   [[nodiscard]] receive_result receive(window& slots) noexcept override {

@@ -12,10 +12,10 @@ namespace ancillary_test {
 // Slots that nobody holds: all of a pool's when its loops have ended and nothing is retained.
 inline std::size_t free_slots(ancillary::slot_pool& pool) {
   ancillary::detail::window& window = pool.window();
-  if (!window.try_acquire()) {
+  std::vector<ancillary::detail::slot*> slots;
+  if (!window.try_acquire(&slots)) {
     throw std::logic_error("a loop holds the window");
   }
-  std::vector<ancillary::detail::slot*> slots;
   while (auto* const slot = window.take_free()) {
     slots.push_back(slot);
   }

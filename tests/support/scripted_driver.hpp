@@ -5,7 +5,7 @@
 #include "slots/window.hpp"
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/decoders/segments.hpp>
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <algorithm>
 #include <asio/any_io_executor.hpp>
@@ -151,7 +151,7 @@ private:
 
   mutable std::mutex mutex_;
   std::deque<scripted_buffer> queue_;
-  std::shared_ptr<ancillary::detail::receive_loop> loop_; // armed
+  std::shared_ptr<ancillary::detail::wakeable> loop_; // armed
   std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;
   ancillary::detail::window* slots_ = nullptr;
   ancillary::detail::slot* pending_ = nullptr; // shape `completion`: the driver's own
@@ -170,7 +170,7 @@ public:
 
   ancillary::layout_id layout() const noexcept override { return script_->layout; }
 
-  bool arm(const std::shared_ptr<ancillary::detail::receive_loop>& loop,
+  bool arm(const std::shared_ptr<ancillary::detail::wakeable>& loop,
            ancillary::detail::window& slots) override {
     script& s = *script_;
     const std::lock_guard lock(s.mutex_);

@@ -20,8 +20,8 @@
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
-#include <ancillary/recvmsg/send.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
 #include <ancillary/recvmsg/timestamp.hpp>

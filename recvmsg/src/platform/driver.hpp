@@ -14,7 +14,7 @@
 
 namespace ancillary::detail {
 
-class receive_loop;
+class wakeable;
 class window;
 struct slot;
 
@@ -57,7 +57,7 @@ public:
   // Has `loop->on_wake()` called once, on the socket's executor, when there is something to
   // receive, an error to report, or after `cancel()`. Keeps `loop` alive until then. False when a
   // slot was needed and the window has none.
-  [[nodiscard]] virtual bool arm(const std::shared_ptr<receive_loop>& loop, window& slots) = 0;
+  [[nodiscard]] virtual bool arm(const std::shared_ptr<wakeable>& loop, window& slots) = 0;
 
   // Hastens the wake-up that was armed for. May run beside anything but `arm()` and the destructor.
   virtual void cancel() noexcept = 0;

@@ -17,8 +17,7 @@ drain_core::drain_core(native_handle_type socket, const receive_options& options
   replies_.leave_by(socket, options, *pool_);
   source_ = make_source(socket, options, error);
   if (!error) {
-    expect(report_.granted(), source_->layout());
-    watch_coalescing(options, report_.granted());
+    expect(report_.granted(), source_->layout(), options);
   }
 }
 
@@ -34,16 +33,19 @@ drain_core::~drain_core() {
 
 drain_result drain_core::receive(deliver_function function, void* handler) {
   Expects(source_ != nullptr);
-  count_wakeup();
-  if (!acquire_window()) {
-    // A drain that shares the pool still has a batch in hand.
+  account_.count_wakeup();
+  if (!acquire_window(this)) {
+    // A receiver that shares the pool has its turn, on another thread. One that does not come for
+    // it must not keep us.
+    pool_->window().turns().pass_over_late();
     return {.paused = true};
   }
   function_ = function;
   handler_ = handler;
   stopped_.store(false);
   const auto at_end = gsl::finally([this]() noexcept {
-    if (!has_batch()) {
+    keep_rest(); // what an exception or a stop left behind must not keep others waiting
+    if (!needs_window()) {
       release_window();
     }
   });
@@ -54,7 +56,7 @@ drain_result drain_core::receive_batches() {
   drain_result result;
   replies_wait_ = !replies_.flush();
   if (has_batch() && !replies_wait_) {
-    hand_over(false); // what an exception or a stop left behind
+    hand_over(false); // what an earlier call left behind
   }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped() && !replies_wait_;
        --budget) {
@@ -62,11 +64,14 @@ drain_result drain_core::receive_batches() {
       result.paused = true;
       break;
     }
-    const std::uint64_t before = datagrams();
+    if (stopped()) {
+      break; // the pause handler did that
+    }
+    const std::uint64_t before = account_.datagrams();
     const receive_result now = receive_batch(*source_);
-    result.datagrams += static_cast<std::size_t>(datagrams() - before);
+    result.datagrams += static_cast<std::size_t>(account_.datagrams() - before);
     if (now.error.condition != receive_condition::none) [[unlikely]] {
-      count_error(now.error.condition);
+      account_.count_error(now.error.condition);
     }
     if (has_batch()) {
       hand_over(false);

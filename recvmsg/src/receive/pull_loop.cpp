@@ -67,6 +67,8 @@ pull_loop::pull_loop(asio::ip::udp::socket socket, const receive_options& option
   // A window that stays in hand between two requests cannot be shared.
   Expects(options.pool == nullptr);
   receive_on_demand();
+  storage_ = std::make_shared<batch_storage>();
+  storage_->pool = pool_;
   error_handler = [this](const receive_error& what) {
     last_error_ = what;
     outcome_ = what.code;
@@ -107,14 +109,15 @@ void pull_loop::abandon_wait() noexcept {
 }
 
 void pull_loop::deliver(std::span<slot* const> batch, batch_position& position) {
-  packets_.clear();
-  packets_.reserve(batch.size());
+  std::vector<packet>& packets = storage_->packets;
+  packets.clear();
+  packets.reserve(batch.size());
   for_each_datagram(
       batch, position, [] { return false; },
-      [this](const slot& from, std::span<const std::byte> payload) {
-        packets_.emplace_back(from, payload);
+      [&](const slot& from, std::span<const std::byte> payload) {
+        packets.emplace_back(from, payload);
       });
-  into_->refer_to(packets_, shared_from_this());
+  into_->refer_to(packets, storage_);
   want_no_more();
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <gsl/util>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace ancillary::detail {
@@ -23,31 +24,16 @@ constexpr std::size_t coalesced_payload_capacity = 65535;
 // for here; room for a few keeps them from pushing out those that were.
 constexpr std::size_t spare_control_bytes = 128;
 
-// Fields that come with every datagram once granted. A coalesced size comes with coalesced buffers
-// only, a drop count after the first drop only, the others after a redirection only.
-constexpr field_set always_reported{field::destination,       field::interface_index,
-                                    field::receive_interface, field::original_arrival_interface,
-                                    field::hop_limit,         field::traffic_class,
-                                    field::timestamp};
-
-// Fields that change what the loop does or counts.
-constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped_total};
-
 } // namespace
 
 receive_core::receive_core() = default;
 receive_core::~receive_core() = default;
 
-void receive_core::watch_coalescing(const receive_options& options, field_set granted) {
+void receive_core::expect(field_set granted, layout_id layout, const receive_options& options) {
+  account_.expect(granted, layout);
   if (options.guard.watches() && granted.contains(field::segment_bytes)) {
     watch_ = std::make_unique<coalescing_watch>(options.guard);
   }
-}
-
-void receive_core::expect(field_set granted, layout_id layout) noexcept {
-  expected_ = granted & always_reported;
-  expects_ecn_ = granted.contains(field::ecn);
-  layout_ = layout;
 }
 
 metadata_request coalescing_limited(const receive_options& options) noexcept {
@@ -84,14 +70,12 @@ void receive_core::take_pool(std::shared_ptr<slot_pool> pool, const receive_opti
   pool_ = std::move(pool);
   const std::size_t usual = std::max<std::size_t>(default_slots_of_a_turn / pool_->batch(), 1);
   budget_batches_ = options.budget_batches != 0 ? options.budget_batches : usual;
+  turn_time_ = options.turn_time;
 }
 
-bool receive_core::acquire_window() noexcept {
+bool receive_core::acquire_window(const void* who) noexcept {
   if (!holds_window_) {
-    holds_window_ = pool_->window().try_acquire();
-    if (holds_window_) {
-      pool_->window().set_holder(&replies_);
-    }
+    holds_window_ = pool_->window().try_acquire(who, &replies_);
   }
   return holds_window_;
 }
@@ -118,7 +102,7 @@ bool receive_core::refill_window() {
 
 void receive_core::note_pause() {
   if (!std::exchange(paused_, true)) {
-    count_.pauses.add(1);
+    account_.count_pause();
     if (pause_handler) {
       pause_handler(true);
     }
@@ -130,8 +114,8 @@ receive_result receive_core::receive_batch(batch_source& source) {
   const receive_result result = source.receive(slots);
   if (result.count != 0) {
     batch_count_ = result.count;
-    count_.batches.add(1);
-    account({slots.data(), result.count});
+    account_.count_batch();
+    account_.take({slots.data(), result.count});
     if (watch_) [[unlikely]] {
       find_unmarked(source);
     }
@@ -142,19 +126,44 @@ receive_result receive_core::receive_batch(batch_source& source) {
 void receive_core::find_unmarked(batch_source& source) noexcept {
   const auto findings = watch_->inspect(pool_->window(), batch_count_, source);
   batch_count_ = findings.kept;
-  count_.unmarked_coalesced.add(findings.found);
-  count_.unmarked_dropped.add(findings.dropped);
+  account_.count_unmarked(findings.found, findings.dropped);
+}
+
+std::span<slot* const> receive_core::in_hand() const noexcept {
+  if (!rest_.empty()) [[unlikely]] {
+    return rest_;
+  }
+  return {pool_->window().data(), batch_count_};
 }
 
 void receive_core::hand_over(bool give_up_rest) {
+  const auto batch = in_hand();
   {
     // Before the slots go back: replies may point into them.
     const auto send = gsl::finally([this]() noexcept { replies_wait_ = !replies_.flush(); });
-    deliver({pool_->window().data(), batch_count_}, position_);
+    deliver(batch, position_);
   }
-  if (!keeps_batch_ && (position_.index == batch_count_ || give_up_rest)) {
+  if (!keeps_batch_ && (position_.index == batch.size() || give_up_rest)) {
     let_go_of_batch();
   }
+}
+
+void receive_core::keep_rest() noexcept {
+  if (!needs_window()) {
+    return;
+  }
+  window& slots = pool_->window();
+  const auto left = in_hand().subspan(position_.index);
+  try {
+    rest_.assign(left.begin(), left.end());
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  for (slot* const each : rest_) {
+    slots.hold(*each);
+  }
+  position_.index = 0;
+  slots.recycle(std::exchange(batch_count_, 0));
 }
 
 void receive_core::let_go_of_batch() noexcept {
@@ -163,131 +172,25 @@ void receive_core::let_go_of_batch() noexcept {
   discard_rest();
   position_ = {};
   pool_->window().recycle(std::exchange(batch_count_, 0));
+  for (slot* const each : rest_) {
+    pool_->window().let_go(*each);
+  }
+  rest_.clear();
 }
 
 void receive_core::discard(slot& filled) noexcept {
   slot* const one[] = {&filled};
-  const std::uint64_t before = count_.datagrams.value();
-  account(one);
-  count_.discarded_on_stop.add(count_.datagrams.value() - before);
-}
-
-void receive_core::account(std::span<slot* const> batch) noexcept {
-  std::uint64_t bytes = 0;
-  std::uint64_t datagrams = batch.size();
-  for (slot* const each : batch) {
-    const std::span<const std::byte> control = each->control_span();
-    bool ordinary = expected_is_ordinary_;
-    if (expected_headers_.matches(control)) [[likely]] {
-      each->metadata = expected_headers_.view(control);
-    } else {
-      ordinary = decode(*each);
-    }
-    each->segment_bytes = 0;
-    bytes += each->payload_bytes;
-    if (!ordinary || each->flags != 0) [[unlikely]] {
-      datagrams += examine(*each) - 1;
-    }
-  }
-  count_.datagrams.add(datagrams);
-  count_.bytes.add(bytes);
-}
-
-bool receive_core::decode(slot& each) noexcept {
-  if (layout_ != layouts::native::id) {
-    std::construct_at(&each.metadata, layout_, each.control_span());
-    return is_ordinary(each.metadata);
-  }
-  std::construct_at(&each.metadata, layouts::native{}, each.control_span());
-  const bool ordinary = is_ordinary(each.metadata);
-  if (expected_headers_.consider(each.metadata))
-    expected_is_ordinary_ = ordinary;
-  return ordinary;
-}
-
-bool receive_core::is_ordinary(const metadata_view& metadata) const noexcept {
-  const field_set reported = metadata.reported();
-  return !metadata.error() && metadata.duplicate_count() == 0 && is_complete(reported) &&
-         (reported & of_interest_to_the_loop).empty();
-}
-
-bool receive_core::is_complete(field_set reported) const noexcept {
-  // ECN comes in a message of its own or as part of the traffic class.
-  return reported.contains(expected_) && (!expects_ecn_ || reported.contains(field::ecn) ||
-                                          reported.contains(field::traffic_class));
-}
-
-std::size_t receive_core::examine(slot& each) noexcept {
-  const metadata_view& metadata = each.metadata;
-  if ((each.flags & slot_flag::payload_truncated) != 0) {
-    count_.payload_truncated.add(1);
-  }
-  if ((each.flags & slot_flag::control_truncated) != 0) {
-    count_.control_truncated.add(1);
-  }
-  if (!is_complete(metadata.reported())) {
-    count_.metadata_missing.add(1);
-  }
-  if (const auto total = metadata.dropped_total()) {
-    count_.kernel_drops.set(*total);
-  }
-  count_.metadata_duplicate.add(metadata.duplicate_count());
-
-  std::size_t datagrams = 1;
-  if (const auto segment = metadata.segment_bytes()) {
-    const bool whole = (each.flags & slot_flag::payload_truncated) == 0;
-    if (*segment == 0 || (whole && *segment > each.payload_bytes)) {
-      each.flags |= slot_flag::control_malformed;
-    } else if (*segment < each.payload_bytes) {
-      each.segment_bytes = *segment;
-      datagrams = (each.payload_bytes + *segment - 1) / *segment;
-      count_.coalesced_buffers.add(1);
-    }
-  }
-  if (metadata.error()) {
-    each.flags |= slot_flag::control_malformed;
-  }
-  if ((each.flags & slot_flag::control_malformed) != 0) {
-    count_.control_malformed.add(1);
-  }
-  return datagrams;
+  const std::uint64_t before = account_.datagrams();
+  account_.take(one);
+  account_.count_discarded(account_.datagrams() - before);
 }
 
 void receive_core::discard_rest() noexcept {
-  const window& slots = pool_->window();
   std::uint64_t datagrams = 0;
-  for (; position_.index < batch_count_; ++position_.index, position_.offset_bytes = 0) {
-    const slot& each = *slots.data()[position_.index];
-    datagrams += each.segment_bytes == 0
-                     ? 1
-                     : (each.payload_bytes - position_.offset_bytes + each.segment_bytes - 1) /
-                           each.segment_bytes;
+  for (slot* const each : in_hand().subspan(std::min(position_.index, in_hand().size()))) {
+    datagrams += datagrams_in(*each, std::exchange(position_.offset_bytes, 0));
   }
-  count_.discarded_on_stop.add(datagrams);
-}
-
-receive_counters receive_core::counters() const noexcept {
-  receive_counters now;
-  now.datagrams = count_.datagrams.value();
-  now.bytes = count_.bytes.value();
-  now.batches = count_.batches.value();
-  now.coalesced_buffers = count_.coalesced_buffers.value();
-  now.unmarked_coalesced = count_.unmarked_coalesced.value();
-  now.unmarked_dropped = count_.unmarked_dropped.value();
-  now.payload_truncated = count_.payload_truncated.value();
-  now.control_truncated = count_.control_truncated.value();
-  now.control_malformed = count_.control_malformed.value();
-  now.metadata_missing = count_.metadata_missing.value();
-  now.metadata_duplicate = count_.metadata_duplicate.value();
-  now.filtered = count_.filtered.value();
-  now.discarded_on_stop = count_.discarded_on_stop.value();
-  now.kernel_drops = count_.kernel_drops.value();
-  now.pauses = count_.pauses.value();
-  now.wakeups = count_.wakeups.value();
-  for (std::size_t i = 0; i < now.errors.size(); ++i) {
-    now.errors[i] = count_.errors[i].value();
-  }
-  return now;
+  account_.count_discarded(datagrams);
 }
 
 } // namespace ancillary::detail

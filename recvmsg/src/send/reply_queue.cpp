@@ -1,4 +1,7 @@
-#include "send/reply_queue.hpp"
+#include "send/reply_to.hpp"
+#include "send/send_driver.hpp"
+#include <ancillary/recvmsg/detail/reply_queue.hpp>
+#include <ancillary/recvmsg/packet.hpp>
 
 #include <algorithm>
 #include <asio/error.hpp>
@@ -18,21 +21,79 @@ bool may_refuse_source(const std::error_code& error) noexcept {
   return error == asio::error::invalid_argument || error == asio::error::network_unreachable;
 }
 
+bool lies_within(std::span<const std::byte> inner, std::span<const std::byte> outer) noexcept {
+  const std::less_equal<> not_after;
+  return not_after(outer.data(), inner.data()) &&
+         not_after(inner.data() + inner.size(), outer.data() + outer.size());
+}
+
 } // namespace
 
-reply_queue::reply_queue(std::unique_ptr<send_driver> driver, when_full full, std::size_t capacity,
-                         std::size_t capacity_bytes, send_counter_set& count)
-    : driver_(std::move(driver)),
-      count_(count),
-      full_(full),
-      chunk_bytes_(std::max(capacity_bytes, longest_payload_bytes)),
-      capacity_(capacity),
-      places_(capacity) {
-  chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
+reply_queue::reply_queue() noexcept = default;
+reply_queue::~reply_queue() = default;
+
+void reply_queue::leave_by(asio::ip::udp::socket& socket, const receive_options& options,
+                           const slot_pool& pool) noexcept {
+  leave_by(socket.native_handle(), options, pool);
+  socket_ = &socket;
+}
+
+void reply_queue::leave_by(asio::ip::udp::socket::native_handle_type handle,
+                           const receive_options& options, const slot_pool& pool) noexcept {
+  socket_ = nullptr;
+  handle_ = handle;
+  when_full_ = options.on_full_send_buffer;
+  segments_ = options.segment_replies;
+  capacity_ = pool.batch();
+  chunk_bytes_ = std::max(pool.batch() * pool.payload_capacity(), longest_payload_bytes);
+}
+
+void reply_queue::leave_by(std::unique_ptr<send_driver> driver, full_send_buffer when_full,
+                           std::size_t capacity, std::size_t capacity_bytes) {
+  socket_ = nullptr; // open or not does not matter to it
+  handle_.emplace();
+  driver_ = std::move(driver);
+  when_full_ = when_full;
+  capacity_ = capacity;
+  chunk_bytes_ = std::max(capacity_bytes, longest_payload_bytes);
+}
+
+bool reply_queue::is_usable() const noexcept {
+  // The number of a closed handle may belong to another socket by now.
+  return handle_ &&
+         (socket_ == nullptr || (socket_->is_open() && socket_->native_handle() == *handle_));
+}
+
+bool reply_queue::make_ready() {
+  if (!driver_) {
+    std::error_code error;
+    driver_ = is_usable() ? make_send_driver(*handle_, segments_, error) : nullptr;
+  }
+  if (driver_ && chunks_.empty()) {
+    places_.resize(capacity_);
+    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
+  }
+  return driver_ != nullptr;
+}
+
+void reply_queue::add(const packet& request, std::span<const std::byte> payload,
+                      const reply_options& options) {
+  outgoing* const reply = add(payload, lies_within(payload, request.slot_payload()));
+  if (reply == nullptr) [[unlikely]] {
+    return;
+  }
+  make_reply(*reply, request, reply->payload, options);
+  if (!reply->source && options.keep_source && !request.metadata().destination()) [[unlikely]] {
+    count_.source_unknown.add(1);
+  }
 }
 
 outgoing* reply_queue::add(std::span<const std::byte> payload, bool stays) {
   const std::size_t bytes = stays ? 0 : payload.size();
+  if (chunks_.empty() && !make_ready()) [[unlikely]] {
+    count_.errors.add(1);
+    return nullptr;
+  }
   if (bytes > longest_payload_bytes) [[unlikely]] {
     count_.errors.add(1);
     return nullptr;
@@ -73,10 +134,8 @@ std::span<const std::byte> reply_queue::keep(std::span<const std::byte> bytes) {
 }
 
 bool reply_queue::is_kept(std::span<const std::byte> bytes) const noexcept {
-  const std::less_equal<> not_after;
   return std::any_of(chunks_.begin(), chunks_.end(), [&](const auto& chunk) {
-    return not_after(chunk.get(), bytes.data()) &&
-           not_after(bytes.data() + bytes.size(), chunk.get() + chunk_bytes_);
+    return lies_within(bytes, {chunk.get(), chunk_bytes_});
   });
 }
 
@@ -88,7 +147,11 @@ void reply_queue::keep_all() {
   }
 }
 
-bool reply_queue::flush() noexcept {
+bool reply_queue::flush_rest() noexcept {
+  if (!is_usable()) [[unlikely]] {
+    drop();
+    return true;
+  }
   blocked_ = false;
   while (first_ < end_) {
     const std::span<const outgoing> rest = std::span(places_).subspan(first_, end_ - first_);
@@ -100,7 +163,7 @@ bool reply_queue::flush() noexcept {
     }
     if (result.error == asio::error::would_block) {
       count_.send_buffer_full.add(1);
-      if (full_ == when_full::wait) {
+      if (when_full_ == full_send_buffer::wait) {
         try {
           keep_all();
           blocked_ = true;
@@ -126,6 +189,12 @@ bool reply_queue::flush() noexcept {
   }
   clear();
   return true;
+}
+
+void reply_queue::finish() noexcept {
+  if (!flush()) {
+    drop();
+  }
 }
 
 void reply_queue::drop() noexcept {

@@ -2,6 +2,7 @@
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
+#include <gsl/assert>
 #include <utility>
 
 namespace ancillary {
@@ -34,17 +35,16 @@ bool packet::broadcast() const noexcept {
   return *destination == limited_broadcast || (local && *local != *destination);
 }
 
+void packet::reply(std::span<const std::byte> payload, const reply_options& options) const {
+  detail::reply_sink* const replies = slot_->pool->window().replies();
+  Expects(replies != nullptr);
+  replies->add(*this, payload, options);
+}
+
 retained_packet packet::retain() const {
   detail::slot& held = const_cast<detail::slot&>(*slot_); // the pool's slots are not const objects
   std::shared_ptr<slot_pool> pool = held.pool->shared_from_this();
-  // The first hold of a slot in the window also counts one for the window, which ends it when the
-  // handler has returned. Nobody else can hold a slot that has none.
-  if (held.holders.load(std::memory_order_relaxed) == 0) {
-    held.holders.store(2, std::memory_order_relaxed);
-    pool->window().note_retained();
-  } else {
-    held.holders.fetch_add(1, std::memory_order_relaxed);
-  }
+  pool->window().hold(held);
   return retained_packet(*this, std::move(pool));
 }
 
@@ -70,10 +70,7 @@ retained_packet& retained_packet::operator=(retained_packet other) noexcept {
 
 retained_packet::~retained_packet() {
   if (pool_) {
-    detail::slot* const held = const_cast<detail::slot*>(slot_);
-    if (held->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      pool_->window().give_back(held);
-    }
+    pool_->window().let_go(const_cast<detail::slot&>(*slot_));
   }
 }
 

@@ -1,8 +1,5 @@
 #include "slots/window.hpp"
 
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
-
-#include <asio/post.hpp>
 #include <utility>
 
 namespace ancillary::detail {
@@ -21,9 +18,8 @@ window::window(std::span<slot> slots, std::size_t capacity, std::size_t control_
 
 void window::release() noexcept {
   const bool has_slots = size_ != 0 || free_ != nullptr;
-  holder_ = nullptr; // who replies after its handler has returned is told so
-  held_.store(false, std::memory_order_seq_cst);
-  wait_for_window_.notify_all();
+  replies_ = nullptr;
+  turns_.release();
   if (has_slots) {
     wait_for_slot_.notify_all();
   }
@@ -83,6 +79,23 @@ void window::recycle(std::size_t count) noexcept {
   refill();
 }
 
+void window::hold(slot& held) noexcept {
+  // The first hold of a slot in the window also counts one for the window, which recycle() ends.
+  // Nobody else can hold a slot that has none.
+  if (held.holders.load(std::memory_order_relaxed) == 0) {
+    held.holders.store(2, std::memory_order_relaxed);
+    note_retained();
+  } else {
+    held.holders.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+void window::let_go(slot& held) noexcept {
+  if (held.holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    give_back(&held);
+  }
+}
+
 void window::give_back(slot* free) noexcept {
   slot* head = returned_.load(std::memory_order_relaxed);
   do {
@@ -97,50 +110,16 @@ void window::take_returned() noexcept {
   free_ = returned_.exchange(nullptr, std::memory_order_acquire);
 }
 
-void window::wait_for_window(const std::shared_ptr<receive_loop>& loop) {
-  wait_for_window_.add(loop);
-  if (!held_.load(std::memory_order_seq_cst)) {
-    wait_for_window_.notify_all();
-  }
-}
-
-void window::wait_for_slot(const std::shared_ptr<receive_loop>& loop) {
+void window::wait_for_slot(const std::shared_ptr<wakeable>& loop) {
   wait_for_slot_.add(loop);
   if (returned_.load(std::memory_order_seq_cst) != nullptr) {
     wait_for_slot_.notify_all();
   }
 }
 
-void window::forget(const std::weak_ptr<receive_loop>& loop) noexcept {
-  wait_for_window_.remove(loop);
+void window::forget(const wakeable* loop) noexcept {
+  turns_.leave(loop);
   wait_for_slot_.remove(loop);
-}
-
-void waiting_list::add(const std::shared_ptr<receive_loop>& loop) {
-  const std::lock_guard lock(mutex_);
-  loops_.push_back(loop);
-  any_.store(true, std::memory_order_seq_cst);
-}
-
-void waiting_list::remove(const std::weak_ptr<receive_loop>& loop) noexcept {
-  const std::lock_guard lock(mutex_);
-  std::erase_if(loops_, [&](const std::weak_ptr<receive_loop>& each) {
-    return !each.owner_before(loop) && !loop.owner_before(each);
-  });
-}
-
-void waiting_list::notify_those_waiting() noexcept {
-  // Posted under the lock: a retained packet may be let go of on any thread, and a receiver that is
-  // being destroyed there must be able to wait until we are done with its executor.
-  const std::lock_guard lock(mutex_);
-  any_.store(false, std::memory_order_seq_cst);
-  for (const auto& weak : loops_) {
-    if (auto loop = weak.lock()) {
-      const auto executor = loop->executor();
-      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
-    }
-  }
-  loops_.clear();
 }
 
 } // namespace ancillary::detail

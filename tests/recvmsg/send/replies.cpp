@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/full_send_buffer.hpp"
 #include "support/ways_to_receive.hpp"
-#include <ancillary/recvmsg/send.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <asio/buffer.hpp>

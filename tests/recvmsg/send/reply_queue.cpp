@@ -1,16 +1,14 @@
 // The queue of replies over a send driver that does as it is told.
 
-#include "send/reply_queue.hpp"
-
 #include "support/catch.hpp"
 #include "support/fake_send_driver.hpp"
+#include <ancillary/recvmsg/detail/reply_queue.hpp>
 
 #include <string>
 
+using ancillary::full_send_buffer;
 using ancillary::outgoing;
 using ancillary::detail::reply_queue;
-using ancillary::detail::send_counter_set;
-using ancillary::detail::when_full;
 using ancillary_test::fake_send_driver;
 using ancillary_test::send_script;
 
@@ -19,8 +17,9 @@ namespace {
 const std::error_code refusal = asio::error::invalid_argument;
 
 struct fixture {
-  explicit fixture(when_full full, std::size_t capacity = 8)
-      : queue(std::make_unique<fake_send_driver>(script), full, capacity, 0, count) {}
+  explicit fixture(full_send_buffer when_full, std::size_t capacity = 8) {
+    queue.leave_by(std::make_unique<fake_send_driver>(script), when_full, capacity, 0);
+  }
 
   void add(const std::string& text, bool stays = false) {
     static_cast<void>(queue.add(std::as_bytes(std::span(text)), stays));
@@ -35,14 +34,13 @@ struct fixture {
   }
 
   std::shared_ptr<send_script> script = std::make_shared<send_script>();
-  send_counter_set count;
   reply_queue queue;
 };
 
 } // namespace
 
 TEST_CASE("replies of a batch leave in one call, in order") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   test.add("a");
   test.add("b");
   test.add("c");
@@ -50,14 +48,14 @@ TEST_CASE("replies of a batch leave in one call, in order") {
   CHECK(test.queue.flush());
   CHECK(test.sent() == "a b c ");
   CHECK(test.script->calls == std::vector<std::size_t>{3});
-  CHECK(test.count.datagrams.value() == 3);
-  CHECK(test.count.bytes.value() == 3);
+  CHECK(test.queue.counters().datagrams == 3);
+  CHECK(test.queue.counters().bytes == 3);
   CHECK(test.queue.flush());
   CHECK(test.script->calls.size() == 1);
 }
 
 TEST_CASE("a reply's bytes are the caller's again after add") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   std::string text = "first";
   test.add(text);
   text = "other";
@@ -69,7 +67,7 @@ TEST_CASE("a reply's bytes are the caller's again after add") {
 }
 
 TEST_CASE("more replies than there is room for leave early") {
-  fixture test(when_full::drop, 4);
+  fixture test(full_send_buffer::drop, 4);
   for (int i = 0; i < 10; ++i) {
     test.add(std::to_string(i));
   }
@@ -79,41 +77,41 @@ TEST_CASE("more replies than there is room for leave early") {
 }
 
 TEST_CASE("more bytes than there is room for leave early") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   const std::string large(40000, 'x');
   for (int i = 0; i < 3; ++i) {
     test.add(large);
   }
   CHECK(test.script->calls == std::vector<std::size_t>{1, 1});
   CHECK(test.queue.flush());
-  CHECK(test.count.bytes.value() == 120000);
+  CHECK(test.queue.counters().bytes == 120000);
 }
 
 TEST_CASE("a reply that no datagram can hold is counted") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   test.add(std::string(70000, 'x'));
   CHECK(test.queue.flush());
   CHECK(test.script->calls.empty());
-  CHECK(test.count.errors.value() == 1);
+  CHECK(test.queue.counters().errors == 1);
 }
 
 TEST_CASE("a full send buffer drops and counts") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   test.script->answers.push_back({1, asio::error::would_block});
   for (const char* text : {"a", "b", "c"}) {
     test.add(text);
   }
   CHECK(test.queue.flush());
   CHECK(test.sent() == "a ");
-  CHECK(test.count.dropped.value() == 2);
-  CHECK(test.count.send_buffer_full.value() == 1);
+  CHECK(test.queue.counters().dropped == 2);
+  CHECK(test.queue.counters().send_buffer_full == 1);
   test.add("d");
   CHECK(test.queue.flush());
   CHECK(test.sent() == "a d ");
 }
 
 TEST_CASE("a full send buffer waits, and the replies outlive their batch") {
-  fixture test(when_full::wait);
+  fixture test(full_send_buffer::wait);
   test.script->answers.push_back({1, asio::error::would_block});
   test.script->full_for(1);
   std::string in_slot = "c";
@@ -125,12 +123,12 @@ TEST_CASE("a full send buffer waits, and the replies outlive their batch") {
   CHECK_FALSE(test.queue.flush());
   CHECK(test.queue.flush());
   CHECK(test.sent() == "a b c ");
-  CHECK(test.count.dropped.value() == 0);
-  CHECK(test.count.send_buffer_full.value() == 2);
+  CHECK(test.queue.counters().dropped == 0);
+  CHECK(test.queue.counters().send_buffer_full == 2);
 }
 
 TEST_CASE("a queue that waits takes more than it has room for") {
-  fixture test(when_full::wait, 4);
+  fixture test(full_send_buffer::wait, 4);
   test.script->full_for(2);
   std::string wanted;
   for (int i = 0; i < 300; ++i) {
@@ -145,19 +143,19 @@ TEST_CASE("a queue that waits takes more than it has room for") {
 }
 
 TEST_CASE("one refused reply does not hold up the others") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   test.script->answers.push_back({1, asio::error::host_unreachable});
   for (const char* text : {"a", "b", "c"}) {
     test.add(text);
   }
   CHECK(test.queue.flush());
   CHECK(test.sent() == "a c ");
-  CHECK(test.count.errors.value() == 1);
-  CHECK(test.count.datagrams.value() == 2);
+  CHECK(test.queue.counters().errors == 1);
+  CHECK(test.queue.counters().datagrams == 2);
 }
 
 TEST_CASE("a refused source is left out once, and counted") {
-  fixture test(when_full::drop);
+  fixture test(full_send_buffer::drop);
   test.script->answers.push_back({0, refusal});
   const auto add_with_source = [&test] {
     outgoing& reply = *test.queue.add({}, true);
@@ -171,24 +169,24 @@ TEST_CASE("a refused source is left out once, and counted") {
   CHECK_FALSE(test.script->sent[0].source);
   CHECK(test.script->sent[0].interface_index == 7);
   CHECK(test.script->sent[1].source);
-  CHECK(test.count.without_source.value() == 1);
+  CHECK(test.queue.counters().without_source == 1);
 
   test.script->answers.push_back({0, refusal});
   test.script->answers.push_back({0, refusal});
   add_with_source();
   CHECK(test.queue.flush());
-  CHECK(test.count.errors.value() == 1);
+  CHECK(test.queue.counters().errors == 1);
   CHECK(test.script->sent.size() == 2);
 }
 
 TEST_CASE("what is dropped is counted") {
-  fixture test(when_full::wait);
-  test.script->full_for(1);
+  fixture test(full_send_buffer::wait);
+  test.script->full_for(2);
   test.add("a");
   test.add("b");
   CHECK_FALSE(test.queue.flush());
-  test.queue.drop();
-  CHECK(test.count.dropped.value() == 2);
+  test.queue.finish();
+  CHECK(test.queue.counters().dropped == 2);
   test.add("c");
   CHECK(test.queue.flush());
   CHECK(test.sent() == "c ");

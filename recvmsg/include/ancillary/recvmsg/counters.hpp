@@ -4,6 +4,7 @@
 #include <ancillary/recvmsg/receive_error.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 
 namespace ancillary {
@@ -36,8 +37,10 @@ struct receive_counters {
   std::array<std::uint64_t, receive_condition_count> errors{}; // indexed by receive_condition
 
   // How it went.
-  std::uint64_t wakeups = 0; // turns of the loop; with `datagrams`: how well batching works
-  std::uint64_t pauses = 0;  // receiving stopped because all slots were held
+  std::uint64_t wakeups = 0;    // turns of the loop; with `datagrams`: how well batching works
+  std::uint64_t pauses = 0;     // receiving stopped because all slots were held
+  std::uint64_t pool_waits = 0; // turns that had to wait for another receiver of a shared pool
+  std::chrono::nanoseconds longest_pool_wait{}; // the longest of these
 
   [[nodiscard]] std::uint64_t errors_of(receive_condition condition) const noexcept {
     return errors[static_cast<std::size_t>(condition)];

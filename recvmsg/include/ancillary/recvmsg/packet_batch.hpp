@@ -16,7 +16,8 @@ class pull_loop;
 
 // A range of packets, in the order of arrival. It is filled by async_receiver::async_receive and
 // refers to the receiver's slots: its packets are valid until the next async_receive of that
-// receiver, or until the batch is filled anew or destroyed. `packet::retain()` keeps one longer.
+// receiver, or until the batch is filled anew or destroyed; the receiver and its io_context may go
+// first. `packet::retain()` keeps one longer.
 class packet_batch {
 public:
   using value_type = packet;
@@ -42,7 +43,7 @@ private:
   }
 
   std::span<const packet> packets_;
-  std::shared_ptr<const void> owner_; // of the slots: the receiver may go before the batch
+  std::shared_ptr<const void> owner_; // of the slots
 };
 
 } // namespace ancillary

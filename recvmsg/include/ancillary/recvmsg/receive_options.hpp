@@ -4,6 +4,7 @@
 #include <ancillary/recvmsg/coalescing_guard.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,10 @@ struct receive_options {
   // Batches taken in one turn of the executor before its other handlers are given theirs. 0: as
   // many as 256 slots make, 4 by default.
   std::size_t budget_batches = 0;
+
+  // The time that a turn may take: it ends with the first batch that goes beyond. A timer of the
+  // same executor is late by this and one batch at most. 0: `budget_batches` alone counts.
+  std::chrono::nanoseconds turn_time = std::chrono::milliseconds(2);
 
   // SO_RCVBUF in bytes; 0 leaves the system's default.
   int receive_buffer_bytes = 0;

@@ -7,7 +7,7 @@
 #include "platform/linux/reactor_wait.hpp"
 #include "platform/linux/source.hpp"
 #include "set_up/metadata_options.hpp"
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -25,7 +25,7 @@ public:
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
-  bool arm(const std::shared_ptr<receive_loop>& loop, window&) override {
+  bool arm(const std::shared_ptr<wakeable>& loop, window&) override {
     if (more_waits_) {
       // Others have their turn, and then we go on: no need to ask the system whether to.
       go_on_later(wake{loop, *this});
@@ -60,7 +60,7 @@ public:
 private:
   // Why the wait ended does not matter: the next receive tells.
   struct wake {
-    std::shared_ptr<receive_loop> loop;
+    std::shared_ptr<wakeable> loop;
     linux_driver& self;
 
     using allocator_type = handler_allocator<void>;

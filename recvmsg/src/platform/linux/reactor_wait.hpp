@@ -11,7 +11,7 @@
 #pragma once
 
 #include "common/plain_executor.hpp"
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <asio/detail/reactor.hpp>
 #include <asio/detail/reactor_op.hpp>
@@ -45,7 +45,7 @@ public:
   [[nodiscard]] bool possible() const noexcept { return reactor_ != nullptr; }
 
   // `emptied`: the last receive call left nothing behind, so only what comes after it counts.
-  void start(const std::shared_ptr<receive_loop>& loop, bool emptied) {
+  void start(const std::shared_ptr<wakeable>& loop, bool emptied) {
     operation_.loop = loop;
     auto& registered = reactor_access::registration_of(socket_);
     reactor_->start_op(reactor::read_op, registered.socket_, registered.reactor_data_, &operation_,
@@ -77,7 +77,7 @@ private:
       }
     }
 
-    std::shared_ptr<receive_loop> loop;
+    std::shared_ptr<wakeable> loop;
   };
 
   asio::ip::udp::socket& socket_;
@@ -91,7 +91,7 @@ class reactor_wait {
 public:
   explicit reactor_wait(asio::ip::udp::socket&) noexcept {}
   [[nodiscard]] bool possible() const noexcept { return false; }
-  void start(const std::shared_ptr<receive_loop>&, bool) noexcept {}
+  void start(const std::shared_ptr<wakeable>&, bool) noexcept {}
   void cancel() noexcept {}
 };
 

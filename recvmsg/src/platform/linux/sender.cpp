@@ -4,7 +4,7 @@
 #include "platform/linux/system_calls.hpp"
 #include "send/outgoing_control.hpp"
 #include "send/send_driver.hpp"
-#include <ancillary/recvmsg/send.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 
 #include <algorithm>
 #include <array>

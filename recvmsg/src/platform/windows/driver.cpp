@@ -11,7 +11,7 @@
 #include "platform/windows_errors.hpp"
 #include "set_up/metadata_options.hpp"
 #include "slots/window.hpp"
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <asio/ip/udp.hpp>
 #include <asio/windows/overlapped_ptr.hpp>
@@ -28,7 +28,7 @@ public:
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
-  bool arm(const std::shared_ptr<receive_loop>& loop, window& slots) override {
+  bool arm(const std::shared_ptr<wakeable>& loop, window& slots) override {
     if (pending_ == nullptr && (pending_ = slots.take_free()) == nullptr) {
       return false;
     }
@@ -89,7 +89,7 @@ public:
 
 private:
   struct completion {
-    std::shared_ptr<receive_loop> loop;
+    std::shared_ptr<wakeable> loop;
     windows_driver& self;
 
     using allocator_type = handler_allocator<void>;

@@ -6,7 +6,7 @@
 #include "platform/windows_errors.hpp"
 #include "set_up/metadata_options.hpp"
 #include "slots/window.hpp"
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <asio/post.hpp>
 
@@ -79,7 +79,7 @@ public:
 
   ancillary::layout_id layout() const noexcept override { return stand_in::current()->now.layout; }
 
-  bool arm(const std::shared_ptr<receive_loop>& loop, window& slots) override {
+  bool arm(const std::shared_ptr<wakeable>& loop, window& slots) override {
     if (stand_in::current()->of(handle_).has_something()) {
       asio::post(socket_.get_executor(), [loop] { loop->on_wake(); });
       return true;

@@ -29,6 +29,13 @@ protected:
   ~batch_waiter() = default;
 };
 
+// What a batch refers to. The batch may outlive the receiver, and the context too: it owns memory,
+// nothing that belongs to them.
+struct batch_storage {
+  std::shared_ptr<slot_pool> pool;
+  std::vector<packet> packets;
+};
+
 // Between two requests the batch stays in hand, and with it the window.
 class pull_loop final : public receive_loop {
 public:
@@ -56,7 +63,7 @@ private:
   pull_service* service_ = nullptr;
   batch_waiter* waiter_ = nullptr;
   packet_batch* into_ = nullptr;
-  std::vector<packet> packets_;
+  std::shared_ptr<batch_storage> storage_;
   std::error_code outcome_;
   receive_error last_error_;
   bool initiating_ = false;

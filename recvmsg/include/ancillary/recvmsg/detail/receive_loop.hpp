@@ -2,7 +2,9 @@
 #pragma once
 
 #include <ancillary/recvmsg/detail/asio_classes.hpp>
+#include <ancillary/recvmsg/detail/loop_state.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
+#include <ancillary/recvmsg/detail/wakeable.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
@@ -13,7 +15,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
-#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,8 +32,10 @@ class window;
 // until the system has given everything back.
 //
 // A turn: woken -> window acquired -> up to `budget` batches received, decoded, delivered -> armed
-// again.
-class receive_loop : public receive_core, public std::enable_shared_from_this<receive_loop> {
+// again. loop_state.hpp draws what comes between turns.
+class receive_loop : public receive_core,
+                     public wakeable,
+                     public std::enable_shared_from_this<receive_loop> {
 public:
   // Sets up an open socket. On error the loop holds the socket and the report, and cannot be
   // started.
@@ -52,17 +56,14 @@ public:
   void stop() noexcept override;
   void close() noexcept;
 
-  // Called by the driver, on the socket's executor, once for each arming.
-  void on_wake();
-
-  // Called on the executor when a window or slots that this loop waited for may be there.
-  void resume();
+  void on_wake() final;
+  void resume() final;
 
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return socket_; }
   [[nodiscard]] const std::shared_ptr<asio::ip::udp::socket>& shared_socket() const noexcept {
     return shared_socket_;
   }
-  [[nodiscard]] asio::any_io_executor executor() { return socket_.get_executor(); }
+  [[nodiscard]] asio::any_io_executor executor() final { return socket_.get_executor(); }
 
 protected:
   // Receiving ends its turn, with the batch in hand, when want_no_more() was called, and begins it
@@ -76,16 +77,6 @@ protected:
   virtual void on_hold() {}
 
 private:
-  // Who calls next. Only `start()`, `stop()`, `resume()` and `go_on()` come from outside the chain
-  // of turns; whoever brings the state to `running` is the only one to touch the rest of the loop.
-  enum class loop_state : std::uint8_t {
-    idle,      // nobody: not started, or stopped and finished
-    armed,     // the driver, the timer after a failure, or room for replies
-    waiting,   // the pool
-    suspended, // ourselves, to hand over what is left after a handler threw; the window is held
-    held,      // whoever calls go_on(); a batch in hand keeps the window
-    running,
-  };
   enum class next_step : std::uint8_t {
     arm,
     back_off,
@@ -96,21 +87,29 @@ private:
     end,
   };
 
+  // receive_loop.cpp: set-up, start and end, and what lies between turns.
   void set_up(const receive_options& options, std::error_code& error);
   void begin_if_idle();
-  void begin_turn(bool receive);
-  void resume_soon();
-  [[nodiscard]] next_step receive_batches();
-  [[nodiscard]] next_step hand_over_and_report();
-  [[nodiscard]] next_step handle(receive_error error);
-  void end_turn(next_step next, bool says_so);
-  [[nodiscard]] bool arm(next_step next);
-  void hold();
-  void wait_for_pool(next_step what);
+  void cancel_pending() noexcept;
   [[nodiscard]] bool leave(loop_state from) noexcept;
   void end_if_inactive() noexcept;
   void finish() noexcept;
   void let_go() noexcept;
+  void hold();
+  void wait_for_pool(next_step what);
+  void watch_patience();
+  void note_patience();
+
+  // turn.cpp: a turn.
+  void begin_turn(bool receive);
+  void resume_soon();
+  [[nodiscard]] next_step receive_batches();
+  [[nodiscard]] bool is_over(std::optional<std::chrono::steady_clock::time_point>& since) const;
+  [[nodiscard]] next_step hand_over_and_report();
+  [[nodiscard]] next_step handle(receive_error error);
+  void end_turn(next_step next, bool says_so);
+  [[nodiscard]] bool arm(next_step next);
+  void suspend();
 
   const std::shared_ptr<asio::ip::udp::socket> shared_socket_;
   asio::ip::udp::socket& socket_;
@@ -122,10 +121,13 @@ private:
   receive_error pending_error_{}; // came with the batch in hand and is to be reported after it
   bool back_off_first_ = false;   // the turn that was ended early was to end so
 
+  bool emptied_ = true; // the last turn left nothing behind in the socket
+
   // While the pool is waited for nothing else keeps the executor running.
   std::optional<asio::executor_work_guard<asio::any_io_executor>> waiting_work_;
+  std::optional<std::chrono::steady_clock::time_point> waits_for_window_since_;
 
-  std::atomic<loop_state> state_{loop_state::idle};
+  loop_state_cell state_;
   std::mutex arming_; // orders arming against stop() from another thread
   asio::steady_timer retry_;
   asio::cancellation_signal stop_waiting_for_room_;

@@ -1,12 +1,8 @@
 // From a request to its reply.
 
-#include "send/reply_queue.hpp"
-#include "slots/window.hpp"
-#include <ancillary/recvmsg/detail/replies.hpp>
-#include <ancillary/recvmsg/packet.hpp>
-#include <ancillary/recvmsg/slot_pool.hpp>
+#include "send/reply_to.hpp"
 
-#include <gsl/assert>
+#include <ancillary/recvmsg/packet.hpp>
 
 namespace ancillary {
 
@@ -66,12 +62,6 @@ outgoing reply_to(const packet& request, std::span<const std::byte> payload,
   outgoing reply;
   detail::make_reply(reply, request, payload, options);
   return reply;
-}
-
-void packet::reply(std::span<const std::byte> payload, const reply_options& options) const {
-  detail::replies* const replies = slot_->pool->window().holder();
-  Expects(replies != nullptr);
-  replies->add(*this, payload, options);
 }
 
 } // namespace ancillary

@@ -1,5 +1,5 @@
 #include "send/send_driver.hpp"
-#include <ancillary/recvmsg/send.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 
 #include <cstring>
 #include <string>

@@ -1,0 +1,82 @@
+#include "slots/turn_queue.hpp"
+
+#include <algorithm>
+#include <asio/post.hpp>
+#include <utility>
+
+namespace ancillary::detail {
+
+// Whoever waits joins the queue, makes that visible and then looks at the owner; whoever releases
+// makes that visible and then looks at the queue. Both are sequentially consistent, so one of the
+// two sees the other.
+
+void turn_queue::release() noexcept {
+  if (any_waits_.load(std::memory_order_seq_cst)) [[unlikely]] {
+    const std::lock_guard lock(mutex_);
+    grant_next();
+    return;
+  }
+  owner_.store(nobody, std::memory_order_seq_cst);
+  if (any_waits_.load(std::memory_order_seq_cst)) [[unlikely]] {
+    grant_if_free();
+  }
+}
+
+void turn_queue::wait(const std::shared_ptr<wakeable>& loop) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back({loop.get(), loop});
+    any_waits_.store(true, std::memory_order_seq_cst);
+  }
+  grant_if_free();
+}
+
+void turn_queue::leave(const wakeable* loop) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(queue_, [&](const entry& each) { return each.name == loop; });
+  any_waits_.store(!queue_.empty(), std::memory_order_seq_cst);
+  std::uintptr_t expected = reserved_for(loop);
+  if (owner_.compare_exchange_strong(expected, name_of(loop))) {
+    grant_next();
+  }
+}
+
+void turn_queue::pass_over_late() noexcept {
+  const std::lock_guard lock(mutex_);
+  std::uintptr_t late = owner_.load();
+  const bool is_reserved = (late & 1) != 0;
+  if (is_reserved && clock::now() - reserved_since_ > patience_ &&
+      owner_.compare_exchange_strong(late, late & ~std::uintptr_t{1})) {
+    grant_next();
+  }
+}
+
+void turn_queue::grant_if_free() noexcept {
+  const std::lock_guard lock(mutex_);
+  std::uintptr_t expected = nobody;
+  // Held in nobody's name meanwhile, so that no other takes it before the first of the queue.
+  if (!queue_.empty() && owner_.compare_exchange_strong(expected, name_of(this))) {
+    grant_next();
+  }
+}
+
+void turn_queue::grant_next() noexcept {
+  while (!queue_.empty()) {
+    const entry next = std::move(queue_.front());
+    queue_.erase(queue_.begin());
+    if (auto loop = next.loop.lock()) {
+      any_waits_.store(!queue_.empty(), std::memory_order_seq_cst);
+      reserved_since_ = clock::now();
+      owner_.store(reserved_for(next.name), std::memory_order_seq_cst);
+      // Under the lock: a receiver that is being destroyed must be able to wait until we are done
+      // with its executor.
+      const auto executor = loop->executor();
+      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
+      return;
+    }
+  }
+  any_waits_.store(false, std::memory_order_seq_cst);
+  owner_.store(nobody, std::memory_order_seq_cst);
+}
+
+} // namespace ancillary::detail

@@ -1,0 +1,33 @@
+#include "slots/waiting_list.hpp"
+
+#include <asio/post.hpp>
+#include <utility>
+
+namespace ancillary::detail {
+
+void waiting_list::add(const std::shared_ptr<wakeable>& loop) {
+  const std::lock_guard lock(mutex_);
+  loops_.push_back({loop.get(), loop});
+  any_.store(true, std::memory_order_seq_cst);
+}
+
+void waiting_list::remove(const wakeable* loop) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(loops_, [&](const entry& each) { return each.name == loop; });
+}
+
+void waiting_list::notify_those_waiting() noexcept {
+  // Posted under the lock: a retained packet may be let go of on any thread, and a receiver that is
+  // being destroyed there must be able to wait until we are done with its executor.
+  const std::lock_guard lock(mutex_);
+  any_.store(false, std::memory_order_seq_cst);
+  for (const entry& each : loops_) {
+    if (auto loop = each.loop.lock()) {
+      const auto executor = loop->executor();
+      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
+    }
+  }
+  loops_.clear();
+}
+
+} // namespace ancillary::detail
