@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # check-layers.sh: what may know of what. Operating systems are named behind the seam alone, includes
-# point from recvmsg to decoders, and public headers include no header of an operating system.
+# point from recvmsg to decoders, public headers include no header of an operating system, and the
+# rooms of recvmsg stand in one order (check-rooms.py).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,5 +26,6 @@ forbid "Public header includes an operating system's header" \
   '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"](sys/|netinet/|arpa/|net/|linux/|unistd|poll\.h|winsock|ws2|windows|mswsock|mstcpip|iphlpapi)' \
   decoders/include recvmsg/include
 
+python3 scripts/check-rooms.py || failed=1
 [ $failed = 0 ] && echo "check-layers: nothing found"
 exit $failed

@@ -2,6 +2,7 @@
 // .cpp, and tests have drivers of their own.
 #pragma once
 
+#include "common/native_socket.hpp"
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -17,8 +18,6 @@ namespace ancillary::detail {
 class wakeable;
 class window;
 struct slot;
-
-using native_socket = asio::ip::udp::socket::native_handle_type;
 
 // What one receive call brought. A count and an error together: first the datagrams, then the
 // error.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "platform/driver.hpp"
-#include <ancillary/recvmsg/detail/lane_group.hpp>
+#include <ancillary/recvmsg/lane_steering.hpp>
 
 #include <cstddef>
 #include <system_error>

@@ -14,7 +14,7 @@ drain_core::drain_core(native_handle_type socket, const receive_options& options
     return;
   }
   use_pool(options);
-  replies_.leave_by(socket, options, *pool_);
+  replies_.leave_by(socket, reply_options_of(options));
   source_ = make_source(socket, options, error);
   if (!error) {
     expect(report_.granted(), source_->layout(), options);

@@ -36,17 +36,6 @@ void receive_core::expect(field_set granted, layout_id layout, const receive_opt
   }
 }
 
-metadata_request coalescing_limited(const receive_options& options) noexcept {
-  metadata_request request = options.metadata;
-  const std::size_t capacity =
-      options.pool ? options.pool->payload_capacity() : options.payload_capacity;
-  if (capacity != 0) {
-    request.max_coalesced_bytes(
-        std::min(request.max_coalesced_bytes(), static_cast<std::uint32_t>(capacity)));
-  }
-  return request;
-}
-
 void receive_core::use_pool(const receive_options& options) {
   if (options.pool) {
     take_pool(options.pool, options);
@@ -71,6 +60,11 @@ void receive_core::take_pool(std::shared_ptr<slot_pool> pool, const receive_opti
   const std::size_t usual = std::max<std::size_t>(default_slots_of_a_turn / pool_->batch(), 1);
   budget_batches_ = options.budget_batches != 0 ? options.budget_batches : usual;
   turn_time_ = options.turn_time;
+}
+
+reply_queue_options receive_core::reply_options_of(const receive_options& options) const noexcept {
+  return {options.on_full_send_buffer, options.segment_replies, pool_->batch(),
+          pool_->batch() * pool_->payload_capacity()};
 }
 
 bool receive_core::acquire_window(const void* who) noexcept {

@@ -28,7 +28,7 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
       driver_(std::move(source)),
       retry_(socket_.get_executor()) {
   take_pool(std::move(pool), options);
-  replies_.leave_by(socket_, options, *pool_);
+  replies_.leave_by(socket_, reply_options_of(options));
   expect(granted, driver_->layout(), options);
 }
 
@@ -40,7 +40,7 @@ void receive_loop::set_up(const receive_options& options, std::error_code& error
     return;
   }
   use_pool(options);
-  replies_.leave_by(socket_, options, *pool_);
+  replies_.leave_by(socket_, reply_options_of(options));
   driver_ = make_driver(socket_, options, error);
   if (!error) {
     expect(report_.granted(), driver_->layout(), options);

@@ -32,30 +32,24 @@ bool lies_within(std::span<const std::byte> inner, std::span<const std::byte> ou
 reply_queue::reply_queue() noexcept = default;
 reply_queue::~reply_queue() = default;
 
-void reply_queue::leave_by(asio::ip::udp::socket& socket, const receive_options& options,
-                           const slot_pool& pool) noexcept {
-  leave_by(socket.native_handle(), options, pool);
+void reply_queue::leave_by(asio::ip::udp::socket& socket,
+                           const reply_queue_options& options) noexcept {
+  leave_by(socket.native_handle(), options);
   socket_ = &socket;
 }
 
 void reply_queue::leave_by(asio::ip::udp::socket::native_handle_type handle,
-                           const receive_options& options, const slot_pool& pool) noexcept {
+                           const reply_queue_options& options) noexcept {
   socket_ = nullptr;
   handle_ = handle;
-  when_full_ = options.on_full_send_buffer;
-  segments_ = options.segment_replies;
-  capacity_ = pool.batch();
-  chunk_bytes_ = std::max(pool.batch() * pool.payload_capacity(), longest_payload_bytes);
+  options_ = options;
+  options_.capacity_bytes = std::max(options.capacity_bytes, longest_payload_bytes);
 }
 
-void reply_queue::leave_by(std::unique_ptr<send_driver> driver, full_send_buffer when_full,
-                           std::size_t capacity, std::size_t capacity_bytes) {
-  socket_ = nullptr; // open or not does not matter to it
-  handle_.emplace();
+void reply_queue::leave_by(std::unique_ptr<send_driver> driver,
+                           const reply_queue_options& options) noexcept {
+  leave_by(asio::ip::udp::socket::native_handle_type{}, options);
   driver_ = std::move(driver);
-  when_full_ = when_full;
-  capacity_ = capacity;
-  chunk_bytes_ = std::max(capacity_bytes, longest_payload_bytes);
 }
 
 bool reply_queue::is_usable() const noexcept {
@@ -67,11 +61,11 @@ bool reply_queue::is_usable() const noexcept {
 bool reply_queue::make_ready() {
   if (!driver_) {
     std::error_code error;
-    driver_ = is_usable() ? make_send_driver(*handle_, segments_, error) : nullptr;
+    driver_ = is_usable() ? make_send_driver(*handle_, options_.segment_runs, error) : nullptr;
   }
   if (driver_ && chunks_.empty()) {
-    places_.resize(capacity_);
-    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
+    places_.resize(options_.capacity);
+    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(options_.capacity_bytes));
   }
   return driver_ != nullptr;
 }
@@ -109,20 +103,20 @@ outgoing* reply_queue::add(std::span<const std::byte> payload, bool stays) {
 }
 
 outgoing& reply_queue::next_place() {
-  if (end_ >= capacity_ && end_ == places_.size()) [[unlikely]] {
+  if (end_ >= options_.capacity && end_ == places_.size()) [[unlikely]] {
     places_.emplace_back();
   }
   return places_[end_++];
 }
 
 bool reply_queue::has_room(std::size_t bytes) const noexcept {
-  return end_ < capacity_ && used_bytes_ + bytes <= chunk_bytes_;
+  return end_ < options_.capacity && used_bytes_ + bytes <= options_.capacity_bytes;
 }
 
 std::span<const std::byte> reply_queue::keep(std::span<const std::byte> bytes) {
-  if (used_bytes_ + bytes.size() > chunk_bytes_) {
+  if (used_bytes_ + bytes.size() > options_.capacity_bytes) {
     if (chunk_ + 1 == chunks_.size()) {
-      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_));
+      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(options_.capacity_bytes));
     }
     ++chunk_;
     used_bytes_ = 0;
@@ -135,7 +129,7 @@ std::span<const std::byte> reply_queue::keep(std::span<const std::byte> bytes) {
 
 bool reply_queue::is_kept(std::span<const std::byte> bytes) const noexcept {
   return std::any_of(chunks_.begin(), chunks_.end(), [&](const auto& chunk) {
-    return lies_within(bytes, {chunk.get(), chunk_bytes_});
+    return lies_within(bytes, {chunk.get(), options_.capacity_bytes});
   });
 }
 
@@ -163,7 +157,7 @@ bool reply_queue::flush_rest() noexcept {
     }
     if (result.error == asio::error::would_block) {
       count_.send_buffer_full.add(1);
-      if (when_full_ == full_send_buffer::wait) {
+      if (options_.when_full == full_send_buffer::wait) {
         try {
           keep_all();
           blocked_ = true;

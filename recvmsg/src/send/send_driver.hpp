@@ -2,7 +2,7 @@
 // operating system here; each platform has its .cpp, and tests have send drivers of their own.
 #pragma once
 
-#include "platform/driver.hpp"
+#include "common/native_socket.hpp"
 #include <ancillary/recvmsg/detail/send_counter_set.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
 

@@ -1,7 +1,7 @@
 // Which options of this system bring which field. Part of the seam: one .cpp for each platform.
 #pragma once
 
-#include "platform/driver.hpp"
+#include "common/native_socket.hpp"
 #include <ancillary/recvmsg/metadata_request.hpp>
 
 #include <optional>

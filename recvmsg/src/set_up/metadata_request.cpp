@@ -1,5 +1,5 @@
 #include "set_up/metadata_options.hpp"
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
+#include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 

@@ -1,7 +1,7 @@
-// Opening a socket and saying clearly why it failed.
+#include <ancillary/recvmsg/detail/set_up.hpp>
+#include <ancillary/recvmsg/slot_pool.hpp>
 
-#include <ancillary/recvmsg/detail/receive_loop.hpp>
-
+#include <algorithm>
 #include <asio/ip/v6_only.hpp>
 #include <system_error>
 
@@ -36,6 +36,17 @@ asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
     socket.bind(endpoint, error);
   }
   return socket;
+}
+
+metadata_request coalescing_limited(const receive_options& options) noexcept {
+  metadata_request request = options.metadata;
+  const std::size_t capacity =
+      options.pool ? options.pool->payload_capacity() : options.payload_capacity;
+  if (capacity != 0) {
+    request.max_coalesced_bytes(
+        std::min(request.max_coalesced_bytes(), static_cast<std::uint32_t>(capacity)));
+  }
+  return request;
 }
 
 void throw_set_up_error(const std::error_code& error, const metadata_report& report) {

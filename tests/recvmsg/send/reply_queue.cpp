@@ -18,7 +18,8 @@ const std::error_code refusal = asio::error::invalid_argument;
 
 struct fixture {
   explicit fixture(full_send_buffer when_full, std::size_t capacity = 8) {
-    queue.leave_by(std::make_unique<fake_send_driver>(script), when_full, capacity, 0);
+    queue.leave_by(std::make_unique<fake_send_driver>(script),
+                   {.when_full = when_full, .capacity = capacity});
   }
 
   void add(const std::string& text, bool stays = false) {

@@ -61,6 +61,12 @@ struct reply_options {
   bool keep_interface = true;
 };
 
+// What becomes of replies when the socket's send buffer is full.
+enum class full_send_buffer : std::uint8_t {
+  drop, // they are dropped and counted
+  wait, // receiving pauses until they have left: the receive buffer fills, senders get slower
+};
+
 // The reply to a datagram: to its sender, from the address and by the interface that it came to. A
 // multicast group or a broadcast address is no source: then `source` stays empty, for which the
 // system puts this host's address on that interface. Needs field::destination among the granted

@@ -3,6 +3,7 @@
 
 #include <ancillary/recvmsg/coalescing_guard.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -12,12 +13,6 @@
 namespace ancillary {
 
 class slot_pool;
-
-// What becomes of replies when the socket's send buffer is full.
-enum class full_send_buffer : std::uint8_t {
-  drop, // they are dropped and counted
-  wait, // receiving pauses until they have left: the receive buffer fills, senders get slower
-};
 
 struct receive_options {
   // What to ask the system for; nothing by default.

@@ -5,6 +5,7 @@
 #include <ancillary/recvmsg/detail/asio_classes.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/handler.hpp>
+#include <ancillary/recvmsg/lane_steering.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
@@ -22,13 +23,6 @@
 #include <vector>
 
 namespace ancillary {
-
-// Which lane a datagram goes to, on systems where each lane has a socket of its own (Linux).
-enum class lane_steering : std::uint8_t {
-  by_flow, // the kernel's hash over addresses and ports: one flow stays on one lane
-  by_cpu,  // the CPU that received it, modulo the number of lanes (SO_ATTACH_REUSEPORT_CBPF): no
-           // cache line crosses CPUs when lanes are pinned and the card spreads flows over queues
-};
 
 struct lane_options {
   // Threads, and with them loops. 0: one for each CPU (std::thread::hardware_concurrency()).

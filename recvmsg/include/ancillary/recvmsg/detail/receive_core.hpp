@@ -6,6 +6,7 @@
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/detail/batch_account.hpp>
 #include <ancillary/recvmsg/detail/reply_queue.hpp>
+#include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/detail/slot.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -34,9 +35,6 @@ struct batch_position {
   std::size_t index = 0;
   std::size_t offset_bytes = 0;
 };
-
-// The request of the options; coalesced buffers are not to be larger than a slot.
-[[nodiscard]] metadata_request coalescing_limited(const receive_options& options) noexcept;
 
 class receive_core : public receive_control {
 public:
@@ -73,6 +71,7 @@ protected:
   void use_pool(const receive_options& options);
   void take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options);
   void expect(field_set granted, layout_id layout, const receive_options& options);
+  [[nodiscard]] reply_queue_options reply_options_of(const receive_options& options) const noexcept;
 
   // `who` stands for this loop in the queue for the window. False when it is another's turn.
   [[nodiscard]] bool acquire_window(const void* who) noexcept;
@@ -123,8 +122,5 @@ private:
   batch_position position_{};
   bool paused_ = false;
 };
-
-// Throws for a failed set-up, naming the metadata field where one was the reason.
-[[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report);
 
 } // namespace ancillary::detail

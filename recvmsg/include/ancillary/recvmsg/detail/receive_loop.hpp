@@ -133,14 +133,4 @@ private:
   asio::cancellation_signal stop_waiting_for_room_;
 };
 
-// Sets, before an open socket is bound, what the options say.
-void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint& endpoint,
-                    const receive_options& options, std::error_code& error);
-
-// Opens and binds a socket as the options say.
-[[nodiscard]] asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
-                                                const asio::ip::udp::endpoint& endpoint,
-                                                const receive_options& options,
-                                                std::error_code& error);
-
 } // namespace ancillary::detail

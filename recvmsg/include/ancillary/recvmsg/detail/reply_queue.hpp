@@ -4,8 +4,6 @@
 #include <ancillary/recvmsg/detail/reply_sink.hpp>
 #include <ancillary/recvmsg/detail/send_counter_set.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
-#include <ancillary/recvmsg/receive_options.hpp>
-#include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <asio/ip/udp.hpp>
 #include <cstddef>
@@ -18,6 +16,14 @@ namespace ancillary::detail {
 
 class send_driver;
 
+// Room for `capacity` replies and `capacity_bytes` of their payloads; more are sent earlier.
+struct reply_queue_options {
+  full_send_buffer when_full = full_send_buffer::drop;
+  bool segment_runs = false;
+  std::size_t capacity = 0;
+  std::size_t capacity_bytes = 0;
+};
+
 // For its loop's thread alone, save counters(). All memory is taken at the first reply; only a
 // queue that waits takes more, when the replies of a batch are more than there is room for.
 class reply_queue final : public reply_sink {
@@ -28,15 +34,12 @@ public:
   ~reply_queue();
 
   // Replies leave by this socket, as long as it is open and the same.
-  void leave_by(asio::ip::udp::socket& socket, const receive_options& options,
-                const slot_pool& pool) noexcept;
+  void leave_by(asio::ip::udp::socket& socket, const reply_queue_options& options) noexcept;
   // Or by a handle that stays open.
-  void leave_by(asio::ip::udp::socket::native_handle_type handle, const receive_options& options,
-                const slot_pool& pool) noexcept;
-  // Or by a given driver, what tests use: with room for `capacity` replies and `capacity_bytes` of
-  // their payloads; more are sent earlier.
-  void leave_by(std::unique_ptr<send_driver> driver, full_send_buffer when_full,
-                std::size_t capacity, std::size_t capacity_bytes);
+  void leave_by(asio::ip::udp::socket::native_handle_type handle,
+                const reply_queue_options& options) noexcept;
+  // Or by a given driver; what tests use.
+  void leave_by(std::unique_ptr<send_driver> driver, const reply_queue_options& options) noexcept;
 
   // Makes a reply. What cannot be sent is counted.
   void add(const packet& request, std::span<const std::byte> payload,
@@ -71,11 +74,8 @@ private:
 
   asio::ip::udp::socket* socket_ = nullptr;
   std::optional<asio::ip::udp::socket::native_handle_type> handle_;
-  full_send_buffer when_full_ = full_send_buffer::drop;
-  bool segments_ = false;
+  reply_queue_options options_{};
   bool blocked_ = false; // found no room since the last flush began
-  std::size_t capacity_ = 0;
-  std::size_t chunk_bytes_ = 0;
 
   std::unique_ptr<send_driver> driver_; // null until the first reply
   std::vector<outgoing> places_;

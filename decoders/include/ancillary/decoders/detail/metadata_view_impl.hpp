@@ -1,0 +1,153 @@
+#pragma once
+
+#include "ancillary/decoders/metadata_view.hpp"
+
+namespace ancillary {
+
+// The messages of a buffer whose type its layout does not know. Valid as long as the buffer.
+class unknown_message_range {
+public:
+  constexpr unknown_message_range(layout_id layout, std::span<const std::byte> control) noexcept
+      : cursor_(layout, control), layout_(layout) {}
+
+  constexpr std::optional<control_message> next() noexcept {
+    auto message = cursor_.next();
+    while (message && with_layout(layout_, [&](auto layout) {
+             return detail::is_known<decltype(layout)>({message->level, message->type});
+           })) {
+      message = cursor_.next();
+    }
+    return message;
+  }
+
+  constexpr auto begin() noexcept { return detail::cursor_iterator<unknown_message_range>{*this}; }
+  constexpr std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+  any_control_cursor cursor_;
+  layout_id layout_;
+};
+
+// Negative where there is none or it is above 255. Compilers make less of an optional here.
+constexpr int metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
+  if (!has(what))
+    return -1;
+  if ((index_.state & octet_bit) == 0 && detail::load_little<std::uint32_t>(at(what)) > 0xff)
+      [[unlikely]]
+    return -1;
+  return std::to_integer<int>(*at(what));
+}
+
+// The address is made in place: a copy of its 17 bytes straight after they were written in pieces
+// would wait for those writes.
+constexpr std::optional<ip_address> metadata_view::destination() const noexcept {
+  if (!has(field::destination))
+    return std::nullopt;
+  if ((index_.state & detail::state_bits::destination_v6) != 0)
+    return load_destination_v6();
+  return std::optional<ip_address>(std::in_place, detail::load_octets<4>(at(field::destination)));
+}
+
+constexpr std::optional<ip_address> metadata_view::load_destination_v6() const noexcept {
+  const std::byte* const octets = at(field::destination);
+  if (detail::is_v4_mapped(octets))
+    return std::optional<ip_address>(std::in_place, detail::load_octets<4>(octets + 12));
+  return std::optional<ip_address>(std::in_place, detail::load_octets<16>(octets));
+}
+
+constexpr std::optional<ecn_codepoint> metadata_view::ecn() const noexcept {
+  namespace bits = detail::state_bits;
+  if (!has(field::ecn)) {
+    const int octet = load_octet(field::traffic_class, bits::traffic_class_octet);
+    if (octet < 0)
+      return std::nullopt;
+    return static_cast<ecn_codepoint>(octet & 3);
+  }
+  const int value = load_octet(field::ecn, bits::ecn_octet);
+  if (value < 0 || value > 3)
+    return std::nullopt;
+  return static_cast<ecn_codepoint>(value);
+}
+
+constexpr std::optional<ancillary::timestamp> metadata_view::load_timestamp() const noexcept {
+  namespace bits = detail::state_bits;
+  const std::byte* const datum = at(field::timestamp);
+  if ((index_.state & bits::timestamp_ticks) != 0) {
+    const auto ticks = static_cast<std::int64_t>(detail::load_little<std::uint64_t>(datum));
+    if (ticks == 0)
+      return std::nullopt;
+    return ancillary::timestamp{timestamp_clock::performance_counter, ticks};
+  }
+  const bool narrow = (index_.state & bits::timestamp_32) != 0;
+  if ((index_.state & bits::timestamp_triple) != 0) {
+    const std::int64_t hardware = detail::load_timespec(datum + (narrow ? 16 : 32), narrow);
+    if (hardware != 0)
+      return ancillary::timestamp{timestamp_clock::hardware, hardware};
+  }
+  const std::int64_t software = detail::load_timespec(datum, narrow);
+  if (software == 0)
+    return std::nullopt;
+  return ancillary::timestamp{timestamp_clock::realtime, software};
+}
+
+constexpr socket_address metadata_view::load_original_destination() const noexcept {
+  const std::byte* const datum = at(field::original_destination);
+  const std::uint16_t port = detail::load_network_16(datum + 2);
+  if ((index_.state & detail::state_bits::original_destination_v6) == 0) {
+    return socket_address{ip_address::v4(detail::load_octets<4>(datum + 4)), port};
+  }
+  return socket_address{ip_address::v6(detail::load_octets<16>(datum + 8)).unmapped(), port};
+}
+
+constexpr std::optional<ip_address> metadata_view::local_address() const noexcept {
+  if ((index_.state & detail::state_bits::local_address) == 0) {
+    return std::nullopt;
+  }
+  // Before the destination that came with it, unless that had come already.
+  const bool apart = (index_.state & detail::state_bits::destination_v6) != 0;
+  const std::size_t offset = apart ? index_.offsets[detail::control_index::local_address_slot]
+                                   : index_.offset_of(field::destination) - 4;
+  const auto octets = detail::load_octets<4>(control_.data() + offset);
+  if (octets == ip_address::v4_octets{})
+    return std::nullopt;
+  return std::optional<ip_address>(std::in_place, octets);
+}
+
+constexpr std::span<const std::byte> metadata_view::load_opaque(field what) const noexcept {
+  if (!has(what))
+    return {};
+  // The walk has checked the length that stands before the data.
+  const std::size_t word = word_bytes(layout());
+  const std::byte* const header = at(what) - word - 8;
+  const std::uint64_t length = word == 8 ? detail::load_little<std::uint64_t>(header)
+                                         : detail::load_little<std::uint32_t>(header);
+  return {at(what), static_cast<std::size_t>(length) - word - 8};
+}
+
+constexpr field_set metadata_view::present() const noexcept {
+  field_set fields = field_set::from_bits(index_.state);
+  // Of these a message can be there without a value, or a value without a message of its own.
+  if (fields.contains(field::hop_limit) && !hop_limit())
+    fields.erase(field::hop_limit);
+  if (fields.contains(field::timestamp) && !timestamp())
+    fields.erase(field::timestamp);
+  if (fields.contains(field::traffic_class) && !traffic_class())
+    fields.erase(field::traffic_class);
+  if (ecn()) {
+    fields.insert(field::ecn);
+  } else {
+    fields.erase(field::ecn);
+  }
+  if (!is_windows(layout()) && fields.contains(field::interface_index)) {
+    fields.insert(field::receive_interface);
+  }
+  return fields;
+}
+
+constexpr unknown_message_range metadata_view::unknown_messages() const noexcept {
+  return {layout(), error().reason == control_error_reason::buffer_too_large
+                        ? std::span<const std::byte>{}
+                        : control_};
+}
+
+} // namespace ancillary
