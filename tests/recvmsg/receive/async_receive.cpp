@@ -189,3 +189,17 @@ TEST_CASE("async_receiver reports a failed set-up", "[async]") {
   REQUIRE_THROWS_WITH(async_receiver(io, loopback_any_port(), options),
                       Catch::Matchers::ContainsSubstring("redirect_context"));
 }
+
+TEST_CASE("a batch outlives its receiver and the io_context", "[async]") {
+  packet_batch batch;
+  {
+    asio::io_context io;
+    async_receiver receiver(io, loopback_any_port());
+    std::optional<std::error_code> outcome;
+    receiver.async_receive(batch, [&](std::error_code error) { outcome = error; });
+    loopback_sender(receiver.local_endpoint()).send("still here");
+    REQUIRE(run_until(io, [&] { return outcome.has_value(); }));
+  }
+  REQUIRE(batch.size() == 1);
+  CHECK(text_of(batch[0]) == "still here");
+}

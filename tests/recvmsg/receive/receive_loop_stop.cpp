@@ -2,6 +2,7 @@
 #include "support/scripted_receiver.hpp"
 
 #include <asio/post.hpp>
+#include <chrono>
 
 using namespace ancillary_test;
 using ancillary::packet;
@@ -268,4 +269,52 @@ TEST_CASE("an executor that goes away with a wake-up queued takes the loop along
   }
   CHECK(loop_alive.expired());
   CHECK(free_slots(*pool) == pool->slot_count());
+}
+
+TEST_CASE("stop in the pause handler is obeyed before another datagram is received") {
+  asio::io_context io;
+  std::vector<ancillary::retained_packet> kept;
+  scripted_packets receiver(io, [&](const packet& each) { kept.push_back(each.retain()); },
+                            {.batch = 2, .shape = driver_shape::readiness});
+  receiver.loop().pause_handler = [&](bool paused) {
+    if (!paused) {
+      receiver.stop();
+    }
+  };
+  receiver.traffic().datagrams(6);
+  receiver.start();
+  io.poll();
+  const std::size_t slots = receiver.pool().slot_count();
+  REQUIRE(kept.size() == slots);
+  kept.clear();
+  io.restart();
+  io.poll();
+  CHECK(receiver.traffic().left() == 6 - slots);
+  CHECK(receiver.counters().discarded_on_stop == 0);
+}
+
+TEST_CASE("a turn with a slow handler ends by its time, not by its count of batches") {
+  constexpr std::chrono::milliseconds longer_than_a_turn{3};
+  asio::io_context io;
+  std::uint64_t calls = 0;
+  std::uint64_t calls_before_another_handler = 0;
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              const auto until =
+                                  std::chrono::steady_clock::now() + longer_than_a_turn;
+                              while (std::chrono::steady_clock::now() < until) {
+                              }
+                              if (++calls == 1) {
+                                asio::post(io, [&] {
+                                  calls_before_another_handler = calls;
+                                  receiver.stop();
+                                });
+                              }
+                            },
+                            {.batch = 1, .budget_batches = 64});
+  receiver.traffic().datagrams(64);
+  receiver.start();
+  io.poll();
+  // The first batch may begin the turn's time, the second ends it.
+  CHECK(calls_before_another_handler <= 2);
 }

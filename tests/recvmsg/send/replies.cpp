@@ -9,6 +9,8 @@
 #include <asio/buffer.hpp>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -287,4 +289,19 @@ TEST_CASE("receivers that share a pool reply from several threads", "[replies]")
   CHECK(complete);
   CHECK(of_first.in_order());
   CHECK(of_second.in_order());
+}
+
+TEST_CASE("a reply made before its receiver was destroyed in the handler leaves", "[replies]") {
+  asio::io_context io;
+  using handler = std::function<void(const ancillary::packet&)>;
+  std::optional<ancillary::receiver<handler>> server;
+  server.emplace(io, any_port("127.0.0.1"), handler([&](const ancillary::packet& request) {
+                   request.reply(request.payload());
+                   server.reset();
+                 }));
+  server->start();
+  client asking(server->local_endpoint());
+  asking.send_up_to(1);
+  io.run();
+  CHECK(poll_until([&] { return asking.answers() == 1; }));
 }
