@@ -1,3 +1,4 @@
+#include "common/native_socket.hpp"
 #include "send/reply_to.hpp"
 #include "send/send_driver.hpp"
 #include <ancillary/recvmsg/detail/reply_queue.hpp>
@@ -48,7 +49,7 @@ void reply_queue::leave_by(asio::ip::udp::socket::native_handle_type handle,
 
 void reply_queue::leave_by(std::unique_ptr<send_driver> driver,
                            const reply_queue_options& options) noexcept {
-  leave_by(asio::ip::udp::socket::native_handle_type{}, options);
+  leave_by(native_socket{0}, options); // the driver has its own
   driver_ = std::move(driver);
 }
 
