@@ -11,8 +11,10 @@ namespace ancillary::detail {
 
 namespace {
 
+std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + ": "; }
+
 [[noreturn]] void fail(const std::error_code& error, std::size_t lane, const char* step) {
-  throw std::system_error(error, "lane " + std::to_string(lane) + ": " + step);
+  throw std::system_error(error, name_of(lane) + step);
 }
 
 void add_to(receive_counters& sum, const receive_counters& each) noexcept {
@@ -62,8 +64,12 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
   Expects(options.receive.pool == nullptr);
   const bool own = a_socket_for_each_lane();
   for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
-    // The number of threads that will run it: with one, Asio does without some locks.
-    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+    try {
+      // The number of threads that will run it: with one, Asio does without some locks.
+      contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+    } catch (const std::system_error& error) {
+      fail(error.code(), i, "making its io_context");
+    }
   }
   loops_.reserve(count_);
 }
@@ -119,7 +125,7 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
 
 void lane_group::add(std::shared_ptr<receive_loop> loop, const std::error_code& error) {
   if (error) {
-    throw_set_up_error(error, loop->report());
+    throw_set_up_error(error, loop->report(), name_of(loops_.size()));
   }
   loops_.push_back(std::move(loop));
 }

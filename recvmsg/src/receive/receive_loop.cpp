@@ -5,6 +5,7 @@
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 #include <gsl/assert>
+#include <thread>
 #include <utility>
 
 namespace ancillary::detail {
@@ -104,6 +105,10 @@ bool receive_loop::leave(loop_state from) noexcept {
 
 void receive_loop::close() noexcept {
   if (state_.load() == loop_state::running) {
+#if !defined(NDEBUG)
+    // Another thread is in a turn and uses the socket: the executor needs a strand (receiver.hpp).
+    Expects(turn_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id());
+#endif
     // From inside a handler: what it has replied so far leaves while there is a socket.
     replies_.finish();
   }

@@ -7,6 +7,7 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace ancillary::detail {
@@ -29,6 +30,7 @@ void receive_loop::on_wake() {
 }
 
 void receive_loop::begin_turn(bool receive) {
+  turn_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   if (stopped()) {
     finish();
     return;

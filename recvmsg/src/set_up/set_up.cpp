@@ -49,11 +49,12 @@ metadata_request coalescing_limited(const receive_options& options) noexcept {
   return request;
 }
 
-void throw_set_up_error(const std::error_code& error, const metadata_report& report) {
+void throw_set_up_error(const std::error_code& error, const metadata_report& report,
+                        const std::string& where) {
   if (const metadata_grant* const missing = report.first_missing()) {
-    throw std::system_error(error, "required metadata " + to_string(*missing));
+    throw std::system_error(error, where + "required metadata " + to_string(*missing));
   }
-  throw std::system_error(error, "receiver set-up");
+  throw std::system_error(error, where + "receiver set-up");
 }
 
 } // namespace ancillary::detail

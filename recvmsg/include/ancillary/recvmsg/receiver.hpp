@@ -38,10 +38,14 @@ namespace ancillary {
 // a time.
 //
 // Threads: as with an Asio object, calls on one receiver must not overlap, nor run beside its
-// handler, save that `stop()` and `counters()` may be called from any thread at any time.
+// handler, except that `stop()` and `counters()` may be called from any thread at any time. Where
+// several threads run one io_context, give the receiver a strand
+// (`receiver(asio::make_strand(io), ...)`) and destroy it on that strand: between handler calls the
+// receiver uses its socket on whichever thread runs it. Debug builds terminate when a receiver is
+// destroyed while another thread is in its turn.
 //
-// An exception of the handler leaves io_context::run(). The datagram that it was thrown for counts
-// as delivered; the rest of its batch follows when the executor is run again.
+// If the handler throws, the exception propagates out of io_context::run(). The datagram that it
+// was thrown for counts as delivered; the rest of its batch follows when the executor is run again.
 //
 // Steady state: no allocation for a datagram.
 template <datagram_handler Handler>

@@ -196,9 +196,34 @@ TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
   try {
     const ancillary::lanes lanes(loopback_any_port(), [](const packet&) {}, {.count = 1});
     FAIL("set up");
-  } catch (const std::system_error&) { // of the lane's io_context already, which needs one too
+  } catch (const std::system_error& reason) {
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(std::string(reason.what()).starts_with("lane 0: making its io_context"));
   }
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+TEST_CASE("descriptors run out at any place of setting up lanes: the lane and the step are named",
+          "[faults]") {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const std::size_t open_now = open_descriptors();
+  bool succeeded = false;
+  for (rlim_t more = 0; !succeeded && more < 64; ++more) {
+    CAPTURE(more);
+    const rlimit few{open_now + more, limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+    std::string reason;
+    try {
+      const ancillary::lanes lanes(loopback_any_port(), [](const packet&) {}, {.count = 3});
+      succeeded = true;
+    } catch (const std::system_error& error) {
+      reason = error.what();
+    }
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK((succeeded || reason.starts_with("lane ")));
+  }
+  CHECK(succeeded);
 }
 
 TEST_CASE("a socket option that Asio sets fails: set-up says so", "[faults]") {

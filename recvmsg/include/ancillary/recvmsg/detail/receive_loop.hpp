@@ -15,6 +15,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include <mutex>
 #include <optional>
 #include <system_error>
+#include <thread>
 
 namespace ancillary::detail {
 
@@ -128,7 +130,8 @@ private:
   std::optional<std::chrono::steady_clock::time_point> waits_for_window_since_;
 
   loop_state_cell state_;
-  std::mutex arming_; // orders arming against stop() from another thread
+  std::atomic<std::thread::id> turn_thread_{}; // of the turn that is under way or was the last
+  std::mutex arming_;                          // orders arming against stop() from another thread
   asio::steady_timer retry_;
   asio::cancellation_signal stop_waiting_for_room_;
 };

@@ -6,6 +6,7 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/udp.hpp>
+#include <string>
 #include <system_error>
 
 namespace ancillary::detail {
@@ -23,7 +24,9 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
 // The request of the options; coalesced buffers are not to be larger than a slot.
 [[nodiscard]] metadata_request coalescing_limited(const receive_options& options) noexcept;
 
-// Throws for a failed set-up, naming the metadata field where one was the reason.
-[[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report);
+// Throws for a failed set-up, naming the metadata field where one was the reason; `where` stands
+// before that.
+[[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report,
+                                     const std::string& where = {});
 
 } // namespace ancillary::detail
