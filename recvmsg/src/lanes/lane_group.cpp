@@ -17,6 +17,15 @@ std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + 
   throw std::system_error(error, name_of(lane) + step);
 }
 
+// The first socket of a context makes its event loop too, which needs descriptors of its own.
+std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, std::size_t lane) {
+  try {
+    return std::make_shared<asio::ip::udp::socket>(context);
+  } catch (const std::system_error& error) {
+    fail(error.code(), lane, "making its event loop");
+  }
+}
+
 void add_to(receive_counters& sum, const receive_counters& each) noexcept {
   sum.datagrams += each.datagrams;
   sum.bytes += each.bytes;
@@ -64,12 +73,8 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
   Expects(options.receive.pool == nullptr);
   const bool own = a_socket_for_each_lane();
   for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
-    try {
-      // The number of threads that will run it: with one, Asio does without some locks.
-      contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
-    } catch (const std::system_error& error) {
-      fail(error.code(), i, "making its io_context");
-    }
+    // The number of threads that will run it: with one, Asio does without some locks.
+    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
   }
   loops_.reserve(count_);
 }
@@ -97,7 +102,7 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
     return loops_.front()->shared_socket();
   }
   const bool shares = contexts_.size() > 1;
-  auto socket = std::make_shared<asio::ip::udp::socket>(context_of(lane));
+  auto socket = make_socket(context_of(lane), lane);
   std::error_code error;
   socket->open(endpoint_.protocol(), error);
   if (error) {
