@@ -43,6 +43,8 @@ void add_to(receive_counters& sum, const receive_counters& each) noexcept {
   sum.kernel_drops += each.kernel_drops;
   sum.pauses += each.pauses;
   sum.wakeups += each.wakeups;
+  sum.pool_waits += each.pool_waits;
+  sum.longest_pool_wait = std::max(sum.longest_pool_wait, each.longest_pool_wait);
   for (std::size_t i = 0; i < sum.errors.size(); ++i) {
     sum.errors[i] += each.errors[i];
   }
@@ -59,6 +61,7 @@ void add_to(send_counters& sum, const send_counters& each) noexcept {
   sum.without_source += each.without_source;
   sum.source_unknown += each.source_unknown;
   sum.segments_refused += each.segments_refused;
+  sum.earlier_errors += each.earlier_errors;
 }
 
 } // namespace

@@ -64,6 +64,7 @@ send_counters send_counter_set::snapshot() const noexcept {
   now.without_source = without_source.value();
   now.source_unknown = source_unknown.value();
   now.segments_refused = segments_refused.value();
+  now.earlier_errors = earlier_errors.value();
   return now;
 }
 

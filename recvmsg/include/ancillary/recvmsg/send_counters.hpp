@@ -20,6 +20,10 @@ struct send_counters {
   std::uint64_t without_source = 0;    // from another address: the system refused the source
   std::uint64_t source_unknown = 0;    // replies whose request's destination is not known
   std::uint64_t segments_refused = 0;  // payloads that the library had to cut up itself
+
+  // Errors of earlier datagrams that a send call was told (IP_RECVERR, a connected socket). Its own
+  // datagrams were sent by a second call. Linux.
+  std::uint64_t earlier_errors = 0;
 };
 
 } // namespace ancillary

@@ -92,13 +92,42 @@ bool has_segmentation(native_socket socket) noexcept {
   return system.getsockopt(socket, udp_level, udp_segment, &value, &size) == 0;
 }
 
-// EIO: the device cannot checksum; EINVAL: a segment is larger than the path takes, or something
-// else is wrong, which the attempt without it will show.
-bool may_be_for_segmentation(int error) noexcept { return error == EIO || error == EINVAL; }
+// EIO: the device cannot checksum; EMSGSIZE since Linux 6.14, EINVAL before: a segment is larger
+// than the path takes, or something else is wrong, which the attempt without it will show.
+bool may_be_for_segmentation(int error) noexcept {
+  return error == EIO || error == EINVAL || error == EMSGSIZE;
+}
+
+// What ICMP says of an earlier datagram, where the socket was asked for it (IP_RECVERR, connect),
+// comes out of the next call, whatever that one sends.
+bool may_be_of_an_earlier_one(int error) noexcept {
+  return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
+         error == EHOSTDOWN || error == ENOPROTOOPT || error == EPROTO || error == EACCES ||
+         error == EMSGSIZE;
+}
+
+// sendmmsg without waiting. An error of an earlier datagram is used up by being told once, so the
+// call is made again: what comes a second time is this datagram's own.
+int send_now(native_socket socket, mmsghdr* messages, unsigned messages_count,
+             send_counter_set& count) noexcept {
+  constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  int error = 0;
+  for (;;) {
+    const int sent = system.sendmmsg(socket, messages, messages_count, flags);
+    if (sent >= 0) {
+      count.earlier_errors.add(error != 0 ? 1 : 0);
+      return sent;
+    }
+    if (errno != EINTR && (!may_be_of_an_earlier_one(errno) || errno == error)) {
+      return sent;
+    }
+    error = errno == EINTR ? error : errno;
+  }
+}
 
 // Sends a payload datagram by datagram.
 std::error_code send_pieces(native_socket socket, const outgoing& from, bool v6_socket,
-                            std::size_t& progress_bytes) noexcept {
+                            std::size_t& progress_bytes, send_counter_set& count) noexcept {
   msghdr header{};
   prepared_message storage;
   if (!prepare(header, storage, from, v6_socket, false, 0)) {
@@ -111,10 +140,7 @@ std::error_code send_pieces(native_socket socket, const outgoing& from, bool v6_
     const auto rest = from.payload.subspan(progress_bytes);
     vector = vector_of(rest.first(std::min<std::size_t>(rest.size(), from.segment_bytes)));
     mmsghdr one{header, 0};
-    if (system.sendmmsg(socket, &one, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
+    if (send_now(socket, &one, 1, count) < 0) {
       return system_error(errno);
     }
     progress_bytes += vector.iov_len;
@@ -183,8 +209,7 @@ private:
       return;
     }
     count.calls.add(1);
-    const int sent = system.sendmmsg(socket_, headers_.data(), static_cast<unsigned>(messages),
-                                     MSG_DONTWAIT | MSG_NOSIGNAL);
+    const int sent = send_now(socket_, headers_.data(), static_cast<unsigned>(messages), count);
     if (sent >= 0) {
       for (std::size_t i = 0; i < static_cast<std::size_t>(sent); ++i) {
         result.sent += runs_[i];
@@ -193,9 +218,6 @@ private:
     }
     const int error = errno;
     const outgoing& first = datagrams.front();
-    if (error == EINTR) {
-      return;
-    }
     if (may_be_for_segmentation(error) && runs_[0] > 1) {
       // One by one; without a device that can checksum also all later ones.
       count.segments_refused.add(1);
@@ -220,7 +242,7 @@ private:
       count.segments_refused.add(1);
     }
     count.calls.add(1);
-    result.error = send_pieces(socket_, datagram, v6_socket_, progress_bytes_);
+    result.error = send_pieces(socket_, datagram, v6_socket_, progress_bytes_, count);
     if (result.error != asio::error::would_block) {
       half_sent_ = {};
       result.sent += result.error ? 0U : 1U;
@@ -270,6 +292,7 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
   if (error) {
     return;
   }
+  send_counter_set ignored;
   const bool cut = datagram_count(datagram) > 1;
   if (progress_bytes == 0 && (!cut || has_segmentation(socket))) {
     mmsghdr message{};
@@ -281,11 +304,7 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
       error = send_errc::family_mismatch;
       return;
     }
-    int result = 0;
-    do {
-      result = system.sendmmsg(socket, &message, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    } while (result < 0 && errno == EINTR);
-    if (result >= 0) {
+    if (send_now(socket, &message, 1, ignored) >= 0) {
       return;
     }
     if (!cut || !may_be_for_segmentation(errno)) {
@@ -293,7 +312,7 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
       return;
     }
   }
-  error = send_pieces(socket, datagram, v6_socket, progress_bytes);
+  error = send_pieces(socket, datagram, v6_socket, progress_bytes, ignored);
 }
 
 } // namespace ancillary::detail

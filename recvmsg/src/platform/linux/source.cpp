@@ -3,6 +3,7 @@
 #include "platform/linux/source.hpp"
 
 #include "platform/driver.hpp"
+#include "platform/linux/error_queue.hpp"
 #include "platform/linux/system_calls.hpp"
 #include "slots/window.hpp"
 
@@ -50,32 +51,6 @@ namespace {
 static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
               "the system writes source addresses straight into endpoints");
 
-receive_condition condition_of(int error) noexcept {
-  switch (error) {
-  case ECONNREFUSED:
-    return receive_condition::port_unreachable;
-  case EHOSTUNREACH:
-  case ENETUNREACH:
-  case ENOPROTOOPT: // ICMP protocol unreachable
-  case EHOSTDOWN:
-    return receive_condition::host_unreachable;
-  case EMSGSIZE:
-    return receive_condition::message_too_long;
-  case ENETDOWN:
-    return receive_condition::network_down;
-  case ENOMEM:
-  case ENOBUFS:
-    return receive_condition::out_of_resources;
-  case EINTR:
-    return receive_condition::interrupted;
-  case EBADF:
-  case ENOTSOCK:
-    return receive_condition::socket_closed;
-  default:
-    return receive_condition::other;
-  }
-}
-
 // What the call said of one datagram. The in-out fields are made ready for the next call at once,
 // while the header is at hand; msg_flags is set by each call.
 void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
@@ -101,10 +76,16 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
       system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
   if (received < 0) {
     const int error = errno;
+    // An error that waits in the queue comes here once as well; there it says more, and there it
+    // would wake us up for ever. One for each call, so that datagrams have their turn.
+    result.error = take_queued_error(socket);
+    if (result.error.condition != receive_condition::none) {
+      return result;
+    }
     if (error == EAGAIN || error == EWOULDBLOCK) {
       result.exhausted = true;
     } else {
-      result.error = {condition_of(error), {error, asio::error::get_system_category()}, false};
+      result.error = {linux_condition(error), {error, asio::error::get_system_category()}, false};
     }
     return result;
   }

@@ -11,6 +11,7 @@ namespace ancillary::detail {
 struct system_calls {
   int (*recvmmsg)(int, mmsghdr*, unsigned, int, timespec*) = &::recvmmsg;
   int (*sendmmsg)(int, mmsghdr*, unsigned, int) = &::sendmmsg;
+  ssize_t (*recvmsg)(int, msghdr*, int) = &::recvmsg;
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
   int (*getsockname)(int, sockaddr*, socklen_t*) = &::getsockname;

@@ -1,0 +1,160 @@
+// A socket whose owner has switched IP_RECVERR on: errors are reported as what they are, nobody
+// spins, and replies to healthy clients leave.
+#include "support/catch.hpp"
+#include "support/loopback_pair.hpp"
+#include <ancillary/recvmsg/drain.hpp>
+#include <ancillary/recvmsg/receiver.hpp>
+#include <ancillary/recvmsg/sender.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/strand.hpp>
+#include <cstddef>
+#include <netinet/in.h>
+#include <poll.h>
+#include <vector>
+
+using namespace ancillary_test;
+using ancillary::packet;
+using ancillary::receive_condition;
+
+namespace {
+
+constexpr std::size_t turns_that_nobody_needs = 50;
+
+template <class Executor>
+asio::ip::udp::socket socket_with_error_queue(Executor&& executor) {
+  asio::ip::udp::socket socket(executor, loopback_any_port());
+  const int on = 1;
+  REQUIRE(::setsockopt(socket.native_handle(), IPPROTO_IP, IP_RECVERR, &on, sizeof on) == 0);
+  return socket;
+}
+
+// An address where nothing listens.
+asio::ip::udp::endpoint dead_endpoint() {
+  asio::io_context io;
+  return asio::ip::udp::socket(io, loopback_any_port()).local_endpoint();
+}
+
+void provoke_errors(asio::ip::udp::socket& socket, std::size_t count) {
+  std::error_code told_of_the_one_before;
+  for (std::size_t i = 0; i < count; ++i) {
+    socket.send_to(asio::buffer("x", 1), dead_endpoint(), 0, told_of_the_one_before);
+    if (told_of_the_one_before) {
+      socket.send_to(asio::buffer("x", 1), dead_endpoint(), 0, told_of_the_one_before);
+    }
+  }
+}
+
+} // namespace
+
+TEST_CASE("error queue: each ICMP error is reported once, and nobody spins", "[errors]") {
+  asio::io_context io;
+  const bool on_a_strand = GENERATE(false, true);
+  CAPTURE(on_a_strand);
+  asio::any_io_executor executor = io.get_executor();
+  if (on_a_strand) {
+    executor = asio::make_strand(io);
+  }
+  auto socket = socket_with_error_queue(executor);
+  provoke_errors(socket, 3);
+  std::size_t delivered = 0;
+  ancillary::receiver receiver(std::move(socket), [&](const packet&) { ++delivered; });
+  std::vector<receive_condition> errors;
+  receiver.on_error(
+      [&](const ancillary::receive_error& error) { errors.push_back(error.condition); });
+  receiver.start();
+  REQUIRE(run_until(io, [&] { return errors.size() == 3; }));
+  CHECK(errors == std::vector(3, receive_condition::port_unreachable));
+  const auto before = receiver.counters().wakeups;
+  for (int i = 0; i < 100; ++i) {
+    io.restart();
+    io.poll();
+  }
+  CHECK(receiver.counters().wakeups - before < turns_that_nobody_needs);
+  CHECK(errors.size() == 3);
+  loopback_sender(receiver.local_endpoint()).send("still alive");
+  CHECK(run_until(io, [&] { return delivered == 1; }));
+}
+
+TEST_CASE("error queue: a drain under poll comes to rest", "[errors]") {
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  provoke_errors(socket, 5);
+  ancillary::drain drain(socket.native_handle());
+  std::size_t errors = 0;
+  std::size_t ready = 0;
+  pollfd readable{socket.native_handle(), POLLIN, 0};
+  while (ready<turns_that_nobody_needs&& ::poll(&readable, 1, 0)> 0) {
+    ++ready;
+    const auto result = drain.receive([](const packet&) {});
+    errors += result.error.condition == receive_condition::port_unreachable ? 1U : 0U;
+  }
+  CHECK(ready < turns_that_nobody_needs);
+  CHECK(errors == 5);
+}
+
+TEST_CASE("error queue: replies to live clients leave, whoever else is dead", "[errors][replies]") {
+  constexpr std::size_t clients = 20;
+  constexpr std::size_t replies_each = 2;
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  const auto server = socket.local_endpoint();
+  std::size_t errors = 0;
+  ancillary::receiver receiver(std::move(socket), [&](const packet& request) {
+    for (std::size_t i = 0; i < replies_each; ++i) {
+      request.reply(request.payload());
+    }
+  });
+  receiver.on_error([&](const ancillary::receive_error&) { ++errors; });
+  receiver.start();
+
+  asio::io_context client_io;
+  std::vector<asio::ip::udp::socket> live;
+  for (std::size_t i = 0; i < clients; ++i) {
+    loopback_sender(server).send("from one that is gone");
+    live.emplace_back(client_io, loopback_any_port());
+    live.back().send_to(asio::buffer("alive", 5), server);
+  }
+  REQUIRE(run_until(io, [&] { return receiver.counters().datagrams == 2 * clients; }));
+  REQUIRE(run_until(io, [&] { return errors != 0; }));
+  std::size_t answers = 0;
+  REQUIRE(poll_until([&] {
+    io.restart();
+    io.poll();
+    for (auto& each : live) {
+      char answer[8];
+      std::error_code none;
+      each.non_blocking(true);
+      while (each.receive(asio::buffer(answer), 0, none) > 0) {
+        ++answers;
+      }
+    }
+    return answers == clients * replies_each;
+  }));
+  const auto sent = receiver.reply_counters();
+  CHECK(sent.errors == 0);
+  CHECK(sent.datagrams == 2 * clients * replies_each);
+  CHECK(sent.earlier_errors != 0);
+}
+
+TEST_CASE("error queue: a sender's datagram is not blamed for an earlier one's error", "[errors]") {
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  asio::ip::udp::socket live(io, loopback_any_port());
+  ancillary::sender sender(socket.native_handle());
+  const std::vector<ancillary::outgoing> datagrams{
+      {.remote = dead_endpoint()}, {.remote = live.local_endpoint()}, {.remote = dead_endpoint()}};
+  for (const ancillary::outgoing& each : datagrams) {
+    std::error_code error;
+    CHECK(sender.send(std::span(&each, 1), error) == 1);
+    CHECK_FALSE(error);
+  }
+  CHECK(sender.counters().earlier_errors == 1);
+
+  std::error_code outcome = asio::error::would_block;
+  ancillary::async_send(socket, {.remote = live.local_endpoint()},
+                        [&](std::error_code error) { outcome = error; });
+  io.run();
+  CHECK_FALSE(outcome);
+}
