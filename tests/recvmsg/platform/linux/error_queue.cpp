@@ -101,11 +101,14 @@ TEST_CASE("error queue: replies to live clients leave, whoever else is dead", "[
   auto socket = socket_with_error_queue(io);
   const auto server = socket.local_endpoint();
   std::size_t errors = 0;
-  ancillary::receiver receiver(std::move(socket), [&](const packet& request) {
-    for (std::size_t i = 0; i < replies_each; ++i) {
-      request.reply(request.payload());
-    }
-  });
+  // One request a batch, so that an error is waiting when the replies to the next one are sent.
+  ancillary::receiver receiver(std::move(socket),
+                               [&](const packet& request) {
+                                 for (std::size_t i = 0; i < replies_each; ++i) {
+                                   request.reply(request.payload());
+                                 }
+                               },
+                               {.batch = 1});
   receiver.on_error([&](const ancillary::receive_error&) { ++errors; });
   receiver.start();
 
