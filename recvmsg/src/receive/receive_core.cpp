@@ -163,13 +163,17 @@ void receive_core::keep_rest() noexcept {
 void receive_core::let_go_of_batch() noexcept {
   // Those to packets that were kept beyond their hand-over, by an awaited batch.
   replies_wait_ = !replies_.flush();
-  discard_rest();
+  if (position_.index < in_hand().size()) [[unlikely]] {
+    discard_rest();
+  }
   position_ = {};
   pool_->window().recycle(std::exchange(batch_count_, 0));
-  for (slot* const each : rest_) {
-    pool_->window().let_go(*each);
+  if (!rest_.empty()) [[unlikely]] {
+    for (slot* const each : rest_) {
+      pool_->window().let_go(*each);
+    }
+    rest_.clear();
   }
-  rest_.clear();
 }
 
 void receive_core::discard(slot& filled) noexcept {
@@ -181,7 +185,7 @@ void receive_core::discard(slot& filled) noexcept {
 
 void receive_core::discard_rest() noexcept {
   std::uint64_t datagrams = 0;
-  for (slot* const each : in_hand().subspan(std::min(position_.index, in_hand().size()))) {
+  for (slot* const each : in_hand().subspan(position_.index)) {
     datagrams += datagrams_in(*each, std::exchange(position_.offset_bytes, 0));
   }
   account_.count_discarded(datagrams);

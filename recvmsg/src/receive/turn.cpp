@@ -96,7 +96,7 @@ receive_loop::next_step receive_loop::receive_batches() {
     pending_error_ = result.error;
     emptied_ = result.exhausted;
     next = hand_over_and_report();
-    if (result.exhausted || is_over(since)) {
+    if (result.exhausted || (budget > 1 && is_over(since))) {
       break;
     }
   }
