@@ -68,14 +68,21 @@ char* write_v6(char* at, char* last, const ip_address& address) noexcept {
 
 } // namespace
 
-char* to_chars(char* first, char* last, const ip_address& address) noexcept {
-  Expects(last - first >= static_cast<std::ptrdiff_t>(ip_address_chars));
-  return address.is_v4() ? write_v4(first, last, address.bytes()) : write_v6(first, last, address);
+std::to_chars_result to_chars(char* first, char* last, const ip_address& address) noexcept {
+  std::array<char, ip_address_chars> text;
+  char* const begin = text.data();
+  char* const limit = begin + text.size();
+  const char* const end =
+      address.is_v4() ? write_v4(begin, limit, address.bytes()) : write_v6(begin, limit, address);
+  if (last - first < end - begin) {
+    return {last, std::errc::value_too_large};
+  }
+  return {std::copy(static_cast<const char*>(begin), end, first), std::errc{}};
 }
 
 std::string to_string(const ip_address& address) {
   std::array<char, ip_address_chars> text;
-  return {text.data(), to_chars(text.data(), text.data() + text.size(), address)};
+  return {text.data(), to_chars(text.data(), text.data() + text.size(), address).ptr};
 }
 
 std::string to_string(const socket_address& endpoint) {

@@ -1,9 +1,24 @@
 #include "ancillary/decoders/metadata.hpp"
 
+#include <locale>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace ancillary {
+
+namespace {
+
+// Text that is the same in every locale and whatever the flags of a stream.
+template <class Put>
+std::string text_of(Put put) {
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  put(out);
+  return std::move(out).str();
+}
+
+} // namespace
 
 std::string_view to_string(field what) noexcept {
   switch (what) {
@@ -89,6 +104,7 @@ std::string to_string(field_set set) {
 
 std::string to_string(const metadata& values) {
   std::ostringstream out;
+  out.imbue(std::locale::classic());
   const char* separator = "";
   const auto put = [&](std::string_view name, const auto& value) {
     if (value) {
@@ -126,24 +142,30 @@ std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint) {
 }
 
 std::ostream& operator<<(std::ostream& out, traffic_class octet) {
-  return out << "dscp:" << unsigned{octet.dscp()} << ",ecn:" << octet.ecn();
+  return out << text_of([&](std::ostream& text) {
+           text << "dscp:" << unsigned{octet.dscp()} << ",ecn:" << to_string(octet.ecn());
+         });
 }
 
 std::ostream& operator<<(std::ostream& out, const timestamp& when) {
-  return out << to_string(when.clock) << ':' << when.value;
+  return out << text_of(
+             [&](std::ostream& text) { text << to_string(when.clock) << ':' << when.value; });
 }
 
 std::ostream& operator<<(std::ostream& out, const control_error& error) {
-  return out << to_string(error.reason) << " at " << error.offset;
+  return out << text_of([&](std::ostream& text) {
+           text << to_string(error.reason) << " at " << error.offset;
+         });
 }
 
 std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque) {
   constexpr char digits[] = "0123456789abcdef";
+  std::string text;
   for (const std::byte octet : opaque.bytes()) {
-    out << digits[std::to_integer<unsigned>(octet) >> 4]
-        << digits[std::to_integer<unsigned>(octet) & 15];
+    text += digits[std::to_integer<unsigned>(octet) >> 4];
+    text += digits[std::to_integer<unsigned>(octet) & 15];
   }
-  return out << (opaque.truncated() ? "..." : "");
+  return out << text + (opaque.truncated() ? "..." : "");
 }
 
 std::ostream& operator<<(std::ostream& out, const metadata& values) {
@@ -151,11 +173,12 @@ std::ostream& operator<<(std::ostream& out, const metadata& values) {
 }
 
 std::ostream& operator<<(std::ostream& out, const metadata_view& view) {
-  out << view.to_metadata();
-  if (view.error()) {
-    out << " error=" << view.error();
-  }
-  return out;
+  return out << text_of([&](std::ostream& text) {
+           text << view.to_metadata();
+           if (view.error()) {
+             text << " error=" << view.error();
+           }
+         });
 }
 
 } // namespace ancillary

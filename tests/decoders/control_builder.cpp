@@ -173,6 +173,15 @@ TEST_CASE("control_builder refuses what does not fit and leaves the rest as it w
   all_or_none.clear();
   CHECK(all_or_none.bytes().empty());
 
+  metadata not_carried;
+  not_carried.dropped_total = 1; // Linux only
+  CHECK_FALSE(all_or_none.metadata(not_carried));
+  not_carried = {};
+  not_carried.interface_index = 1; // goes with a destination
+  CHECK_FALSE(all_or_none.metadata(not_carried));
+  CHECK(all_or_none.metadata({}));
+  CHECK(all_or_none.bytes().empty());
+
   control_builder<layouts::linux_32> none{std::span<std::byte>{}};
   CHECK_FALSE(none.message(0, 0, {}));
 }

@@ -253,3 +253,11 @@ TEST_CASE("metadata_view gives the local address of a Linux broadcast") {
   CHECK(view.destination() == ip_address::v4({127, 255, 255, 255}));
   CHECK(view.local_address() == ip_address::v4({127, 0, 0, 1}));
 }
+
+TEST_CASE("metadata_view reported: ECN came where the traffic class came") {
+  fixed_control_builder<layouts::linux_64, 128> builder;
+  REQUIRE(builder.traffic_class(traffic_class{1}, ip_family::v4));
+  const metadata_view view(layouts::linux_64{}, builder.bytes());
+  CHECK(view.present() == field_set{field::traffic_class, field::ecn});
+  CHECK(view.reported() == view.present());
+}

@@ -126,8 +126,9 @@ public:
   }
 
   // A message for each field that has a value and that this layout carries, all of them or none:
-  // false and unchanged when they do not fit. Of the family of the destination, else IPv4. The
-  // interface index goes with the destination, and is left out without one.
+  // false and unchanged when they do not fit, or when this layout carries no field of `values`. Of
+  // the family of the destination, else IPv4. The interface index goes with the destination, and is
+  // left out without one.
   constexpr bool metadata(const ancillary::metadata& values) noexcept;
 
   // As a send takes them.

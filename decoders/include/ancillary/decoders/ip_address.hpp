@@ -2,13 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <charconv>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <gsl/assert>
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace ancillary {
 
@@ -31,6 +37,30 @@ public:
   // The same by name: v4({127, 0, 0, 1}).
   static constexpr ip_address v4(v4_octets octets) noexcept { return ip_address(octets); }
   static constexpr ip_address v6(v6_octets octets) noexcept { return ip_address(octets); }
+
+  // Of "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291, 2.2); nullopt for any other
+  // text. A zone ("fe80::1%eth0") is no part of an address and makes it nullopt.
+  static std::optional<ip_address> from_string(std::string_view text) noexcept;
+
+  // Of the system's in_addr or in6_addr, which hold the octets in network byte order.
+  template <class InAddr>
+  requires(std::is_trivially_copyable_v<InAddr> &&
+           (sizeof(InAddr) == 4 || sizeof(InAddr) == 16)) static ip_address
+      from_in_addr(const InAddr& address) noexcept {
+    using octets = std::conditional_t<sizeof(InAddr) == 4, v4_octets, v6_octets>;
+    return ip_address(std::bit_cast<octets>(address));
+  }
+  // The other way: to_in_addr<in_addr>() of an IPv4, to_in_addr<in6_addr>() of an IPv6 address.
+  template <class InAddr>
+  requires(std::is_trivially_copyable_v<InAddr> &&
+           (sizeof(InAddr) == 4 || sizeof(InAddr) == 16)) InAddr to_in_addr()
+  const noexcept {
+    if constexpr (sizeof(InAddr) == 4) {
+      return std::bit_cast<InAddr>(to_v4_bytes());
+    } else {
+      return std::bit_cast<InAddr>(to_v6_bytes());
+    }
+  }
 
   constexpr bool is_v4() const noexcept { return length_ == 4; }
   constexpr bool is_v6() const noexcept { return length_ == 16; }
@@ -102,16 +132,25 @@ struct socket_address {
   ip_address address;
   std::uint16_t port = 0;
 
+  // Of the bytes of a sockaddr_in or sockaddr_in6 of this system, as recvfrom() and getaddrinfo()
+  // give them; nullopt for another family or fewer bytes. The scope of an IPv6 address is left out.
+  //   socket_address::from_sockaddr(std::as_bytes(std::span(&storage, 1)))
+  static std::optional<socket_address> from_sockaddr(std::span<const std::byte> bytes) noexcept;
+
+  // Writes a sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes) of this system and returns its size,
+  // for connect() and sendto(); 0, and nothing is written, when there is no room.
+  std::size_t to_sockaddr(std::span<std::byte> bytes) const noexcept;
+
   friend constexpr bool operator==(const socket_address&, const socket_address&) = default;
   friend constexpr auto operator<=>(const socket_address&, const socket_address&) = default;
 };
 
-// Room for the longest text that to_chars writes.
+// Room for the longest text of an address.
 inline constexpr std::size_t ip_address_chars = 45;
 
-// Writes the text of an address (RFC 5952 for IPv6) without a terminating zero and returns its end.
-// [first, last) must hold ip_address_chars.
-char* to_chars(char* first, char* last, const ip_address& address) noexcept;
+// As std::to_chars: writes the text of an address (RFC 5952 for IPv6) without a terminating zero.
+// Where it does not fit, ec is value_too_large, ptr is `last` and what was written is unspecified.
+std::to_chars_result to_chars(char* first, char* last, const ip_address& address) noexcept;
 
 std::string to_string(const ip_address& address);      // "192.0.2.1", "2001:db8::1"
 std::string to_string(const socket_address& endpoint); // "192.0.2.1:53", "[2001:db8::1]:53"
@@ -120,3 +159,13 @@ std::ostream& operator<<(std::ostream& out, const ip_address& address);
 std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
 
 } // namespace ancillary
+
+template <>
+struct std::hash<ancillary::ip_address> {
+  std::size_t operator()(const ancillary::ip_address& address) const noexcept;
+};
+
+template <>
+struct std::hash<ancillary::socket_address> {
+  std::size_t operator()(const ancillary::socket_address& endpoint) const noexcept;
+};

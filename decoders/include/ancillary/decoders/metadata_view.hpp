@@ -141,6 +141,8 @@ public:
     field_set fields = field_set::from_bits(index_.state);
     if (!is_windows(layout()) && fields.contains(field::interface_index))
       fields.insert(field::receive_interface);
+    if (fields.contains(field::traffic_class))
+      fields.insert(field::ecn);
     return fields;
   }
 

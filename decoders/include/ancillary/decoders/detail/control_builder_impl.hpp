@@ -193,7 +193,7 @@ constexpr bool control_builder<Layout>::metadata(const ancillary::metadata& valu
   if (!fits) {
     used_ = before;
   }
-  return fits;
+  return fits && (used_ != before || values.present().empty());
 }
 
 } // namespace ancillary
