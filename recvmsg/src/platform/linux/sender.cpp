@@ -1,6 +1,7 @@
 // Linux: sendmmsg with control messages. The kernel stops at the first datagram that it refuses and
 // tells why only when that one is first in a call.
 
+#include "platform/linux/send_call.hpp"
 #include "platform/linux/system_calls.hpp"
 #include "send/outgoing_control.hpp"
 #include "send/send_driver.hpp"
@@ -90,39 +91,6 @@ bool has_segmentation(native_socket socket) noexcept {
   int value = 0;
   socklen_t size = sizeof value;
   return system.getsockopt(socket, udp_level, udp_segment, &value, &size) == 0;
-}
-
-// EIO: the device cannot checksum; EMSGSIZE since Linux 6.14, EINVAL before: a segment is larger
-// than the path takes, or something else is wrong, which the attempt without it will show.
-bool may_be_for_segmentation(int error) noexcept {
-  return error == EIO || error == EINVAL || error == EMSGSIZE;
-}
-
-// What ICMP says of an earlier datagram, where the socket was asked for it (IP_RECVERR, connect),
-// comes out of the next call, whatever that one sends.
-bool may_be_of_an_earlier_one(int error) noexcept {
-  return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
-         error == EHOSTDOWN || error == ENOPROTOOPT || error == EPROTO || error == EACCES ||
-         error == EMSGSIZE;
-}
-
-// sendmmsg without waiting. An error of an earlier datagram is used up by being told once, so the
-// call is made again: what comes a second time is this datagram's own.
-int send_now(native_socket socket, mmsghdr* messages, unsigned messages_count,
-             send_counter_set& count) noexcept {
-  constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-  int error = 0;
-  for (;;) {
-    const int sent = system.sendmmsg(socket, messages, messages_count, flags);
-    if (sent >= 0) {
-      count.earlier_errors.add(error != 0 ? 1 : 0);
-      return sent;
-    }
-    if (errno != EINTR && (!may_be_of_an_earlier_one(errno) || errno == error)) {
-      return sent;
-    }
-    error = errno == EINTR ? error : errno;
-  }
 }
 
 // Sends a payload datagram by datagram.
