@@ -1,10 +1,11 @@
 #pragma once
 
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <mswsock.h>
-#include <winsock2.h>
-#include <ws2tcpip.h>
 
 namespace ancillary_bench {
 

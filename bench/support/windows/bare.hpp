@@ -3,13 +3,14 @@
 
 #include "../subject.hpp"
 
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
 #include <array>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <initializer_list>
 #include <mswsock.h>
-#include <winsock2.h>
-#include <ws2tcpip.h>
 
 namespace ancillary::bench {
 

@@ -1,8 +1,9 @@
 #include "../platform.hpp"
 
+#include <winsock2.h>
+
 #include <stdexcept>
 #include <windows.h>
-#include <winsock2.h>
 
 namespace ancillary::bench {
 

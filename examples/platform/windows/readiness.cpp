@@ -1,7 +1,8 @@
 #include "../readiness.hpp"
 
-#include <system_error>
 #include <winsock2.h>
+
+#include <system_error>
 
 namespace example {
 

@@ -1,8 +1,9 @@
 #include "support/native_cmsg.hpp"
 
-#include <mswsock.h>
 #include <winsock2.h>
 #include <ws2tcpip.h>
+
+#include <mswsock.h>
 
 namespace ancillary_test {
 

@@ -1,14 +1,11 @@
 #include "options/interface_number.hpp"
 #include <ancillary/recvmsg/interface.hpp>
 
-#include <array>
-
-// winsock2.h has to come before what includes windows.h.
-// clang-format off
 #include <winsock2.h>
+
+#include <array>
 #include <iphlpapi.h>
 #include <netioapi.h>
-// clang-format on
 
 namespace ancillary {
 namespace {

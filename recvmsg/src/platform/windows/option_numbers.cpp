@@ -1,13 +1,11 @@
 // Holds the numbers and layouts that every host knows of Windows against Windows' own headers.
 #include "options/option_numbers.hpp"
 
-#include <cstddef>
-
-// clang-format off
 #include <winsock2.h>
 #include <ws2tcpip.h>
+
+#include <cstddef>
 #include <mswsock.h>
-// clang-format on
 
 namespace ancillary::ip::detail {
 namespace {

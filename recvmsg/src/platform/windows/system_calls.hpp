@@ -1,13 +1,11 @@
 // The system calls on sockets, in one place so that tests can stand in for each of them.
 #pragma once
 
-// winsock2.h has to come before windows.h, which the others bring in.
-// clang-format off
 #include <winsock2.h>
 #include <ws2tcpip.h>
+
 #include <iphlpapi.h>
 #include <mswsock.h>
-// clang-format on
 
 namespace ancillary::detail {
 
