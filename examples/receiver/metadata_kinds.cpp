@@ -30,7 +30,7 @@ ancillary::field_set parse_kind(std::string_view name) {
   if (name == "all") {
     return all_kinds();
   }
-  const auto* const found = std::ranges::find(kinds, name, &kind::name);
+  const auto found = std::ranges::find(kinds, name, &kind::name);
   if (found == kinds.end()) {
     throw std::invalid_argument("'" + std::string(name) + "' is no kind of metadata; there are " +
                                 known_kinds() + " and all");
@@ -84,7 +84,7 @@ ancillary::field_set parse_kinds(std::string_view list) {
 }
 
 std::string kind_name(field what) {
-  const auto* const found = std::ranges::find(kinds, what, &kind::what);
+  const auto found = std::ranges::find(kinds, what, &kind::what);
   return std::string(found != kinds.end() ? found->name : ancillary::to_string(what));
 }
 

@@ -72,8 +72,8 @@ TEST_CASE("receiver, pool, packets and context end in any order", "[retained]") 
   std::array<part, 4> order{a_receiver, a_pool, some_packets, a_context};
   std::size_t orders = 0;
   do {
-    const auto* const receiver_at = std::ranges::find(order, a_receiver);
-    const auto* const context_at = std::ranges::find(order, a_context);
+    const auto receiver_at = std::ranges::find(order, a_receiver);
+    const auto context_at = std::ranges::find(order, a_context);
     if (receiver_at < context_at) {
       for (const bool paused : {false, true}) {
         end_in(order, paused);

@@ -56,7 +56,7 @@ std::string_view to_string(windows_profile profile) noexcept {
 }
 
 std::optional<windows_profile> profile_of(std::string_view name) noexcept {
-  const auto* const found = std::find(names.begin(), names.end(), name);
+  const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
     return std::nullopt;
   }

@@ -30,7 +30,7 @@ int fail(std::uint32_t code) {
 // Whatever of this the family has: the facts that the messages are made of.
 void ask_for_everything(SOCKET socket) {
   const DWORD on = 1;
-  for (const int level : {IPPROTO_IP, IPPROTO_IPV6}) {
+  for (const int level : {int{IPPROTO_IP}, int{IPPROTO_IPV6}}) {
     for (const int name : {IP_PKTINFO, IP_RECVTTL, 40 /* IP_RECVTOS */}) {
       real_calls.setsockopt(socket, level, name, reinterpret_cast<const char*>(&on), sizeof on);
     }
