@@ -21,7 +21,7 @@ for package in systemd-timesyncd ntp ntpsec openntpd; do
 done
 [ -n "$time_service" ] || build+=(chrony)
 
-checks=(clang clang-format clang-tidy g++-mingw-w64-i686-posix)
+checks=(clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev dpkg-dev)
 
 wanted=()
