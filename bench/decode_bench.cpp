@@ -59,7 +59,7 @@ private:
   std::uint64_t sum_ = 0;
 };
 
-[[gnu::always_inline]] inline void read_all(const metadata_view& view) {
+ANCILLARY_ALWAYS_INLINE inline void read_all(const metadata_view& view) {
   reader read;
   read(view.destination());
   read(view.interface_index());

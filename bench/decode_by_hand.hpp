@@ -185,7 +185,7 @@ inline void take_linux(extracted& all, int level, int type, const unsigned char*
 }
 
 template <class Layout>
-[[gnu::always_inline]] inline extracted extract_by_macros(std::byte* control, std::size_t bytes) {
+ANCILLARY_ALWAYS_INLINE inline extracted extract_by_macros(std::byte* control, std::size_t bytes) {
   extracted all;
   const auto take = [&all](int level, int type, const unsigned char* data) {
     if constexpr (is_windows_layout<Layout>) {

@@ -21,6 +21,7 @@ inline constexpr std::size_t turn_count = 16'384; // longer than branch predicto
 struct alignas(64) corpus_buffer {
   std::array<std::byte, 512> storage;
   std::size_t size = 0;
+  std::array<std::byte, 64 - sizeof(std::size_t)> padding{};
   std::span<const std::byte> bytes() const { return std::span{storage}.first(size); }
 };
 

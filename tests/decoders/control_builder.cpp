@@ -33,7 +33,7 @@ std::vector<std::byte> with_zero_padding(const golden::golden_buffer& golden) {
 
 template <class Layout>
 metadata random_metadata(random_source& random) {
-  const bool windows = is_windows_layout<Layout>;
+  constexpr bool windows = is_windows_layout<Layout>;
   const bool v6 = random.one_in(2);
   const auto u32 = [&] { return static_cast<std::uint32_t>(random.bits()); };
   const auto maybe = [&](auto& member, auto value) {
@@ -53,17 +53,17 @@ metadata random_metadata(random_source& random) {
   maybe(values.destination, address(v6));
   if (values.destination) {
     values.interface_index = u32();
-    if (!windows) {
+    if constexpr (!windows) {
       values.receive_interface = values.interface_index;
-    }
-    if (!windows && !v6) {
-      maybe(values.local_address, address(false));
+      if (!v6) {
+        maybe(values.local_address, address(false));
+      }
     }
   }
   maybe(values.hop_limit, static_cast<std::uint8_t>(random.bits()));
   maybe(values.traffic_class, traffic_class{static_cast<std::uint8_t>(random.bits())});
   maybe(values.segment_bytes, u32());
-  if (windows) {
+  if constexpr (windows) {
     maybe(values.receive_interface, u32());
     maybe(values.original_arrival_interface, u32());
     maybe(values.ecn, static_cast<ecn_codepoint>(random.below(4)));

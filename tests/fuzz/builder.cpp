@@ -165,14 +165,16 @@ private:
       values.interface_index.reset();
       values.local_address.reset();
     }
-    if (!windows) {
+    if constexpr (!windows) {
       values.receive_interface = values.interface_index;
       if (values.destination && values.destination->is_v6()) {
         values.local_address.reset();
       }
     }
-    if (values.traffic_class && !values.ecn && windows) {
-      values.traffic_class.reset(); // an ECN message that made no sense
+    if constexpr (windows) {
+      if (values.traffic_class && !values.ecn) {
+        values.traffic_class.reset(); // an ECN message that made no sense
+      }
     }
     for (auto* const opaque : {&values.redirect_records, &values.redirect_context}) {
       if (*opaque && (*opaque)->truncated()) {

@@ -34,7 +34,7 @@ public:
 private:
   static constexpr std::size_t operation_bytes = 512; // Asio's take 150 to 300
 
-  alignas(std::max_align_t) std::byte storage_[operation_bytes];
+  std::max_align_t storage_[operation_bytes / sizeof(std::max_align_t)];
   bool in_use_ = false;
 };
 

@@ -69,9 +69,9 @@ template <packet_predicate Predicate, datagram_handler Handler>
 // field::destination.
 [[nodiscard]] inline auto destination_in(std::vector<ip_address> addresses) {
   std::ranges::sort(addresses);
-  return [addresses = std::move(addresses)](const packet& each) noexcept {
+  return [accepted = std::move(addresses)](const packet& each) noexcept {
     const auto destination = each.metadata().destination();
-    return destination && std::ranges::binary_search(addresses, *destination);
+    return destination && std::ranges::binary_search(accepted, *destination);
   };
 }
 
@@ -94,8 +94,8 @@ requires requires(const std::unwrap_reference_t<Filter>& filter, const metadata_
   { filter.accepts(metadata) } -> std::convertible_to<bool>;
 }
 [[nodiscard]] auto accepted_by(Filter filter) {
-  return [filter = std::move(filter)](const packet& each) {
-    const std::unwrap_reference_t<Filter>& asked = filter;
+  return [held = std::move(filter)](const packet& each) {
+    const std::unwrap_reference_t<Filter>& asked = held;
     return asked.accepts(each.metadata());
   };
 }
@@ -119,8 +119,7 @@ template <packet_predicate... Predicates>
 // The opposite of `predicate`; of a ready one above also "the field was not reported".
 template <packet_predicate Predicate>
 [[nodiscard]] auto none_of(Predicate predicate) {
-  return
-      [predicate = std::move(predicate)](const packet& each) mutable { return !predicate(each); };
+  return [refused = std::move(predicate)](const packet& each) mutable { return !refused(each); };
 }
 
 namespace detail {

@@ -70,7 +70,7 @@ ULONG WINAPI one_adapter(ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES list, PULONG
   static sockaddr_in address{};
   static IP_ADAPTER_UNICAST_ADDRESS own{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::inet_addr("192.0.2.7");
+  address.sin_addr.s_addr = ::htonl(0xc0000207);
   own.Address = {reinterpret_cast<sockaddr*>(&address), sizeof address};
   *list = {};
   list->IfIndex = 7;

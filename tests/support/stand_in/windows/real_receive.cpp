@@ -24,16 +24,15 @@ void real_receive::reset() {
   message_.namelen = sizeof(sockaddr_in6);
   message_.lpBuffers = &buffer_;
   message_.dwBufferCount = 1;
-  message_.Control = {static_cast<ULONG>(control_.size()),
-                      reinterpret_cast<CHAR*>(control_.data())};
+  message_.Control = {sizeof control_, reinterpret_cast<CHAR*>(control_.data())};
 }
 
 arrival real_receive::take(DWORD received, bool is_cut) {
   const std::size_t bytes = std::min<std::size_t>(received, payload_bytes);
+  const auto control = std::as_bytes(std::span(control_));
   const ancillary::metadata_view told(
       ancillary::layouts::native{},
-      std::span<const std::byte>(control_).first(
-          std::min<std::size_t>(message_.Control.len, control_.size())));
+      control.first(std::min<std::size_t>(message_.Control.len, control.size())));
   return {{payload_.get(), payload_.get() + bytes}, remote_, told.to_metadata(), is_cut};
 }
 

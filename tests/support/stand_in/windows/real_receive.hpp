@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace ancillary_test {
@@ -26,7 +27,7 @@ private:
   static constexpr std::size_t payload_bytes = 65536;
 
   std::unique_ptr<std::byte[]> payload_;
-  alignas(8) std::array<std::byte, 512> control_{};
+  std::array<std::uint64_t, 64> control_{};
   asio::ip::udp::endpoint remote_;
   WSABUF buffer_{};
   WSAMSG message_{};

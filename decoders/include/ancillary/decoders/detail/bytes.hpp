@@ -15,27 +15,30 @@ namespace ancillary::detail {
 
 template <std::unsigned_integral T>
 constexpr T load_little(const std::byte* at) noexcept {
-  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      value = static_cast<T>(value | static_cast<T>(std::to_integer<T>(at[i]) << (8 * i)));
+  T value = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(&value, at, sizeof value);
+      return value;
     }
-    return value;
   }
-  T value;
-  std::memcpy(&value, at, sizeof value);
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    value = static_cast<T>(value | static_cast<T>(std::to_integer<T>(at[i]) << (8 * i)));
+  }
   return value;
 }
 
 template <std::unsigned_integral T>
 constexpr void store_little(std::byte* at, T value) noexcept {
-  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      at[i] = static_cast<std::byte>(value >> (8 * i));
+  if constexpr (std::endian::native == std::endian::little) {
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(at, &value, sizeof value);
+      return;
     }
-    return;
   }
-  std::memcpy(at, &value, sizeof value);
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    at[i] = static_cast<std::byte>(value >> (8 * i));
+  }
 }
 
 constexpr std::uint16_t load_network_16(const std::byte* at) noexcept {

@@ -93,9 +93,11 @@ constexpr bool control_builder<Layout>::timestamp(const ancillary::timestamp& wh
       ns += ns_per_second;
     }
     const bool hardware = when.clock == timestamp_clock::hardware;
-    const bool narrow = Layout::word_bytes == 4 &&
-                        seconds <= std::numeric_limits<std::int32_t>::max() &&
-                        seconds >= std::numeric_limits<std::int32_t>::min();
+    bool narrow = false;
+    if constexpr (Layout::word_bytes == 4) {
+      narrow = seconds <= std::numeric_limits<std::int32_t>::max() &&
+               seconds >= std::numeric_limits<std::int32_t>::min();
+    }
     const bool old = Layout::word_bytes == 8 || narrow;
     const std::size_t stamp_bytes = narrow ? 8 : 16;
     const std::size_t data_bytes = hardware ? 3 * stamp_bytes : stamp_bytes;
