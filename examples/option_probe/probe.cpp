@@ -35,6 +35,10 @@ std::string text(ip::path_mtu_state value) {
     return "never";
   case ip::path_mtu_state::probe:
     return "probe";
+  case ip::path_mtu_state::interface_mtu:
+    return "interface_mtu";
+  case ip::path_mtu_state::omit:
+    return "omit";
   }
   return "unknown";
 }

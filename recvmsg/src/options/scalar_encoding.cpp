@@ -15,6 +15,8 @@ constexpr std::uint32_t linux_pmtudisc_dont = 0;
 constexpr std::uint32_t linux_pmtudisc_want = 1;
 constexpr std::uint32_t linux_pmtudisc_do = 2;
 constexpr std::uint32_t linux_pmtudisc_probe = 3;
+constexpr std::uint32_t linux_pmtudisc_interface = 4;
+constexpr std::uint32_t linux_pmtudisc_omit = 5;
 
 // ws2ipdef.h, PMTUD_STATE
 constexpr std::uint32_t windows_pmtudisc_not_set = 0;
@@ -30,6 +32,12 @@ bool is_path_mtu_flag(layout_id system, option_id option, ip_family family) noex
   return option == option_id::dontfragment && family == ip_family::v4 && !is_windows(system);
 }
 
+scalar_bytes refused(encode_refusal why) noexcept {
+  scalar_bytes none;
+  none.refusal = why;
+  return none;
+}
+
 } // namespace
 
 std::string_view to_string(encode_refusal refusal) noexcept {
@@ -42,6 +50,8 @@ std::string_view to_string(encode_refusal refusal) noexcept {
     return "an IPv4 interface index has at most 24 bits on Windows";
   case encode_refusal::index_needed:
     return "takes an interface index here, not an IPv4 address";
+  case encode_refusal::no_such_value:
+    return "this system has no such value";
   }
   return "unknown";
 }
@@ -70,6 +80,11 @@ scalar_bytes encode_path_mtu_state(layout_id system, path_mtu_state value) noexc
     return encode_number(windows ? windows_pmtudisc_dont : linux_pmtudisc_dont);
   case path_mtu_state::probe:
     return encode_number(windows ? windows_pmtudisc_probe : linux_pmtudisc_probe);
+  case path_mtu_state::interface_mtu:
+    return windows ? refused(encode_refusal::no_such_value)
+                   : encode_number(linux_pmtudisc_interface);
+  case path_mtu_state::omit:
+    return windows ? refused(encode_refusal::no_such_value) : encode_number(linux_pmtudisc_omit);
   case path_mtu_state::not_set:
     break;
   }
@@ -140,8 +155,11 @@ std::optional<path_mtu_state> decode_path_mtu_state(layout_id system,
     return path_mtu_state::always;
   case linux_pmtudisc_probe:
     return path_mtu_state::probe;
+  case linux_pmtudisc_interface:
+    return path_mtu_state::interface_mtu;
+  case linux_pmtudisc_omit:
+    return path_mtu_state::omit;
   default:
-    // IP_PMTUDISC_INTERFACE and IP_PMTUDISC_OMIT fragment to the interface's MTU without DF too.
     return path_mtu_state::never;
   }
 }

@@ -2,6 +2,9 @@
 #include "hand_over.hpp"
 #include "support/catch.hpp"
 
+#include <cstdint>
+#include <type_traits>
+
 using namespace option_tests;
 
 TEST_CASE("an interface: by nothing, index, address and name") {
@@ -26,6 +29,11 @@ TEST_CASE("an interface: by nothing, index, address and name") {
   CHECK(interface_selector("10.0.0.1") == interface_selector(make_address_v4("10.0.0.1")));
   CHECK(interface_selector(std::string("no such interface")).is_unknown());
   CHECK(interface_selector(-1).is_unknown());
+  CHECK(interface_selector(std::uint64_t{1} << 32).is_unknown());
+  CHECK(interface_selector((std::int64_t{1} << 40) + 3).is_unknown());
+  CHECK(interface_selector(std::uint8_t{3}) == interface_selector(3));
+  static_assert(!std::is_constructible_v<interface_selector, char>);
+  static_assert(!std::is_constructible_v<interface_selector, char16_t>);
 }
 
 TEST_CASE("an interface that has no bytes on a system is refused") {
@@ -89,6 +97,11 @@ TEST_CASE("the states of path MTU discovery, by each system's numbers") {
   CHECK(bytes(linux64, path_mtu_state::always) == "02000000");
   CHECK(bytes(linux64, path_mtu_state::never) == "00000000");
   CHECK(bytes(linux64, path_mtu_state::probe) == "03000000");
+  CHECK(bytes(linux64, path_mtu_state::interface_mtu) == "04000000");
+  CHECK(bytes(linux64, path_mtu_state::omit) == "05000000");
+  for (const auto linux_alone : {path_mtu_state::interface_mtu, path_mtu_state::omit}) {
+    CHECK(encode_path_mtu_state(x64, linux_alone).refusal == encode_refusal::no_such_value);
+  }
 }
 
 TEST_CASE("the socket's MTU limit: unspecified is all ones on Windows and zero on Linux") {

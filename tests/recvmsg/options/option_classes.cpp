@@ -128,7 +128,7 @@ TEST_CASE("values outside their range are refused when they are made") {
   CHECK_THROWS_AS(ip::multicast_hops(-1), std::out_of_range);
   CHECK_THROWS_AS(ip::user_mtu(67), std::out_of_range);
   CHECK_THROWS_AS(ip::user_mtu(std::numeric_limits<std::uint32_t>::max()), std::out_of_range);
-  CHECK_THROWS_AS(ip::path_mtu_discovery(static_cast<ip::path_mtu_state>(4)), std::out_of_range);
+  CHECK_THROWS_AS(ip::path_mtu_discovery(static_cast<ip::path_mtu_state>(6)), std::out_of_range);
   CHECK_THROWS_AS(ip::ip_options(std::vector<std::byte>(41)), std::out_of_range);
 
   CHECK(ip::hop_limit(1).value() == 1);

@@ -195,3 +195,14 @@ TEST_CASE(
   ancillary::set_option(socket, ip::hop_limit(5), ec);
   CHECK(ec == asio::error::bad_descriptor);
 }
+
+TEST_CASE("an option that holds a refused value can be read into", "[options]") {
+  asio::io_context io;
+  udp::socket socket(io, udp::v4());
+  ip::multicast_interface option{ip::interface_selector("no such interface")};
+  std::error_code error;
+  ancillary::set_option(socket, option, error);
+  CHECK(error == std::errc::no_such_device);
+  CHECK_NOTHROW(socket.get_option(option));
+  CHECK(option.value().is_unspecified());
+}

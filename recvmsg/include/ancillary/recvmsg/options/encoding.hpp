@@ -36,7 +36,8 @@ enum class encode_refusal : std::uint8_t {
   none,
   no_such_interface,   // an interface was named that is not there
   index_above_24_bits, // Windows tells an IPv4 interface index from an address by its first octet
-  index_needed         // the option takes an index, not an IPv4 address of the interface
+  index_needed,        // the option takes an index, not an IPv4 address of the interface
+  no_such_value        // the value exists on another system only
 };
 
 [[nodiscard]] std::string_view to_string(encode_refusal refusal) noexcept;
@@ -60,10 +61,12 @@ using membership_bytes = option_bytes<264>;
 
 // The states of path MTU discovery, which the systems number differently.
 enum class path_mtu_state : std::uint8_t {
-  not_set, // the system's default
-  always,  // DF on every packet; one that is larger than the path's MTU is refused
-  never,   // DF on none; packets are fragmented
-  probe    // DF on every packet; only the interface's MTU is a limit
+  not_set,       // the system's default
+  always,        // DF on every packet; one that is larger than the path's MTU is refused
+  never,         // DF on none; packets are fragmented
+  probe,         // DF on every packet; only the interface's MTU is a limit
+  interface_mtu, // Linux: DF on none, fragmented at the interface's MTU, ICMP is not believed
+  omit           // Linux: the same, and a packet above the interface's MTU may be fragmented
 };
 
 [[nodiscard]] scalar_bytes encode_flag(layout_id system, option_id option, ip_family family,

@@ -4,8 +4,15 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace ancillary::ip {
+
+// Integers that can be an interface index.
+template <class T>
+concept interface_number = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
+                           !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+                           !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 // The network interface that an option is about: none in particular, one by its index, one by an
 // IPv4 address that it has, or one by its name. An IPv4 address in 0.0.0.0/8 other than 0.0.0.0 is
@@ -18,13 +25,14 @@ public:
   // The system chooses.
   constexpr interface_selector() noexcept = default;
 
-  // An index in host byte order; 0 leaves the choice to the system.
-  template <std::integral Index>
-  requires(!std::same_as<Index, bool>) constexpr interface_selector(Index index) noexcept
-      : kind_(index == 0  ? kind::unspecified
-              : index < 0 ? kind::unknown
-                          : kind::index),
-        value_(static_cast<std::uint32_t>(index)) {}
+  // An index in host byte order; 0 leaves the choice to the system. A number that no index can be,
+  // below 0 or above 32 bits, makes a selector that options refuse. Characters are no numbers.
+  template <interface_number Index>
+  constexpr interface_selector(Index index) noexcept
+      : kind_(index == 0                            ? kind::unspecified
+              : std::in_range<std::uint32_t>(index) ? kind::index
+                                                    : kind::unknown),
+        value_(std::in_range<std::uint32_t>(index) ? static_cast<std::uint32_t>(index) : 0) {}
 
   interface_selector(const asio::ip::address_v4& address) noexcept;
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <asio/ip/udp.hpp>
 #include <cstddef>
+#include <tuple>
 #include <utility>
 
 namespace ancillary::ip::detail {
@@ -83,26 +84,24 @@ public:
     return encoded(protocol).storage.data();
   }
   template <class Protocol>
-  requires(Traits::gets) [[nodiscard]] void* data(const Protocol& protocol) {
-    return encoded_[index_of(family_of(protocol))].storage.data();
-  }
+  requires(Traits::gets) [[nodiscard]] void* data(const Protocol&) { return answer_.data(); }
   template <class Protocol>
   [[nodiscard]] std::size_t size(const Protocol& protocol) const {
     return encoded(protocol).size;
   }
+  // The size of an answer, whatever value is held now.
   template <class Protocol>
   [[nodiscard]] std::size_t size(const Protocol& protocol) {
-    return encoded(protocol).size;
+    return Traits::encode(layouts::native::id, family_of(protocol), Traits::initial).size;
   }
   // Throws std::length_error for a size that the option never has.
   template <class Protocol>
   requires(Traits::gets) void resize(const Protocol& protocol, std::size_t size) {
-    const auto family = family_of(protocol);
-    const auto& bytes = encoded_[index_of(family)].storage;
-    if (size > bytes.size()) {
+    if (size > answer_.size()) {
       refuse_size(id, size);
     }
-    auto value = Traits::decode(layouts::native::id, family, std::span(bytes).first(size));
+    auto value = Traits::decode(layouts::native::id, family_of(protocol),
+                                std::span(std::as_const(answer_)).first(size));
     if (!value) {
       refuse_size(id, size);
     }
@@ -126,7 +125,8 @@ private:
   }
 
   value_type value_;
-  std::array<scalar_bytes, 2> encoded_; // by family; also what the system writes an answer to
+  std::array<scalar_bytes, 2> encoded_; // by family
+  std::array<std::byte, std::tuple_size_v<decltype(scalar_bytes::storage)>> answer_{};
 };
 
 } // namespace ancillary::ip::detail

@@ -38,7 +38,7 @@ struct path_mtu_discovery_traits {
 
   static path_mtu_state checked(path_mtu_state value) {
     require_range(id, static_cast<int>(value), static_cast<int>(path_mtu_state::not_set),
-                  static_cast<int>(path_mtu_state::probe));
+                  static_cast<int>(path_mtu_state::omit));
     return value;
   }
   static scalar_bytes encode(layout_id system, ip_family, path_mtu_state value) noexcept {
