@@ -11,7 +11,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PORT = 9000  # the program's
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 50
 
 
 def check_quotation():

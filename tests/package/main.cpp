@@ -32,6 +32,6 @@ int main() {
 
   asio::ip::udp::socket sender(io, loopback);
   sender.send_to(asio::buffer(text), receiver.local_endpoint());
-  io.run_for(std::chrono::seconds(20));
+  io.run_for(std::chrono::minutes(1)); // ends with the datagram
   return received ? 0 : 1;
 }

@@ -25,13 +25,17 @@ def after_a_count():
 
 
 def after_a_time():
-    with Tool("127.0.0.1:0", "--format", "none", "--duration", 1.2) as tool:
-        start = time.monotonic()
+    duration = 1.2
+    start = time.monotonic()
+    with Tool("127.0.0.1:0", "--format", "none", "--duration", duration) as tool:
         send(tool.port, "127.0.0.1", b"four")
         expect(tool.wait(), 0)
-        assert 0.5 < time.monotonic() - start < 10
+        assert time.monotonic() - start >= duration
         expect(tool.output.next(), None, "output of the format none")
-        expect_keys(tool.summary(), {"shown": 1, "datagrams": 1, "bytes": 4, "batches": 1})
+        summary = tool.summary()
+        shown = summary["shown"]  # it may have ended before the datagram came
+        assert shown in (0, 1), summary
+        expect_keys(summary, {"datagrams": shown, "bytes": 4 * shown, "batches": shown})
 
 
 def on_ctrl_c():

@@ -1,7 +1,26 @@
 """A signal ends the tool although nobody reads what it writes."""
+import os
+import select
 import time
 
 from _tool import FOR_WINDOWS, Skip, Tool, run, sender
+
+
+def wait_until_it_writes_in_vain(pid):
+    """Until its pipe is full and it sleeps: with datagrams left, it can only sleep in a write."""
+    pipe = os.open(f"/proc/{pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        room = select.poll()
+        room.register(pipe, select.POLLOUT)
+        while room.poll(0) or state_of(pid) != "S":
+            time.sleep(0.01)
+    finally:
+        os.close(pipe)
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        return stat.read().rpartition(")")[2].split()[0]
 
 
 def reader_that_never_reads():
@@ -11,7 +30,7 @@ def reader_that_never_reads():
         with sender() as out:
             for _ in range(2000):  # far more text than a pipe holds
                 out.sendto(b"x", ("127.0.0.1", tool.port))
-        time.sleep(0.3)
+        wait_until_it_writes_in_vain(tool.process.pid)
         summary = tool.end()
         assert summary["shown"] < summary["datagrams"], summary
 

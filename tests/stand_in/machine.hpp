@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/catch.hpp"
+#include "support/patience.hpp"
 #include "support/stand_in/stand_in.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
 
@@ -78,7 +79,7 @@ public:
 
   // False when it does not come true in a long time.
   [[nodiscard]] bool run_until(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (!holds()) {
       if (std::chrono::steady_clock::now() > deadline) {
         return false;

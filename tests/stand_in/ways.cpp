@@ -29,7 +29,7 @@ TEST_CASE("stand-in: a drain gets metadata, and its coalescing guard works") {
   ancillary::drain drain(socket.native_handle(), guarded);
   send_two(io, socket.local_endpoint());
   std::vector<std::size_t> sizes;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (sizes.empty() && std::chrono::steady_clock::now() < deadline) {
     const auto result = drain.receive([&](const packet& p) {
       sizes.push_back(p.payload().size());
@@ -54,7 +54,7 @@ TEST_CASE("stand-in: awaited batches get metadata, and their coalescing guard wo
   ancillary::packet_batch batch;
   bool is_there = false;
   receiver.async_receive(batch, [&](const std::error_code& error) { is_there = !error; });
-  io.run_for(std::chrono::seconds(10));
+  io.run_for(patience);
   REQUIRE(is_there);
   REQUIRE(batch.size() == 1);
   CHECK(batch[0].payload().size() == 8);

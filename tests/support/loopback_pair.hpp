@@ -1,6 +1,8 @@
 // A sender to a socket on the loopback, and waiting with an end.
 #pragma once
 
+#include "support/patience.hpp"
+
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
@@ -28,12 +30,9 @@ private:
   asio::ip::udp::socket socket_;
 };
 
-// Longer than anything in the tests takes.
-inline constexpr std::chrono::seconds longest_wait{10};
-
 template <class Condition>
 [[nodiscard]] bool poll_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > deadline) {
       return false;
@@ -45,7 +44,7 @@ template <class Condition>
 
 template <class Condition>
 [[nodiscard]] bool run_until(asio::io_context& io, Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > deadline) {
       return false;

@@ -4,6 +4,7 @@
 
 #include "platform/lane_sockets.hpp"
 #include "support/catch.hpp"
+#include "support/patience.hpp"
 #include <ancillary/recvmsg/async_receiver.hpp>
 #include <ancillary/recvmsg/drain.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
@@ -29,8 +30,7 @@ namespace ancillary_test {
 using ancillary::packet;
 using ancillary::receive_condition;
 
-// Longer than anything here takes; what should not happen is not waited for as long.
-inline constexpr std::chrono::seconds patience{10};
+// For what should not happen; what should is waited for with patience.
 inline constexpr std::chrono::milliseconds a_moment{50};
 
 inline asio::ip::udp::endpoint any_port(const char* address) {

@@ -1,6 +1,7 @@
 // A socket's datagrams, with what was reported of each.
 #pragma once
 
+#include "support/patience.hpp"
 #include <ancillary/decoders/metadata.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 
@@ -41,7 +42,7 @@ public:
 
   // Waits for a datagram with this payload; null when none came.
   const delivered* wait_for(std::string_view payload,
-                            std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+                            std::chrono::milliseconds limit = ancillary_test::patience) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (find(payload) == nullptr && std::chrono::steady_clock::now() < deadline) {
       io_.restart();
@@ -50,18 +51,17 @@ public:
     return find(payload);
   }
 
-  // Whether it has come by now. What has to stay out is sent first, and asked for once something
+  // The same without waiting. What may or must stay out is sent first, and asked for once something
   // that was sent after it has come.
-  bool has(std::string_view payload) const { return find(payload) != nullptr; }
-
-private:
   const delivered* find(std::string_view payload) const {
     const auto found = std::find_if(all_.begin(), all_.end(), [payload](const delivered& datagram) {
       return datagram.payload == payload;
     });
     return found == all_.end() ? nullptr : &*found;
   }
+  bool has(std::string_view payload) const { return find(payload) != nullptr; }
 
+private:
   asio::io_context& io_;
   std::vector<delivered> all_;
   ancillary::receiver<std::function<void(const ancillary::packet&)>> receiver_;

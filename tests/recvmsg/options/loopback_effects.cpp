@@ -158,7 +158,9 @@ TEST_CASE("multicast loop off keeps datagrams from this host, on brings them") {
   loop(true);
   std::error_code ec;
   out.send_to(asio::buffer("on", 2), {group, in.port()}, 0, ec);
-  if (ec || in.wait_for("on", std::chrono::seconds(1)) == nullptr) {
+  send(out, "after", loopback, in.port());
+  REQUIRE(in.wait_for("after") != nullptr);
+  if (ec || !in.has("on")) {
     SKIP_BECAUSE("no interface for multicast but the loopback one");
   }
   loop(false);
@@ -187,7 +189,7 @@ TEST_CASE("the multicast filter keeps out a group that only another socket joine
   REQUIRE(wanted != nullptr);
   REQUIRE(wanted->metadata.destination);
   CHECK(filter.accepts(*wanted->metadata.destination, wanted->metadata.interface_index));
-  const auto* const unwanted = ours.wait_for("theirs", std::chrono::milliseconds(200));
+  const auto* const unwanted = ours.find("theirs");
   if (unwanted == nullptr) {
     SKIP_BECAUSE("this system delivers a group to its members only");
   }

@@ -2,6 +2,7 @@
 // each state (loop_state.hpp): nobody stays deaf, no slot is lost, every datagram is accounted for.
 //
 // 200,000 steps in each run of the tests; `recvmsg_tests "[model-long]"` takes ten million.
+#include "support/patience.hpp"
 #include "support/scripted_receiver.hpp"
 
 #include <chrono>
@@ -181,7 +182,7 @@ private:
       each->calm_down();
       each->release_all();
     }
-    const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     bool waits = true;
     while (waits && std::chrono::steady_clock::now() < deadline) {
       waits = false;
@@ -196,8 +197,6 @@ private:
       each->excite();
     }
   }
-
-  static constexpr std::chrono::seconds longest_wait{30};
 
   std::mt19937 random_;
   std::shared_ptr<ancillary::slot_pool> pool_;

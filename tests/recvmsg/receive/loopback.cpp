@@ -1,6 +1,7 @@
 // What the system says of real datagrams on the loopback.
 
 #include "support/catch.hpp"
+#include "support/datagram_count.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg.hpp>
 
@@ -162,8 +163,9 @@ TEST_CASE("a control buffer that is too short is said to be, and the payload is 
   CHECK(now.metadata_missing == 1);
 }
 
-TEST_CASE("100,000 paced datagrams come in order, none lost and none twice", "[loopback][serial]") {
-  constexpr std::uint32_t count = 100'000;
+TEST_CASE("very many paced datagrams come in order, none lost and none twice",
+          "[loopback][serial]") {
+  const std::uint32_t count = very_many_datagrams();
   constexpr std::uint32_t in_flight = 64; // far below any receive buffer, so that none is dropped
   asio::io_context io;
   std::uint32_t expected = 0;

@@ -1,4 +1,5 @@
 // Every condition that a receive can end in.
+#include "support/patience.hpp"
 #include "support/scripted_receiver.hpp"
 
 #include <asio/post.hpp>
@@ -13,7 +14,7 @@ namespace {
 
 // Runs until nothing is left to do but wait for the script, timers included.
 void run_until(asio::io_context& io, const std::function<bool()>& done) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto give_up = std::chrono::steady_clock::now() + patience;
   while (!done() && std::chrono::steady_clock::now() < give_up) {
     io.run_for(std::chrono::milliseconds(1));
     io.restart();

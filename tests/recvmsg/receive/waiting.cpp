@@ -53,7 +53,7 @@ bool one_after_the_other(std::size_t count, const asio::ip::udp::endpoint& to,
   loopback_sender from(to);
   for (std::size_t i = 1; i <= count; ++i) {
     from.send("x");
-    const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (delivered.load() < i) {
       if (std::chrono::steady_clock::now() > deadline) {
         return false;

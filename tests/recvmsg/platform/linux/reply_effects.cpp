@@ -70,7 +70,7 @@ answer answer_of(const delivered& reply) {
 // connected, so that the system drops what does not come from the address that was asked.
 std::optional<answer> ask(asio::io_context& io, const asio::ip::address& client,
                           const udp::endpoint& to, const char* link = nullptr,
-                          std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+                          std::chrono::milliseconds limit = ancillary_test::patience) {
   udp::socket socket = bound_to(io, client);
   if (link != nullptr) {
     ancillary::set_option(socket, ip::unicast_interface(link));
@@ -270,7 +270,7 @@ TEST_CASE("replies that a slow link holds up wait or are dropped, all of them ac
   }
   ancillary::receiver in(std::move(socket), [&](const ancillary::packet&) { ++answers; });
   in.start();
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + ancillary_test::patience;
   const auto complete = [&] {
     const auto now = server.receiver.reply_counters();
     return now.datagrams + now.dropped == requests && answers == now.datagrams;

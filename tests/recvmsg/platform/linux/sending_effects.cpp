@@ -162,7 +162,7 @@ TEST_CASE("IP options arrive in the header, until they are removed") {
     raw.async_receive(asio::buffer(packet),
                       [&](std::error_code, std::size_t received) { size = received; });
     io.restart();
-    io.run_for(std::chrono::seconds(5));
+    io.run_for(ancillary_test::patience);
     raw.cancel();
     io.restart();
     io.poll();

@@ -1,5 +1,7 @@
 #include "two_hosts.hpp"
 
+#include "support/patience.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -26,7 +28,7 @@ bool is_running(int socket, const char* link) {
 // A link that was set up is used a moment later; until then what is sent is lost, silently.
 void wait_for(std::initializer_list<const char*> links) {
   const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + ancillary_test::patience;
   for (const char* const link : links) {
     while (!is_running(socket, link) && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -117,7 +117,7 @@ TEST_CASE("CancelIoEx fails: destruction closes the socket, and no slot is lost"
     CHECK(fault.faults() == 1);
   }
   io.restart();
-  io.run_for(std::chrono::seconds(5)); // returns when nothing is pending any more
+  io.run_for(patience); // returns when nothing is pending any more
   CHECK(io.stopped());
   CHECK(free_slots(*pool) == pool->slot_count());
 }
@@ -226,7 +226,7 @@ TEST_CASE("WSASendMsg fails for any reply with any error: each reply is accounte
       REQUIRE(run_until(io, [&] { return delivered == 10 && fault.faults() == 1; }));
       receiver.stop();
       io.restart();
-      io.run_for(std::chrono::seconds(5)); // to its end: a cancelled receive comes back later
+      io.run_for(patience); // to its end: a cancelled receive comes back later
       const ancillary::send_counters back = receiver.reply_counters();
       CHECK(back.datagrams + back.errors + back.dropped == 10);
       CHECK(back.errors <= 1);

@@ -5,6 +5,7 @@
 #include "platform/windows/system_calls.hpp"
 #include "recvmsg/options/hex.hpp"
 #include "support/catch.hpp"
+#include "support/patience.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <array>
@@ -351,7 +352,7 @@ TEST_CASE("bytes for WSASendMsg (Wine ignores them): a reply names where its req
   server.start();
   udp::socket client(io, {address, 0});
   client.send_to(asio::buffer("?", 1), server.local_endpoint());
-  io.run_for(std::chrono::seconds(5));
+  io.run_for(ancillary_test::patience);
   REQUIRE(calls.size() == 1);
   REQUIRE(interface_index != 0);
   const auto index = static_cast<std::uint8_t>(interface_index);
