@@ -71,9 +71,6 @@ void reflect(const ancillary::packet& test) {
   ancillary::reply_options options;
   options.hop_limit = 255;                          // RFC 8762, 4.3
   options.traffic_class = metadata.traffic_class(); // the way back is measured in the same class
-  if (options.traffic_class && options.traffic_class->ecn() == ancillary::ecn_codepoint::ce) {
-    options.ecn = ancillary::ecn_codepoint::ect0; // CE is the network's to say
-  }
   test.reply(to, options);
 }
 

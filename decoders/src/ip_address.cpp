@@ -6,10 +6,18 @@
 namespace ancillary {
 namespace {
 
+// There is always room; GCC cannot tell that (-Wstringop-overflow).
+char* put(char* at, const char* last, char character) noexcept {
+  if (at != last) {
+    *at++ = character;
+  }
+  return at;
+}
+
 char* write_v4(char* at, char* last, std::span<const std::uint8_t> octets) noexcept {
   for (std::size_t i = 0; i < 4; ++i) {
     if (i != 0) {
-      *at++ = '.';
+      at = put(at, last, '.');
     }
     at = std::to_chars(at, last, octets[i]).ptr;
   }
@@ -49,18 +57,18 @@ char* write_v6(char* at, char* last, const ip_address& address) noexcept {
   const zero_run run = longest_zero_run(groups, count);
   for (std::size_t i = 0; i < count; ++i) {
     if (i == run.begin) {
-      *at++ = ':';
-      *at++ = ':';
+      at = put(at, last, ':');
+      at = put(at, last, ':');
       i += run.length - 1;
       continue;
     }
     if (i != 0 && i != run.begin + run.length) {
-      *at++ = ':';
+      at = put(at, last, ':');
     }
     at = std::to_chars(at, last, groups[i], 16).ptr;
   }
   if (count == 6) {
-    *at++ = ':';
+    at = put(at, last, ':');
     at = write_v4(at, last, octets.subspan(12));
   }
   return at;

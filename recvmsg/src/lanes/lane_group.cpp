@@ -59,6 +59,8 @@ void add_to(send_counters& sum, const send_counters& each) noexcept {
   sum.dropped += each.dropped;
   sum.without_interface += each.without_interface;
   sum.without_source += each.without_source;
+  sum.without_traffic_class += each.without_traffic_class;
+  sum.without_hop_limit += each.without_hop_limit;
   sum.source_unknown += each.source_unknown;
   sum.segments_refused += each.segments_refused;
   sum.earlier_errors += each.earlier_errors;

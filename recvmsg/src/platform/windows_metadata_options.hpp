@@ -4,6 +4,16 @@
 
 #include "set_up/metadata_options.hpp"
 
+namespace ancillary::detail {
+
+// Windows Server 2022: there TTL and TOS are at fault beside receive offload (msquic, pull request
+// 4968).
+[[nodiscard]] constexpr bool is_faulty_beside_coalescing(std::uint32_t build, field what) noexcept {
+  return build == 20348 && (what == field::hop_limit || what == field::traffic_class);
+}
+
+} // namespace ancillary::detail
+
 namespace ancillary::detail::windows_option {
 
 // UDP_RECV_MAX_COALESCED_SIZE, ws2tcpip.h: takes the bytes of the largest buffer.

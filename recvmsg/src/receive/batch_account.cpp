@@ -21,6 +21,10 @@ constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped
 
 void batch_account::expect(field_set granted, layout_id layout) noexcept {
   expected_ = granted & always_reported;
+  if (is_windows(layout)) {
+    // A stamp comes if one is available, which is up to the adapter ("Winsock timestamping").
+    expected_.erase(field::timestamp);
+  }
   expects_ecn_ = granted.contains(field::ecn);
   layout_ = layout;
 }

@@ -13,6 +13,13 @@ inline constexpr std::size_t outgoing_control_bytes = 128;
 
 // What is left out when a system refused it.
 enum class pktinfo_use : std::uint8_t { full, without_interface, none };
+enum class class_use : std::uint8_t { octet, ecn, none };
+
+// Of the fields of the header: which messages go along, of those that are asked for.
+struct header_use {
+  class_use traffic_class = class_use::octet;
+  bool hop_limit = true;
+};
 
 // The octet that `traffic_class` and `ecn` make together.
 [[nodiscard]] constexpr traffic_class combined_traffic_class(const outgoing& from) noexcept {
@@ -29,19 +36,20 @@ template <control_layout Layout>
 constexpr void build_control(control_builder<Layout>& to, const outgoing& from,
                              const std::optional<ip_address>& source, ip_family family,
                              bool segmented, std::uint32_t segment_bytes,
-                             pktinfo_use use = pktinfo_use::full) noexcept {
+                             pktinfo_use use = pktinfo_use::full,
+                             const header_use& header = {}) noexcept {
   const std::uint32_t interface_index = use == pktinfo_use::full ? from.interface_index : 0;
   if (use != pktinfo_use::none && (source || interface_index != 0)) {
     const ip_address any = family == ip_family::v4 ? ip_address{} : ip_address::v6({});
     to.source(source.value_or(any), interface_index);
   }
-  if (from.hop_limit) {
+  if (from.hop_limit && header.hop_limit) {
     to.send_hop_limit(*from.hop_limit, family);
   }
-  if (from.ecn && !from.traffic_class) {
-    to.send_ecn(*from.ecn, family);
-  } else if (from.traffic_class) {
+  if (from.traffic_class && header.traffic_class == class_use::octet) {
     to.send_traffic_class(combined_traffic_class(from), family);
+  } else if ((from.ecn || from.traffic_class) && header.traffic_class != class_use::none) {
+    to.send_ecn(combined_traffic_class(from).ecn(), family);
   }
   if (segmented) {
     to.send_segment_bytes(segment_bytes);

@@ -25,6 +25,14 @@ bool is_address_of_many(const ip_address& destination, const packet& request) no
   return destination.is_unspecified() || request.multicast() || request.broadcast();
 }
 
+// CE is the network's to say, and Windows does not let a program send it.
+bool asks_for_ce(const reply_options& options) noexcept {
+  if (options.ecn) {
+    return *options.ecn == ecn_codepoint::ce;
+  }
+  return options.traffic_class && options.traffic_class->ecn() == ecn_codepoint::ce;
+}
+
 void put_source(std::optional<ip_address>& source, const packet& request) noexcept {
   const auto destination = request.metadata().destination();
   if (destination && destination->is_v4() && is_own_address(*destination, request.metadata()))
@@ -54,6 +62,9 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
   reply.hop_limit = options.hop_limit;
   reply.traffic_class = options.traffic_class;
   reply.ecn = options.ecn;
+  if (asks_for_ce(options)) [[unlikely]] {
+    reply.ecn = ecn_codepoint::ect0;
+  }
   reply.segment_bytes = 0;
 }
 

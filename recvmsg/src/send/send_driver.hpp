@@ -35,9 +35,6 @@ public:
 [[nodiscard]] std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
                                                             std::error_code& error);
 
-// Whether the socket is of IPv6; asks the system.
-[[nodiscard]] bool is_v6_socket(native_socket socket, std::error_code& error) noexcept;
-
 // How many datagrams it becomes.
 [[nodiscard]] constexpr std::size_t datagram_count(const outgoing& each) noexcept {
   return each.segment_bytes == 0 || each.payload.size() <= each.segment_bytes

@@ -62,6 +62,8 @@ send_counters send_counter_set::snapshot() const noexcept {
   now.dropped = dropped.value();
   now.without_interface = without_interface.value();
   now.without_source = without_source.value();
+  now.without_traffic_class = without_traffic_class.value();
+  now.without_hop_limit = without_hop_limit.value();
   now.source_unknown = source_unknown.value();
   now.segments_refused = segments_refused.value();
   now.earlier_errors = earlier_errors.value();

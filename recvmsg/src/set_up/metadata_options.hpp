@@ -35,11 +35,14 @@ struct enabling_option {
 [[nodiscard]] std::error_code switch_on(native_socket socket, option_number option,
                                         std::uint32_t max_coalesced_bytes) noexcept;
 
+// On this system the field is not reported rightly where datagrams are coalesced.
+[[nodiscard]] bool is_faulty_beside_coalescing(field what) noexcept;
+
 // Switches off what field::segment_bytes has switched on. False when the system refuses.
 [[nodiscard]] bool switch_off_coalescing(native_socket socket) noexcept;
 
-// IPV6_V6ONLY of an IPv6 socket; empty for an IPv4 one. Unlike the local address it can be asked
-// before binding.
-[[nodiscard]] std::optional<bool> v6_only(native_socket socket) noexcept;
+// IPV6_V6ONLY of an IPv6 socket. Of others the answer means nothing: Windows says true of an IPv4
+// socket, Linux and Wine refuse. Can be asked before binding.
+[[nodiscard]] bool is_v6_only(native_socket socket, std::error_code& error) noexcept;
 
 } // namespace ancillary::detail

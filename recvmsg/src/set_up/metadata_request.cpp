@@ -1,3 +1,4 @@
+#include "common/socket_family.hpp"
 #include "set_up/metadata_options.hpp"
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -10,16 +11,37 @@ namespace ancillary {
 
 namespace {
 
+class metadata_category_type final : public std::error_category {
+public:
+  const char* name() const noexcept override { return "ancillary.metadata"; }
+  std::string message(int code) const override {
+    return static_cast<metadata_errc>(code) == metadata_errc::faulty_beside_coalescing
+               ? "Windows Server 2022, build 20348, does not report TTL and TOS rightly together "
+                 "with coalescing"
+               : "unknown";
+  }
+};
+
+// Of the datagrams that a socket takes.
 enum class families { v4, v6, both };
 
-families families_of(detail::native_socket socket) noexcept {
-  const auto v6_only = detail::v6_only(socket);
-  return !v6_only ? families::v4 : *v6_only ? families::v6 : families::both;
+families families_of(detail::native_socket socket, std::error_code& error) noexcept {
+  const ip_family family = detail::socket_family(socket, error);
+  if (error || family == ip_family::v4) {
+    return families::v4;
+  }
+  return detail::is_v6_only(socket, error) ? families::v6 : families::both;
+}
+
+// The system does not know the option on this kind of socket, rather than that it failed.
+bool is_unknown_option(const std::error_code& error) noexcept {
+  return error == asio::error::no_protocol_option || error == asio::error::invalid_argument ||
+         error == asio::error::operation_not_supported;
 }
 
 std::error_code switch_on(detail::native_socket socket, families taken,
-                          const detail::enabling_option& option,
-                          std::uint32_t max_coalesced_bytes) {
+                          const detail::enabling_option& option, std::uint32_t max_coalesced_bytes,
+                          bool& ipv4_refused) {
   const bool wants_v4 =
       taken == families::v4 || (taken == families::both && option.v4_on_dual_stack);
   const bool wants_v6 = taken != families::v4;
@@ -32,8 +54,28 @@ std::error_code switch_on(detail::native_socket socket, families taken,
   }
   if (!error && wants_v4 && option.v4 && !(wants_v6 && option.v4 == option.v6)) {
     error = detail::switch_on(socket, *option.v4, max_coalesced_bytes);
+    // Nobody knows which options of IPv4 every Windows takes on an IPv6 socket.
+    ipv4_refused = wants_v6 && is_unknown_option(error);
+    error = ipv4_refused ? std::error_code{} : error;
   }
   return error;
+}
+
+// What a faulty system is not asked for, because it reports it wrongly beside coalescing: what is
+// required is worth more than what is wanted, and a header field more than coalescing.
+field_set left_out(const metadata_request& request) noexcept {
+  field_set faulty;
+  for (const field what : request.requested()) {
+    if (detail::is_faulty_beside_coalescing(what)) {
+      faulty.insert(what);
+    }
+  }
+  if (faulty.empty() || !request.requested().contains(field::segment_bytes)) {
+    return {};
+  }
+  const bool coalescing_counts_more =
+      request.required().contains(field::segment_bytes) && (request.required() & faulty).empty();
+  return coalescing_counts_more ? faulty : field_set{field::segment_bytes};
 }
 
 std::string_view available_since(const detail::enabling_option& option) noexcept {
@@ -52,16 +94,28 @@ std::string reason_text(const std::error_code& error) {
   if (error == asio::error::message_size) {
     return "coalesced buffers do not fit, a payload_capacity of 65535 is needed";
   }
+  if (error == metadata_errc::faulty_beside_coalescing) {
+    return error.message();
+  }
   return error.message() + " (" + std::to_string(error.value()) + ")";
 }
 
 } // namespace
 
+const std::error_category& metadata_category() noexcept {
+  static const metadata_category_type category;
+  return category;
+}
+
+std::error_code make_error_code(metadata_errc error) noexcept {
+  return {static_cast<int>(error), metadata_category()};
+}
+
 std::string to_string(const metadata_grant& grant) {
   std::string line(to_string(grant.what));
   if (grant.granted) {
-    line.append(": granted (").append(grant.option).append(")");
-    return line;
+    line.append(": granted (").append(grant.option);
+    return line.append(grant.ipv4_refused ? "; IPv4 datagrams may lack it)" : ")");
   }
   line.append(": refused (").append(grant.option).append(": ").append(reason_text(grant.error));
   const bool is_there = grant.error == asio::error::message_size; // only the slots are too small
@@ -95,38 +149,63 @@ void metadata_report::add(const metadata_grant& grant) noexcept {
   (grant.granted ? granted_ : refused_).insert(grant.what);
 }
 
+namespace {
+
+metadata_grant ask_for(field what, detail::native_socket socket, families taken,
+                       std::uint32_t max_coalesced_bytes) {
+  metadata_grant grant;
+  for (const detail::enabling_option& option : detail::enabling_options(what)) {
+    bool ipv4_refused = false;
+    const std::error_code reason =
+        switch_on(socket, taken, option, max_coalesced_bytes, ipv4_refused);
+    if (!reason || grant.option.empty()) {
+      grant.granted = !reason;
+      grant.ipv4_refused = ipv4_refused;
+      grant.option = option.name;
+      grant.error = reason;
+      grant.available_since = reason ? available_since(option) : std::string_view{};
+    }
+    if (!reason) {
+      break;
+    }
+  }
+  return grant;
+}
+
+metadata_grant refuse(field what, const std::error_code& reason) {
+  metadata_grant grant;
+  grant.option = detail::enabling_options(what).front().name;
+  grant.error = reason;
+  return grant;
+}
+
+} // namespace
+
 metadata_report request_metadata(detail::native_socket socket, const metadata_request& request,
                                  std::error_code& error) {
   metadata_report report;
   error.clear();
-  const families taken = families_of(socket);
+  if (request.requested().empty()) {
+    return report;
+  }
+  std::error_code no_family;
+  const families taken = families_of(socket, no_family);
+  const field_set faulty = left_out(request);
   for (const field what : request.requested()) {
     metadata_grant grant;
+    const metadata_grant* const traffic_class = report.find(field::traffic_class);
+    if (no_family) {
+      grant = refuse(what, no_family);
+    } else if (faulty.contains(what)) {
+      grant = refuse(what, metadata_errc::faulty_beside_coalescing);
+    } else if (what == field::ecn && traffic_class != nullptr && traffic_class->granted) {
+      // The ECN bits come with the traffic class; a second message for them would only cost.
+      grant = *traffic_class;
+    } else {
+      grant = ask_for(what, socket, taken, request.max_coalesced_bytes());
+    }
     grant.what = what;
     grant.required = request.required().contains(what);
-
-    // The ECN bits come with the traffic class; a second message for them would only cost.
-    const metadata_grant* const traffic_class = report.find(field::traffic_class);
-    if (what == field::ecn && traffic_class != nullptr && traffic_class->granted) {
-      grant.granted = true;
-      grant.option = traffic_class->option;
-      report.add(grant);
-      continue;
-    }
-
-    for (const detail::enabling_option& option : detail::enabling_options(what)) {
-      const std::error_code reason =
-          switch_on(socket, taken, option, request.max_coalesced_bytes());
-      if (!reason || grant.option.empty()) {
-        grant.granted = !reason;
-        grant.option = option.name;
-        grant.error = reason;
-        grant.available_since = reason ? available_since(option) : std::string_view{};
-      }
-      if (!reason) {
-        break;
-      }
-    }
     report.add(grant);
   }
   if (const metadata_grant* const missing = report.first_missing()) {

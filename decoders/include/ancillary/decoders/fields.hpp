@@ -150,7 +150,8 @@ std::ostream& operator<<(std::ostream& out, traffic_class octet);
 enum class timestamp_clock : std::uint8_t {
   realtime,            // nanoseconds since the Unix epoch; Linux, software
   hardware,            // nanoseconds of the network device's own clock; Linux
-  performance_counter, // ticks of QueryPerformanceCounter; Windows
+  performance_counter, // ticks of QueryPerformanceCounter; Windows, unless a network device is set
+                       // to stamp in hardware: then of its clock, and nothing in the stamp says so
 };
 
 std::string_view to_string(timestamp_clock clock) noexcept;

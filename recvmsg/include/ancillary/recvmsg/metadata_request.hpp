@@ -62,13 +62,24 @@ private:
   return metadata_request{}.require(fields);
 }
 
+// Why the library does not ask the system for a field.
+enum class metadata_errc {
+  // Windows Server 2022 (build 20348) is at fault with TTL and TOS where it coalesces (msquic, pull
+  // request 4968), so one is given up: the one that is only wanted, else coalescing.
+  faulty_beside_coalescing = 1,
+};
+
+[[nodiscard]] const std::error_category& metadata_category() noexcept;
+[[nodiscard]] std::error_code make_error_code(metadata_errc error) noexcept;
+
 // The system's answer for one requested field.
 struct metadata_grant {
   field what{};
   bool required = false;
   bool granted = false;
-  std::error_code error;            // the system's reason; empty when granted
-  std::string_view option;          // the option that brings it ("IP_RECVIF"); static storage
+  bool ipv4_refused = false; // of an IPv6 socket that takes IPv4 too: IPv4 datagrams may lack it
+  std::error_code error;     // the system's reason; empty when granted
+  std::string_view option;   // the option that brings it ("IP_RECVIF"); static storage
   std::string_view available_since; // the system that has it ("Windows 10"); may be empty
 };
 
@@ -122,3 +133,6 @@ metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socke
                                  const metadata_request& request);
 
 } // namespace ancillary
+
+template <>
+struct std::is_error_code_enum<ancillary::metadata_errc> : std::true_type {};

@@ -49,6 +49,11 @@ struct outgoing {
 // How a reply differs from one that is sent by the address and interface its request came to.
 struct reply_options {
   std::optional<std::uint8_t> hop_limit = {};
+
+  // Those of the request may be given as they came. A reply never asks for "congestion experienced"
+  // (CE), which is the network's to say: it leaves as ECT(0), since a request that was marked came
+  // from a peer that knows ECN (RFC 3168, 5). What the mark means for the peer goes into the
+  // payload.
   std::optional<ancillary::traffic_class> traffic_class = {};
   std::optional<ecn_codepoint> ecn = {};
 

@@ -16,8 +16,10 @@ struct send_counters {
   std::uint64_t dropped = 0; // replies given up: no room for them, or the receiver was stopped
 
   // Sent, but not as was asked for.
-  std::uint64_t without_interface = 0; // by another way: the system refused the interface
-  std::uint64_t without_source = 0;    // from another address: the system refused the source
+  std::uint64_t without_interface = 0;     // by another way: the system refused the interface
+  std::uint64_t without_source = 0;        // from another address: the system refused the source
+  std::uint64_t without_traffic_class = 0; // the system takes no DSCP, or no ECN, of a program
+  std::uint64_t without_hop_limit = 0; // with the socket's hop limit: the system refused another
   std::uint64_t source_unknown = 0;    // replies whose request's destination is not known
   std::uint64_t segments_refused = 0;  // payloads that the library had to cut up itself
 

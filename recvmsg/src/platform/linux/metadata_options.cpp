@@ -89,17 +89,21 @@ std::error_code switch_on(native_socket socket, option_number option,
   return {};
 }
 
+bool is_faulty_beside_coalescing(field) noexcept { return false; }
+
 bool switch_off_coalescing(native_socket socket) noexcept {
   const int off = 0;
   return system.setsockopt(socket, udp_level, udp_gro, &off, sizeof off) == 0;
 }
 
-std::optional<bool> v6_only(native_socket socket) noexcept {
+bool is_v6_only(native_socket socket, std::error_code& error) noexcept {
   int value = 0;
   socklen_t bytes = sizeof value;
   if (system.getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) != 0) {
-    return {};
+    error = {errno, asio::error::get_system_category()};
+    return false;
   }
+  error.clear();
   return value != 0;
 }
 

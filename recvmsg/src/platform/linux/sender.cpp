@@ -1,6 +1,7 @@
 // Linux: sendmmsg with control messages. The kernel stops at the first datagram that it refuses and
 // tells why only when that one is first in a call.
 
+#include "common/socket_family.hpp"
 #include "platform/linux/send_call.hpp"
 #include "platform/linux/system_calls.hpp"
 #include "send/outgoing_control.hpp"
@@ -237,26 +238,15 @@ private:
 
 } // namespace
 
-bool is_v6_socket(native_socket socket, std::error_code& error) noexcept {
-  sockaddr_storage local{};
-  socklen_t size = sizeof local;
-  if (system.getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) != 0) {
-    error = system_error(errno);
-    return false;
-  }
-  error.clear();
-  return local.ss_family == AF_INET6;
-}
-
 std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
                                               std::error_code& error) {
-  const bool v6_socket = is_v6_socket(socket, error);
+  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
   return error ? nullptr : std::make_unique<linux_send_driver>(socket, v6_socket, segment_runs);
 }
 
 void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
               std::error_code& error) noexcept {
-  const bool v6_socket = is_v6_socket(socket, error);
+  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
   if (error) {
     return;
   }

@@ -14,7 +14,6 @@ struct system_calls {
   ssize_t (*recvmsg)(int, msghdr*, int) = &::recvmsg;
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
-  int (*getsockname)(int, sockaddr*, socklen_t*) = &::getsockname;
   int (*socket)(int, int, int) = &::socket;
   int (*ioctl)(int, unsigned long, void*) = [](int of, unsigned long request, void* argument) {
     return ::ioctl(of, request, argument);
@@ -23,6 +22,6 @@ struct system_calls {
 };
 
 // What the library calls. Replaced by tests only, while no loop runs.
-inline system_calls system;
+constinit inline system_calls system{};
 
 } // namespace ancillary::detail

@@ -46,6 +46,10 @@ std::error_code switch_on(native_socket socket, option_number option,
   return {};
 }
 
+bool is_faulty_beside_coalescing(field what) noexcept {
+  return is_faulty_beside_coalescing(system.build_number(), what);
+}
+
 bool switch_off_coalescing(native_socket socket) noexcept {
   const DWORD off = 0;
   return system.setsockopt(socket, windows_option::coalescing.level,
@@ -53,13 +57,15 @@ bool switch_off_coalescing(native_socket socket) noexcept {
                            sizeof off) == 0;
 }
 
-std::optional<bool> v6_only(native_socket socket) noexcept {
-  DWORD value = 0;
+bool is_v6_only(native_socket socket, std::error_code& error) noexcept {
+  DWORD value = 0; // Windows may write one byte of the four
   int bytes = sizeof value;
   if (system.getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<char*>(&value),
                         &bytes) != 0) {
-    return {};
+    error = last_error();
+    return false;
   }
+  error.clear();
   return value != 0;
 }
 

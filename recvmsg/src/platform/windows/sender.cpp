@@ -1,5 +1,7 @@
 // Windows: one WSASendMsg for each datagram, or for each run that leaves as one segmented payload.
 
+#include "common/socket_family.hpp"
+#include "platform/windows/header_support.hpp"
 #include "platform/windows/interface_address.hpp"
 #include "platform/windows/system_calls.hpp"
 #include "send/outgoing_control.hpp"
@@ -10,6 +12,7 @@
 #include <array>
 #include <asio/error.hpp>
 #include <cstring>
+#include <utility>
 
 namespace ancillary::detail {
 
@@ -33,6 +36,15 @@ bool has_segmentation(native_socket socket) noexcept {
   int size = sizeof value;
   return system.getsockopt(socket, udp_level, udp_send_msg_size, reinterpret_cast<char*>(&value),
                            &size) == 0;
+}
+
+// Something in the control data is not to the system's liking.
+bool is_refusal(int error) noexcept {
+  return error == WSAEINVAL || error == WSAENOPROTOOPT || error == WSAEOPNOTSUPP;
+}
+
+bool is_refusal(const std::error_code& error) noexcept {
+  return error.category() == asio::error::get_system_category() && is_refusal(error.value());
 }
 
 WSABUF buffer_of(std::span<const std::byte> bytes) noexcept {
@@ -65,6 +77,7 @@ public:
         } else if (result.error != asio::error::would_block) {
           // One by one from now on; that also shows whether segmentation was the reason.
           segment_runs_ = false;
+          segmentation_ = segmentation_ && !is_refusal(result.error);
           count.segments_refused.add(1);
           result.error.clear();
         }
@@ -87,6 +100,10 @@ public:
       const auto error = send_message(datagram, {&whole, 1}, datagram.segment_bytes, count);
       if (!error || error == asio::error::would_block) {
         return error;
+      }
+      if (is_refusal(error)) {
+        // Refused on some machines that have the option (firezone, pull request 11580).
+        segmentation_ = segment_runs_ = false;
       }
     }
     return send_pieces(datagram, count);
@@ -154,43 +171,75 @@ private:
     return send_with_fallback(message, datagram, family, segment_bytes, count);
   }
 
+  // What a system refuses is left out: first what it is not known to take of the header's fields,
+  // then the packet info.
   std::error_code send_with_fallback(WSAMSG& message, const outgoing& datagram, ip_family family,
                                      std::uint32_t segment_bytes,
                                      send_counter_set& count) noexcept {
-    std::optional<ip_address> source = datagram.source;
-    pktinfo_use use = pktinfo_use::full;
-    bool by_interface = datagram.interface_index != 0;
-    if (by_interface && !source) {
+    attempt now{datagram.source, pktinfo_use::full, {}};
+    if (datagram.interface_index != 0 && !now.source) {
       // An interface with a zero address would send from 0.0.0.0.
-      source = addresses_.find(datagram.interface_index, family);
-      if (!source) {
-        use = pktinfo_use::none;
-      }
+      now.source = addresses_.find(datagram.interface_index, family);
+      now.use = now.source ? pktinfo_use::full : pktinfo_use::none;
     }
+    if (datagram.traffic_class && !std::exchange(asked_for_octet_, true) && !takes_octet()) {
+      headers_[0].refuse_octet();
+      headers_[1].refuse_octet();
+    }
+    header_support& known = headers_[family == ip_family::v6 ? 1 : 0];
     for (;;) {
-      const int error = send_once(message, datagram, source, family, segment_bytes, use, count);
-      // Refusals of packet info that looks right have been reported from the field, cause unknown
-      // (Sunshine, issue 5443): better an answer from another address than none.
-      if (error == WSAEINVAL && use == pktinfo_use::full && by_interface) {
-        use = datagram.source ? pktinfo_use::without_interface : pktinfo_use::none;
-      } else if (error == WSAEINVAL && use != pktinfo_use::none && source) {
-        use = pktinfo_use::none;
-      } else {
-        if (error == 0) {
-          count.without_interface.add(by_interface && use != pktinfo_use::full ? 1 : 0);
-          count.without_source.add(datagram.source && use == pktinfo_use::none ? 1 : 0);
-        }
-        return error == 0 ? std::error_code{} : system_error(error);
+      now.header = known.first(datagram);
+      int error = send_once(message, datagram, now, family, segment_bytes, count);
+      while (is_refusal(error) && known.next(now.header, datagram)) {
+        error = send_once(message, datagram, now, family, segment_bytes, count);
+      }
+      if (error == 0) {
+        note(now, datagram, known, count);
+        return {};
+      }
+      if (error != WSAEINVAL || segment_bytes != 0 || !give_up_pktinfo(now, datagram)) {
+        return system_error(error);
       }
     }
   }
 
-  int send_once(WSAMSG& message, const outgoing& datagram, const std::optional<ip_address>& source,
-                ip_family family, std::uint32_t segment_bytes, pktinfo_use use,
-                send_counter_set& count) noexcept {
+  struct attempt {
+    std::optional<ip_address> source;
+    pktinfo_use use;
+    header_use header;
+  };
+
+  // Refusals of packet info that looks right have been reported from the field, cause unknown
+  // (Sunshine, issue 5443): better an answer from another address than none.
+  static bool give_up_pktinfo(attempt& now, const outgoing& datagram) noexcept {
+    if (now.use == pktinfo_use::none || !now.source) {
+      return false;
+    }
+    const bool by_interface = now.use == pktinfo_use::full && datagram.interface_index != 0;
+    now.use = by_interface && datagram.source ? pktinfo_use::without_interface : pktinfo_use::none;
+    return true;
+  }
+
+  static void note(const attempt& sent, const outgoing& datagram, header_support& known,
+                   send_counter_set& count) noexcept {
+    known.learn(sent.header, datagram);
+    const traffic_class wanted = combined_traffic_class(datagram);
+    const class_use use = sent.header.traffic_class;
+    const bool lacks_dscp = use != class_use::octet && datagram.traffic_class && wanted.dscp() != 0;
+    const bool lacks_ecn = use == class_use::none && wanted.ecn() != ecn_codepoint::not_ect;
+    const bool by_interface = datagram.interface_index != 0;
+    count.without_traffic_class.add(lacks_dscp || lacks_ecn ? 1 : 0);
+    count.without_hop_limit.add(datagram.hop_limit && !sent.header.hop_limit ? 1 : 0);
+    count.without_interface.add(by_interface && sent.use != pktinfo_use::full ? 1 : 0);
+    count.without_source.add(datagram.source && sent.use == pktinfo_use::none ? 1 : 0);
+  }
+
+  int send_once(WSAMSG& message, const outgoing& datagram, const attempt& now, ip_family family,
+                std::uint32_t segment_bytes, send_counter_set& count) noexcept {
     alignas(WSACMSGHDR) std::array<std::byte, outgoing_control_bytes> storage;
     control_builder<layouts::native> control(storage);
-    build_control(control, datagram, source, family, segment_bytes != 0, segment_bytes, use);
+    build_control(control, datagram, now.source, family, segment_bytes != 0, segment_bytes, now.use,
+                  now.header);
     const std::size_t control_bytes = control.bytes().size();
     message.Control.buf = control_bytes != 0 ? reinterpret_cast<CHAR*>(storage.data()) : nullptr;
     message.Control.len = static_cast<ULONG>(control_bytes);
@@ -203,8 +252,10 @@ private:
 
   const native_socket socket_;
   const bool v6_socket_;
-  const bool segmentation_;
+  bool segmentation_;
   bool segment_runs_;
+  bool asked_for_octet_ = false;
+  std::array<header_support, 2> headers_{}; // for IPv4 peers, for IPv6 peers
   std::span<const std::byte> half_sent_{};
   interface_address_cache addresses_;
   std::array<WSABUF, max_segments> buffers_{};
@@ -212,22 +263,9 @@ private:
 
 } // namespace
 
-bool is_v6_socket(native_socket socket, std::error_code& error) noexcept {
-  // Works for a socket that is not bound too, unlike getsockname.
-  WSAPROTOCOL_INFOW protocol{};
-  int size = sizeof protocol;
-  if (system.getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&protocol),
-                        &size) != 0) {
-    error = system_error(::WSAGetLastError());
-    return false;
-  }
-  error.clear();
-  return protocol.iAddressFamily == AF_INET6;
-}
-
 std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
                                               std::error_code& error) {
-  const bool v6_socket = is_v6_socket(socket, error);
+  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
   if (error) {
     return nullptr;
   }
@@ -242,7 +280,7 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
 
 void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
               std::error_code& error) noexcept {
-  const bool v6_socket = is_v6_socket(socket, error);
+  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
   if (error) {
     return;
   }

@@ -6,8 +6,10 @@
 #include "set_up/metadata_options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
+#include <cstring>
 
 namespace ancillary::detail {
 
@@ -56,6 +58,16 @@ private:
   const LPFN_WSARECVMSG recvmsg_;
 };
 
+// No message has a header of zeros.
+void clear_first_header(std::byte* control, std::size_t capacity) noexcept {
+  std::memset(control, 0, std::min(capacity, sizeof(WSACMSGHDR)));
+}
+
+bool has_first_header(const std::byte* control, std::size_t bytes) noexcept {
+  constexpr std::array<std::byte, sizeof(WSACMSGHDR)> cleared{};
+  return bytes >= cleared.size() && std::memcmp(control, cleared.data(), cleared.size()) != 0;
+}
+
 } // namespace
 
 std::error_code to_error_code(std::uint32_t code) noexcept {
@@ -76,6 +88,7 @@ void message::point_to(slot& to, const window& slots) noexcept {
   header.Control.buf = reinterpret_cast<CHAR*>(to.control);
   header.Control.len = static_cast<ULONG>(slots.control_capacity());
   header.dwFlags = 0;
+  clear_first_header(to.control, slots.control_capacity());
 }
 
 void message::take(slot& to, DWORD received, bool truncation, const window& slots) const noexcept {
@@ -87,10 +100,12 @@ void message::take(slot& to, DWORD received, bool truncation, const window& slot
       (flags & flag_truncated) != 0 || (truncation && !control_cut) || received == untouched;
   const auto capacity = static_cast<std::uint32_t>(slots.payload_capacity());
   to.payload_bytes = payload_cut ? capacity : std::min<std::uint32_t>(received, capacity);
-  // A control buffer that was too short holds nothing.
-  to.control_bytes = control_cut ? 0
-                                 : std::min(static_cast<std::uint32_t>(header.Control.len),
-                                            static_cast<std::uint32_t>(slots.control_capacity()));
+  // A control buffer that was too short holds nothing. Whether Windows writes its length when the
+  // payload was cut off nobody knows; where it did not write messages either there are none.
+  const auto told = std::min(static_cast<std::uint32_t>(header.Control.len),
+                             static_cast<std::uint32_t>(slots.control_capacity()));
+  const bool holds_none = control_cut || (truncation && !has_first_header(to.control, told));
+  to.control_bytes = holds_none ? 0 : told;
   to.flags = static_cast<std::uint8_t>((payload_cut ? slot_flag::payload_truncated : 0) |
                                        (control_cut ? slot_flag::control_truncated : 0) |
                                        ((flags & flag_broadcast) != 0 ? slot_flag::broadcast : 0) |

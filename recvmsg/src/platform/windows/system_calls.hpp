@@ -9,23 +9,69 @@
 
 namespace ancillary::detail {
 
+// The functions themselves. The address of one that a DLL exports is no constant in Microsoft's
+// ABI, where the loader fills it in; that of a function of our own is.
+namespace real_calls {
+
+inline SOCKET WSAAPI socket(int family, int type, int protocol) noexcept {
+  return ::socket(family, type, protocol);
+}
+inline int WSAAPI closesocket(SOCKET socket) noexcept { return ::closesocket(socket); }
+inline int WSAAPI setsockopt(SOCKET socket, int level, int name, const char* value,
+                             int bytes) noexcept {
+  return ::setsockopt(socket, level, name, value, bytes);
+}
+inline int WSAAPI getsockopt(SOCKET socket, int level, int name, char* value, int* bytes) noexcept {
+  return ::getsockopt(socket, level, name, value, bytes);
+}
+inline int WSAAPI sendmsg(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD sent,
+                          LPWSAOVERLAPPED overlapped,
+                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) noexcept {
+  return ::WSASendMsg(socket, message, flags, sent, overlapped, routine);
+}
+inline int WSAAPI ioctl(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID out,
+                        DWORD out_bytes, LPDWORD returned, LPWSAOVERLAPPED overlapped,
+                        LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) noexcept {
+  return ::WSAIoctl(socket, code, in, in_bytes, out, out_bytes, returned, overlapped, routine);
+}
+inline int WSAAPI ioctlsocket(SOCKET socket, long command, u_long* argument) noexcept {
+  return ::ioctlsocket(socket, command, argument);
+}
+inline ULONG WINAPI adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
+                             PULONG bytes) noexcept {
+  return ::GetAdaptersAddresses(family, flags, reserved, list, bytes);
+}
+inline BOOL WINAPI cancel(HANDLE handle, LPOVERLAPPED overlapped) noexcept {
+  return ::CancelIoEx(handle, overlapped);
+}
+
+// RtlGetVersion's, which unlike GetVersionEx tells the truth to a program without a manifest. 0
+// when it is not told.
+DWORD WINAPI build_number() noexcept;
+
+} // namespace real_calls
+
 struct system_calls {
-  int(WSAAPI* setsockopt)(SOCKET, int, int, const char*, int) = &::setsockopt;
-  int(WSAAPI* getsockopt)(SOCKET, int, int, char*, int*) = &::getsockopt;
+  SOCKET(WSAAPI* socket)(int, int, int) = &real_calls::socket;
+  int(WSAAPI* closesocket)(SOCKET) = &real_calls::closesocket;
+  int(WSAAPI* setsockopt)(SOCKET, int, int, const char*, int) = &real_calls::setsockopt;
+  int(WSAAPI* getsockopt)(SOCKET, int, int, char*, int*) = &real_calls::getsockopt;
   int(WSAAPI* sendmsg)(SOCKET, LPWSAMSG, DWORD, LPDWORD, LPWSAOVERLAPPED,
-                       LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSASendMsg;
+                       LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &real_calls::sendmsg;
   int(WSAAPI* ioctl)(SOCKET, DWORD, LPVOID, DWORD, LPVOID, DWORD, LPDWORD, LPWSAOVERLAPPED,
-                     LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &::WSAIoctl;
-  int(WSAAPI* ioctlsocket)(SOCKET, long, u_long*) = &::ioctlsocket;
+                     LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &real_calls::ioctl;
+  int(WSAAPI* ioctlsocket)(SOCKET, long, u_long*) = &real_calls::ioctlsocket;
   ULONG(WINAPI* adapters)
-  (ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES, PULONG) = &::GetAdaptersAddresses;
-  BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &::CancelIoEx;
+  (ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES, PULONG) = &real_calls::adapters;
+  BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &real_calls::cancel;
+  DWORD(WINAPI* build_number)() = &real_calls::build_number;
 
   // Stands in for the extension function that `ioctl` gives for a socket, when it is set.
   LPFN_WSARECVMSG recvmsg = nullptr;
 };
 
-// What the library calls. Replaced by tests only, while no loop runs.
-inline system_calls system;
+// What the library calls. Replaced by tests only, while no loop runs. Constant-initialised, so that
+// sockets can be used before main().
+constinit inline system_calls system{};
 
 } // namespace ancillary::detail

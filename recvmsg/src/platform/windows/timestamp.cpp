@@ -4,6 +4,12 @@
 
 namespace ancillary {
 
+namespace {
+
+constexpr std::chrono::seconds longest_ago = std::chrono::hours(1);
+
+} // namespace
+
 std::optional<std::chrono::nanoseconds> time_since_unix_epoch(const timestamp& stamp) noexcept {
   if (stamp.clock == timestamp_clock::realtime) {
     return std::chrono::nanoseconds(stamp.value);
@@ -17,9 +23,14 @@ std::optional<std::chrono::nanoseconds> time_since_unix_epoch(const timestamp& s
   ::QueryPerformanceCounter(&counter);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
 
-  // Whole seconds apart, so that a difference of days does not overflow.
-  constexpr LONGLONG second_ns = 1'000'000'000;
+  // A network device's stamp looks the same and counts something else. Neither in the future nor
+  // long ago is one of the performance counter.
   const LONGLONG ticks_ago = counter.QuadPart - stamp.value;
+  if (stamp.value > counter.QuadPart || stamp.value < 0 ||
+      ticks_ago > longest_ago.count() * frequency.QuadPart) {
+    return std::nullopt;
+  }
+  constexpr LONGLONG second_ns = 1'000'000'000;
   const LONGLONG seconds = ticks_ago / frequency.QuadPart;
   const LONGLONG rest_ns = ticks_ago % frequency.QuadPart * second_ns / frequency.QuadPart;
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now) -

@@ -11,7 +11,8 @@ namespace ancillary::detail {
 // send_counters while they are being counted.
 struct send_counter_set {
   relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, without_interface,
-      without_source, source_unknown, segments_refused, earlier_errors;
+      without_source, without_traffic_class, without_hop_limit, source_unknown, segments_refused,
+      earlier_errors;
 
   void sent(std::span<const outgoing> gone) noexcept;
   [[nodiscard]] send_counters snapshot() const noexcept;
