@@ -35,6 +35,8 @@ LOOK_UPS = {
     "ConvertInterfaceIndexToLuid",
     "QueryPerformanceCounter",
     "QueryPerformanceFrequency",
+    "GetModuleHandleW",
+    "GetProcAddress",
 }
 
 found = collections.Counter()
@@ -52,7 +54,9 @@ for path in sorted(source.rglob("*.cpp")):
 
 listed = collections.Counter()
 tests = "\n".join(
-    path.read_text(encoding="utf-8") for path in sorted((root / "tests" / "recvmsg").rglob("*.cpp"))
+    path.read_text(encoding="utf-8")
+    for folder in ("recvmsg", "stand_in")
+    for path in sorted((root / "tests" / folder).rglob("*.cpp"))
 )
 tests = re.sub(r'"\s*\n\s*"', "", tests)  # names that go over two lines
 for line in (root / "tests" / "recvmsg" / "call_sites.txt").read_text(encoding="utf-8").splitlines():

@@ -58,7 +58,7 @@ public:
   // The same without beginning: what is sent then waits in the socket.
   machine& open(const char* address, ancillary::receive_options options) {
     receiver_ = std::make_unique<ancillary::receiver<collector>>(io_, any_port(address),
-                                                                 collector{&seen}, options);
+                                                                 collector{this}, options);
     receiver_->on_error([this](const ancillary::receive_error& error) { errors.push_back(error); });
     return *this;
   }
@@ -104,6 +104,7 @@ public:
   stand_in windows;
   std::vector<seen_packet> seen;
   std::vector<ancillary::receive_error> errors;
+  std::function<void(const packet&)> answer; // called for each
 
 private:
   // datagrams = those handed over + those dropped.
@@ -113,16 +114,19 @@ private:
   }
 
   struct collector {
-    std::vector<seen_packet>* seen;
+    machine* self;
     void operator()(const packet& p) const {
-      seen->push_back({{reinterpret_cast<const char*>(p.payload().data()), p.payload().size()},
-                       p.metadata().to_metadata(),
-                       p.payload_truncated(),
-                       p.control_truncated(),
-                       p.control_malformed(),
-                       p.coalesced_unmarked(),
-                       p.broadcast(),
-                       p.multicast()});
+      if (self->answer) {
+        self->answer(p);
+      }
+      self->seen.push_back({{reinterpret_cast<const char*>(p.payload().data()), p.payload().size()},
+                            p.metadata().to_metadata(),
+                            p.payload_truncated(),
+                            p.control_truncated(),
+                            p.control_malformed(),
+                            p.coalesced_unmarked(),
+                            p.broadcast(),
+                            p.multicast()});
     }
   };
 

@@ -40,11 +40,8 @@ public:
     if (segment_bytes) {
       to_.segment_bytes(*segment_bytes);
     }
-    if (on_.timestamps) {
-      // Counts nanoseconds here, which is one of the rates that Windows has.
-      const auto ticks = std::chrono::steady_clock::now().time_since_epoch();
-      to_.timestamp({ancillary::timestamp_clock::performance_counter,
-                     std::chrono::duration_cast<std::chrono::nanoseconds>(ticks).count()});
+    if (on_.timestamps && now_.stamps_are_available) {
+      write_timestamp();
     }
     if (!now_.redirect_records.empty()) {
       to_.redirect_records(now_.redirect_records, family_);
@@ -81,6 +78,16 @@ private:
       to_.original_arrival_interface(now_.arrival_interface != 0 ? now_.arrival_interface : index,
                                      family_);
     }
+  }
+
+  void write_timestamp() {
+    using namespace std::chrono;
+    // A device counts nanoseconds since 1970, say, as by PTP.
+    const std::int64_t ticks =
+        now_.stamps_in_hardware
+            ? duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count()
+            : performance_counter();
+    to_.timestamp({ancillary::timestamp_clock::performance_counter, ticks});
   }
 
   void write_header_fields() {

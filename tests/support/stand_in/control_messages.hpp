@@ -21,6 +21,10 @@ struct switched_on {
   [[nodiscard]] bool has(int level, int name) const { return options.contains({level, name}); }
 };
 
+// What QueryPerformanceCounter says; on Linux nanoseconds, which is one of the rates that Windows
+// has.
+[[nodiscard]] std::int64_t performance_counter() noexcept;
+
 // In a fixed order, in the layout of the conditions. `segment_bytes`: of a coalesced buffer that is
 // marked.
 [[nodiscard]] std::vector<std::byte> control_messages(const conditions& now, const switched_on& on,

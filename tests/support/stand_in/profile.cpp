@@ -88,6 +88,11 @@ std::uint32_t answer_to_timestamping(windows_profile profile) noexcept {
   return since_windows_11(profile) ? 0 : winsock::not_supported;
 }
 
+std::uint32_t build_of(windows_profile profile) noexcept {
+  constexpr std::array<std::uint32_t, all_profiles.size()> builds{7601, 14393, 19045, 22631, 20348};
+  return builds[static_cast<std::size_t>(profile)];
+}
+
 bool has_old_message_types(windows_profile profile) noexcept {
   return profile <= windows_profile::windows_10_1607;
 }

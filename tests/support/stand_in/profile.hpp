@@ -25,12 +25,15 @@ inline constexpr std::array all_profiles{
 
 // Winsock's codes, winerror.h.
 namespace winsock {
+inline constexpr std::uint32_t fault = 10014;
+inline constexpr std::uint32_t invalid_argument = 10022;
 inline constexpr std::uint32_t would_block = 10035;
 inline constexpr std::uint32_t message_size = 10040;
 inline constexpr std::uint32_t no_protocol_option = 10042;
 inline constexpr std::uint32_t not_supported = 10045;
 inline constexpr std::uint32_t network_reset = 10052;
 inline constexpr std::uint32_t connection_reset = 10054;
+inline constexpr std::uint32_t not_connected = 10057;
 } // namespace winsock
 
 // The answer to setsockopt of one of the options that bring metadata: 0, or why not. Empty for any
@@ -40,6 +43,9 @@ inline constexpr std::uint32_t connection_reset = 10054;
 
 // The same for SIO_TIMESTAMPING.
 [[nodiscard]] std::uint32_t answer_to_timestamping(windows_profile profile) noexcept;
+
+// What RtlGetVersion says.
+[[nodiscard]] std::uint32_t build_of(windows_profile profile) noexcept;
 
 // IPv4's TTL and TOS come as IP_HOPLIMIT and IP_TCLASS (msquic names version 1607 as the last).
 [[nodiscard]] bool has_old_message_types(windows_profile profile) noexcept;

@@ -1,6 +1,7 @@
 // A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind the
-// entry points of WSARecvMsg, setsockopt and WSAIoctl; in a Linux program, which then has its
-// set-up of metadata and its drivers from here, it turns what Linux tells into what Windows would.
+// every call of the library on a socket (calls.txt beside this lists them); in a Linux program,
+// which then has its set-up of metadata and its drivers from here, it turns what Linux tells into
+// what Windows would.
 //
 // What it adds is what the real socket under it lacks: which options there are, control messages
 // in the layout of Windows, coalescing, flags and errors. What it cannot show is what the real
@@ -10,11 +11,14 @@
 #pragma once
 
 #include "conditions.hpp"
+#include "departure.hpp"
+#include "windows_answers.hpp"
 #include "windows_socket.hpp"
 
 #include <asio/io_context.hpp>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 namespace ancillary_test {
 
@@ -50,6 +54,9 @@ public:
   }
 
   conditions now;
+
+  // What the program has sent by the library.
+  std::vector<departure> departures;
 
 private:
   template <class NativeHandle>

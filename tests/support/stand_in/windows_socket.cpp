@@ -29,19 +29,20 @@ std::uint32_t cast_flags(const arrival& of) {
 
 } // namespace
 
-std::optional<std::uint32_t> windows_socket::set_option(const conditions& now, int level, int name,
-                                                        std::uint32_t value) {
-  const auto answer = answer_to_option(now.profile, level, name);
+std::optional<std::uint32_t> windows_socket::set_option(const conditions& now,
+                                                        const socket_facts& facts,
+                                                        const option_call& call) {
+  const auto answer = answer_to_set(now, facts, call);
   if (!answer || *answer != 0) {
     return answer;
   }
-  if (level == udp_level) {
+  if (call.level == udp_level) {
     max_coalesced_bytes_ =
-        value == 0 && !now.obeys_end_of_coalescing ? max_coalesced_bytes_ : value;
-  } else if (value != 0) {
-    on_.options.insert({level, name});
+        call.value == 0 && !now.obeys_end_of_coalescing ? max_coalesced_bytes_ : call.value;
+  } else if (call.value != 0) {
+    on_.options.insert({call.level, call.name});
   } else {
-    on_.options.erase({level, name});
+    on_.options.erase({call.level, call.name});
   }
   return 0;
 }
@@ -117,6 +118,10 @@ outcome windows_socket::take(const conditions& now, std::span<std::byte> payload
   // A control buffer that is too short gets nothing at all.
   if (messages.size() > control.size()) {
     result.flags |= message_flag::control_truncated;
+  } else if ((result.flags & message_flag::truncated) != 0 &&
+             now.control_length_when_truncated != left_length::used_bytes) {
+    const bool is_zero = now.control_length_when_truncated == left_length::zero;
+    result.control_bytes = is_zero ? 0 : control.size(); // row 11; nothing is written
   } else {
     result.control_bytes = copy(messages, control);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control_messages.hpp"
+#include "windows_answers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,8 +46,8 @@ struct outcome {
 class windows_socket {
 public:
   // Answers with a Winsock code, 0 when it was taken; empty: not the stand-in's business.
-  std::optional<std::uint32_t> set_option(const conditions& now, int level, int name,
-                                          std::uint32_t value);
+  std::optional<std::uint32_t> set_option(const conditions& now, const socket_facts& facts,
+                                          const option_call& call);
   std::uint32_t switch_timestamps(const conditions& now);
   std::uint32_t switch_icmp_error(const conditions& now, receive_failure which, bool report);
 

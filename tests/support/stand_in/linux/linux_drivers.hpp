@@ -1,8 +1,14 @@
 #pragma once
 
+#include "../windows_answers.hpp"
 #include "platform/driver.hpp"
 
 namespace ancillary_test {
+
+[[nodiscard]] socket_facts facts_of(int socket);
+
+// From now on, of what the library sends.
+void note_departures(bool on);
 
 // Whatever the family has of the facts that Windows' messages are made of.
 void ask_linux_for_everything(int socket);

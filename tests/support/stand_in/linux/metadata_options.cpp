@@ -17,6 +17,17 @@ stand_in* only = nullptr;
 
 } // namespace
 
+socket_facts facts_of(int socket) {
+  socket_facts facts;
+  sockaddr_storage address{};
+  socklen_t bytes = sizeof address;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &bytes);
+  facts.is_v6 = address.ss_family == AF_INET6;
+  facts.is_bound = reinterpret_cast<const sockaddr_in*>(&address)->sin_port != 0;
+  facts.is_connected = ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &bytes) == 0;
+  return facts;
+}
+
 void ask_linux_for_everything(int socket) {
   const int on = 1;
   for (const auto& [level, name] :
@@ -35,6 +46,8 @@ std::error_code in_words_of_linux(std::uint32_t code) {
     return {};
   case winsock::no_protocol_option:
     return asio::error::no_protocol_option;
+  case winsock::invalid_argument:
+    return asio::error::invalid_argument;
   default:
     return asio::error::operation_not_supported;
   }
@@ -45,9 +58,13 @@ std::error_code in_words_of_linux(std::uint32_t code) {
 stand_in::stand_in(windows_profile profile) {
   now.profile = profile;
   only = this;
+  note_departures(true);
 }
 
-stand_in::~stand_in() { only = nullptr; }
+stand_in::~stand_in() {
+  note_departures(false);
+  only = nullptr;
+}
 
 stand_in* stand_in::current() noexcept { return only; }
 
@@ -66,8 +83,9 @@ std::error_code switch_on(native_socket socket, option_number option,
     return ancillary_test::in_words_of_linux(answer);
   }
   const auto answer =
-      state.set_option(machine.now, option.level, option.name,
-                       option == windows_option::coalescing ? max_coalesced_bytes : 1);
+      state.set_option(machine.now, ancillary_test::facts_of(socket),
+                       {option.level, option.name, sizeof(std::uint32_t),
+                        option == windows_option::coalescing ? max_coalesced_bytes : 1});
   // Before the socket is bound, as the options of Windows themselves.
   ancillary_test::ask_linux_for_everything(socket);
   return ancillary_test::in_words_of_linux(
@@ -76,17 +94,29 @@ std::error_code switch_on(native_socket socket, option_number option,
 
 bool switch_off_coalescing(native_socket socket) noexcept {
   stand_in& machine = *stand_in::current();
-  return machine.of(socket).set_option(machine.now, windows_option::coalescing.level,
-                                       windows_option::coalescing.name, 0) == 0u;
+  return machine.of(socket).set_option(machine.now, ancillary_test::facts_of(socket),
+                                       {windows_option::coalescing.level,
+                                        windows_option::coalescing.name, sizeof(std::uint32_t),
+                                        0}) == 0u;
 }
 
-std::optional<bool> v6_only(native_socket socket) noexcept {
+bool is_v6_only(native_socket socket, std::error_code& error) noexcept {
+  error.clear();
+  constexpr int windows_v6_only = 27; // ws2ipdef.h
+  if (const auto told =
+          ancillary_test::answer_to_get(stand_in::current()->now, ancillary_test::facts_of(socket),
+                                        {IPPROTO_IPV6, windows_v6_only, 4})) {
+    return told->value != 0;
+  }
   int value = 0;
   socklen_t bytes = sizeof value;
-  if (::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) != 0) {
-    return {};
-  }
+  ::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes);
   return value != 0;
+}
+
+bool is_faulty_beside_coalescing(field what) noexcept {
+  return is_faulty_beside_coalescing(ancillary_test::build_of(stand_in::current()->now.profile),
+                                     what);
 }
 
 } // namespace ancillary::detail

@@ -1,8 +1,7 @@
 // The stand-in in a Windows program: what the library calls instead of Winsock.
 
-#include "../stand_in.hpp"
+#include "calls.hpp"
 #include "pending_receive.hpp"
-#include "platform/windows/system_calls.hpp"
 
 #include <algorithm>
 #include <asio/post.hpp>
@@ -15,58 +14,7 @@ namespace ancillary_test {
 namespace {
 
 stand_in* only = nullptr;
-ancillary::detail::system_calls real_calls;
 std::vector<std::weak_ptr<pending_receive>> pending;
-
-constexpr DWORD timestamping = IOC_IN | IOC_VENDOR | 235;    // SIO_TIMESTAMPING
-constexpr DWORD connection_reset = IOC_IN | IOC_VENDOR | 12; // SIO_UDP_CONNRESET
-constexpr DWORD network_reset = IOC_IN | IOC_VENDOR | 15;    // SIO_UDP_NETRESET
-
-int fail(std::uint32_t code) {
-  ::WSASetLastError(static_cast<int>(code));
-  return SOCKET_ERROR;
-}
-
-// Whatever of this the family has: the facts that the messages are made of.
-void ask_for_everything(SOCKET socket) {
-  const DWORD on = 1;
-  for (const int level : {int{IPPROTO_IP}, int{IPPROTO_IPV6}}) {
-    for (const int name : {IP_PKTINFO, IP_RECVTTL, 40 /* IP_RECVTOS */}) {
-      real_calls.setsockopt(socket, level, name, reinterpret_cast<const char*>(&on), sizeof on);
-    }
-  }
-}
-
-int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int bytes) {
-  DWORD number = 0;
-  if (bytes == sizeof number) {
-    std::memcpy(&number, value, sizeof number);
-  }
-  const auto answer = only->of(socket).set_option(only->now, level, name, number);
-  if (!answer) {
-    return real_calls.setsockopt(socket, level, name, value, bytes);
-  }
-  ask_for_everything(socket); // before the socket is bound, as the options themselves
-  return *answer == 0 ? 0 : fail(*answer);
-}
-
-int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID out,
-                   DWORD out_bytes, LPDWORD returned, LPWSAOVERLAPPED overlapped,
-                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
-  std::uint32_t answer = 0;
-  if (code == timestamping) {
-    answer = only->of(socket).switch_timestamps(only->now);
-  } else if (code == connection_reset || code == network_reset) {
-    ask_for_everything(socket); // of any driver this is the first that we hear
-    const bool report = *static_cast<const BOOL*>(in) != FALSE;
-    answer = only->of(socket).switch_icmp_error(
-        only->now, code == connection_reset ? port_unreachable : hop_limit_exceeded, report);
-  } else {
-    return real_calls.ioctl(socket, code, in, in_bytes, out, out_bytes, returned, overlapped,
-                            routine);
-  }
-  return answer == 0 ? 0 : fail(answer);
-}
 
 // Takes over what the real socket has. The error of the real call when that is not that it would
 // block.
@@ -135,6 +83,9 @@ int complete_at_once(SOCKET socket, WSAMSG& message, OVERLAPPED* overlapped) {
 
 int WSAAPI receive(SOCKET socket, LPWSAMSG message, LPDWORD received, LPWSAOVERLAPPED overlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE) {
+  if (const auto answer = answer_to_receive(facts_of(socket)); answer != 0) {
+    return fail(answer);
+  }
   if (overlapped == nullptr) {
     return receive_now(socket, *message, received);
   }
@@ -156,7 +107,7 @@ BOOL WINAPI cancel(HANDLE handle, LPOVERLAPPED overlapped) {
       return TRUE;
     }
   }
-  return real_calls.cancel(handle, overlapped);
+  return ancillary::detail::real_calls::cancel(handle, overlapped);
 }
 
 } // namespace
@@ -179,15 +130,18 @@ outcome fill(stand_in& machine, SOCKET socket, WSAMSG& message) {
 stand_in::stand_in(windows_profile profile) {
   now.profile = profile;
   only = this;
-  real_calls = ancillary::detail::system;
-  ancillary::detail::system.setsockopt = &set_option;
-  ancillary::detail::system.ioctl = &control;
-  ancillary::detail::system.cancel = &cancel;
-  ancillary::detail::system.recvmsg = &receive;
+  auto& calls = ancillary::detail::system;
+  calls.setsockopt = &set_option;
+  calls.getsockopt = &get_option;
+  calls.sendmsg = &send;
+  calls.ioctl = &control;
+  calls.cancel = &cancel;
+  calls.build_number = &build_number;
+  calls.recvmsg = &receive;
 }
 
 stand_in::~stand_in() {
-  ancillary::detail::system = real_calls;
+  ancillary::detail::system = {};
   pending.clear();
   only = nullptr;
 }

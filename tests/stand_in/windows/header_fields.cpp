@@ -1,0 +1,101 @@
+// What a Windows takes of the header that a program asks for, nobody has established
+// (docs/windows.md, rows 3 to 6 and 12): a reply leaves whichever it is, and the source address is
+// not blamed for it.
+#include "../machine.hpp"
+
+using namespace ancillary_test;
+using ancillary::ecn_codepoint;
+using ancillary::traffic_class;
+
+namespace {
+
+constexpr traffic_class expedited{0xb8 | 2};
+
+// Answers every datagram with these options; the replies to `count` datagrams, one after the other.
+void exchange(machine& m, const ancillary::reply_options& options, std::size_t count,
+              const ancillary::receive_options& receive = {
+                  .metadata = ancillary::require({field::destination})}) {
+  m.answer = [options](const packet& request) { request.reply(request.payload(), options); };
+  m.listen("127.0.0.1", receive);
+  for (std::size_t i = 1; i <= count; ++i) {
+    m.send("x");
+    REQUIRE(m.run_until([&] { return m.windows.departures.size() == i; }));
+  }
+  CHECK(m.receiver().reply_counters().errors == 0);
+  CHECK(m.receiver().reply_counters().without_source == 0);
+  CHECK(m.receiver().reply_counters().without_interface == 0);
+  for (const departure& each : m.windows.departures) {
+    CHECK(each.asked.destination);
+  }
+}
+
+} // namespace
+
+TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, as IP_ECN or not, either way") {
+  const auto octet = GENERATE(from_range(all_sent_messages));
+  const auto ecn = GENERATE(from_range(all_sent_messages));
+  CAPTURE(static_cast<int>(octet), static_cast<int>(ecn));
+  machine m(windows_profile::windows_11);
+  m.windows.now.octet_is_sent = octet;
+  m.windows.now.ecn_is_sent = ecn;
+  exchange(m, {.traffic_class = expedited}, 3);
+  const bool as_octet = octet != sent_message::refused;
+  const bool as_ecn = !as_octet && ecn != sent_message::refused;
+  for (const departure& each : m.windows.departures) {
+    CHECK(each.asked.traffic_class.has_value() == as_octet);
+    CHECK((each.asked.ecn == ecn_codepoint::ect0) == (as_octet || as_ecn));
+  }
+  const auto replies = m.receiver().reply_counters();
+  CHECK(replies.without_traffic_class == (as_octet ? 0u : 3u));
+  // What the system does not take it is asked once.
+  CHECK(replies.calls == (as_octet || as_ecn ? 3u : 4u));
+}
+
+TEST_CASE("stand-in: row 3, the bits of ECN alone are sent as IP_ECN or not, either way") {
+  const auto ecn = GENERATE(from_range(all_sent_messages));
+  machine m(windows_profile::windows_11);
+  m.windows.now.ecn_is_sent = ecn;
+  exchange(m, {.ecn = ecn_codepoint::ect1}, 3);
+  const bool refused = ecn == sent_message::refused;
+  CHECK(m.windows.departures[2].asked.ecn.has_value() == !refused);
+  CHECK(m.receiver().reply_counters().without_traffic_class == (refused ? 3u : 0u));
+  CHECK(m.receiver().reply_counters().calls == (refused ? 4u : 3u));
+}
+
+TEST_CASE("stand-in: row 4, a hop limit is sent or not, either way, and the class with it") {
+  const auto hop_limit = GENERATE(from_range(all_sent_messages));
+  const auto octet = GENERATE(from_range(all_sent_messages));
+  CAPTURE(static_cast<int>(hop_limit), static_cast<int>(octet));
+  machine m(windows_profile::windows_11);
+  m.windows.now.hop_limit_is_sent = hop_limit;
+  m.windows.now.octet_is_sent = octet;
+  exchange(m, {.hop_limit = 77, .traffic_class = expedited}, 3);
+  const bool refused = hop_limit == sent_message::refused;
+  const departure& last = m.windows.departures[2];
+  CHECK(last.asked.hop_limit.has_value() == !refused);
+  CHECK(last.asked.traffic_class.has_value() == (octet != sent_message::refused));
+  CHECK(last.asked.ecn == ecn_codepoint::ect0);
+  CHECK(m.receiver().reply_counters().without_hop_limit == (refused ? 3u : 0u));
+}
+
+TEST_CASE("stand-in: row 12, a refused segment size is remembered, and the source stays") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.segments_are_sent = false;
+  m.answer = [](const packet& request) {
+    request.reply(request.payload());
+    request.reply(request.payload());
+  };
+  m.listen("127.0.0.1",
+           {.metadata = ancillary::require({field::destination}), .segment_replies = true});
+  for (std::size_t i = 1; i <= 3; ++i) {
+    m.send("x");
+    REQUIRE(m.run_until([&] { return m.windows.departures.size() == 2 * i; }));
+  }
+  for (const departure& each : m.windows.departures) {
+    CHECK(each.asked.destination);
+  }
+  const auto replies = m.receiver().reply_counters();
+  CHECK(replies.segments_refused == 1);
+  CHECK(replies.calls == 7);
+  CHECK(replies.without_source == 0);
+}

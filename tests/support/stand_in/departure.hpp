@@ -1,0 +1,19 @@
+// A datagram that a program has sent.
+#pragma once
+
+#include <ancillary/decoders/metadata.hpp>
+
+#include <asio/ip/udp.hpp>
+#include <string>
+
+namespace ancillary_test {
+
+struct departure {
+  std::string payload;
+  asio::ip::udp::endpoint remote;
+  // What its control messages ask for: the source as `destination`, hop limit, traffic class, ECN
+  // and segment size.
+  ancillary::metadata asked;
+};
+
+} // namespace ancillary_test

@@ -1,0 +1,26 @@
+// The stand-in's own functions behind system_calls, in files by what they do.
+#pragma once
+
+#include "../stand_in.hpp"
+#include "platform/windows/system_calls.hpp"
+
+namespace ancillary_test {
+
+// Sets the last error of Winsock and says SOCKET_ERROR.
+int fail(std::uint32_t code);
+
+[[nodiscard]] socket_facts facts_of(SOCKET socket);
+
+// Switches on, on the real socket, whatever it has of the facts that the messages are made of.
+void ask_for_everything(SOCKET socket);
+
+int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int bytes);
+int WSAAPI get_option(SOCKET socket, int level, int name, char* value, int* bytes);
+int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID out,
+                   DWORD out_bytes, LPDWORD returned, LPWSAOVERLAPPED overlapped,
+                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+int WSAAPI send(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD sent,
+                LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+DWORD WINAPI build_number();
+
+} // namespace ancillary_test

@@ -1,0 +1,106 @@
+#include "calls.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ancillary_test {
+
+namespace real = ancillary::detail::real_calls;
+
+namespace {
+
+constexpr DWORD timestamping = IOC_IN | IOC_VENDOR | 235;    // SIO_TIMESTAMPING
+constexpr DWORD connection_reset = IOC_IN | IOC_VENDOR | 12; // SIO_UDP_CONNRESET
+constexpr DWORD network_reset = IOC_IN | IOC_VENDOR | 15;    // SIO_UDP_NETRESET
+
+std::uint32_t number_in(const char* value, int bytes) {
+  DWORD number = 0;
+  if (bytes == sizeof number) {
+    std::memcpy(&number, value, sizeof number);
+  }
+  return number;
+}
+
+} // namespace
+
+int fail(std::uint32_t code) {
+  ::WSASetLastError(static_cast<int>(code));
+  return SOCKET_ERROR;
+}
+
+socket_facts facts_of(SOCKET socket) {
+  socket_facts facts;
+  WSAPROTOCOL_INFOW protocol{};
+  int size = sizeof protocol;
+  real::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&protocol),
+                   &size);
+  facts.is_v6 = protocol.iAddressFamily == AF_INET6;
+  sockaddr_storage address{};
+  size = sizeof address;
+  facts.is_bound = ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                   reinterpret_cast<const sockaddr_in*>(&address)->sin_port != 0;
+  size = sizeof address;
+  facts.is_connected = ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  return facts;
+}
+
+void ask_for_everything(SOCKET socket) {
+  const DWORD on = 1;
+  for (const int level : {0 /* IPPROTO_IP */, 41 /* IPPROTO_IPV6 */}) {
+    for (const int name : {IP_PKTINFO, IP_RECVTTL, 40 /* IP_RECVTOS */}) {
+      real::setsockopt(socket, level, name, reinterpret_cast<const char*>(&on), sizeof on);
+    }
+  }
+}
+
+int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int bytes) {
+  stand_in& machine = *stand_in::current();
+  const option_call call{level, name, static_cast<std::size_t>(std::max(bytes, 0)),
+                         number_in(value, bytes)};
+  const auto answer = machine.of(socket).set_option(machine.now, facts_of(socket), call);
+  if (!answer) {
+    return real::setsockopt(socket, level, name, value, bytes);
+  }
+  ask_for_everything(socket); // before the socket is bound, as the options themselves
+  return *answer == 0 ? 0 : fail(*answer);
+}
+
+int WSAAPI get_option(SOCKET socket, int level, int name, char* value, int* bytes) {
+  stand_in& machine = *stand_in::current();
+  const option_call call{level, name, static_cast<std::size_t>(*bytes)};
+  const auto told = answer_to_get(machine.now, facts_of(socket), call);
+  if (!told) {
+    return real::getsockopt(socket, level, name, value, bytes);
+  }
+  if (told->error != 0) {
+    return fail(told->error);
+  }
+  std::memcpy(value, &told->value, std::min(told->bytes_written, call.bytes));
+  return 0;
+}
+
+int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID out,
+                   DWORD out_bytes, LPDWORD returned, LPWSAOVERLAPPED overlapped,
+                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+  stand_in& machine = *stand_in::current();
+  std::uint32_t answer = 0;
+  if (code == timestamping) {
+    // TIMESTAMPING_CONFIG, mstcpip.h: a ULONG and a USHORT.
+    answer = in_bytes < 8 ? winsock::fault : machine.of(socket).switch_timestamps(machine.now);
+  } else if (code == connection_reset || code == network_reset) {
+    ask_for_everything(socket); // of any driver this is the first that we hear
+    const bool report = in_bytes == sizeof(BOOL) && *static_cast<const BOOL*>(in) != FALSE;
+    answer = in_bytes < sizeof(BOOL)
+                 ? winsock::fault
+                 : machine.of(socket).switch_icmp_error(
+                       machine.now,
+                       code == connection_reset ? port_unreachable : hop_limit_exceeded, report);
+  } else {
+    return real::ioctl(socket, code, in, in_bytes, out, out_bytes, returned, overlapped, routine);
+  }
+  return answer == 0 ? 0 : fail(answer);
+}
+
+DWORD WINAPI build_number() { return build_of(stand_in::current()->now.profile); }
+
+} // namespace ancillary_test

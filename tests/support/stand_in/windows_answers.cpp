@@ -1,0 +1,181 @@
+#include "windows_answers.hpp"
+
+namespace ancillary_test {
+
+namespace {
+
+// ws2def.h, ws2ipdef.h, ws2tcpip.h.
+namespace level {
+constexpr int ipv4 = 0;
+constexpr int udp = 17;
+constexpr int ipv6 = 41;
+constexpr int socket = 0xffff;
+} // namespace level
+
+namespace name {
+constexpr int header_included = 2;
+constexpr int send_segment_bytes = 2; // UDP_SEND_MSG_SIZE
+constexpr int tos = 3;
+constexpr int packet_info = 19;
+constexpr int receive_hop_limit = 21;
+constexpr int receive_broadcast = 22;
+constexpr int receive_interface = 24;
+constexpr int v6_only = 27;
+constexpr int traffic_class = 39;
+constexpr int receive_traffic_class = 40;
+constexpr int original_arrival_interface = 47;
+constexpr int receive_ecn = 50;
+constexpr int redirect_records = 60;
+constexpr int redirect_context = 70;
+constexpr int mtu_discover = 71;
+constexpr int mtu = 73;
+constexpr int user_mtu = 76;
+} // namespace name
+
+bool is_known_level(int of) noexcept {
+  return of == level::ipv4 || of == level::udp || of == level::ipv6 || of == level::socket;
+}
+
+// Booleans of which Windows wants four bytes.
+bool is_flag(const option_call& call) noexcept {
+  switch (call.name) {
+  case name::packet_info:
+  case name::receive_hop_limit:
+  case name::receive_interface:
+  case name::receive_traffic_class:
+  case name::original_arrival_interface:
+  case name::receive_ecn:
+    return call.level == level::ipv4 || call.level == level::ipv6;
+  default:
+    return false;
+  }
+}
+
+// Row 21: get and set on an unbound UDP socket succeed.
+bool is_taken_unbound(const option_call& call) noexcept {
+  switch (call.name) {
+  case name::receive_broadcast:
+  case name::redirect_records:
+  case name::redirect_context:
+  case name::user_mtu:
+    return call.level == level::ipv4;
+  default:
+    return false;
+  }
+}
+
+// Row 22: nobody knows of the two.
+bool is_ipv4_interface_option(const option_call& call) noexcept {
+  return call.level == level::ipv4 &&
+         (call.name == name::receive_interface || call.name == name::original_arrival_interface);
+}
+
+std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const socket_facts& socket,
+                                                  const option_call& call) {
+  if (call.name == name::header_included) {
+    return winsock::invalid_argument; // row 19: of raw sockets only
+  }
+  if (call.name == name::tos) {
+    // Row 19; row 6: taken, and it does not reach the wire, which the socket below decides.
+    return socket.is_v6 ? std::optional(winsock::invalid_argument) : std::nullopt;
+  }
+  if (call.name == name::mtu_discover && call.value == 0) {
+    return winsock::invalid_argument; // row 10
+  }
+  if (socket.is_v6 && is_ipv4_interface_option(call) && !now.ipv4_interfaces_on_ipv6) {
+    return winsock::invalid_argument;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_facts& socket,
+                                           const option_call& call) {
+  if (!is_known_level(call.level)) {
+    return winsock::invalid_argument; // row 19
+  }
+  if (is_flag(call) && call.bytes < sizeof(std::uint32_t)) {
+    return winsock::fault; // row 20
+  }
+  if (call.level == level::ipv6 && !socket.is_v6) {
+    switch (now.ipv6_options_on_ipv4) { // row 2
+    case wrong_level::invalid_argument:
+      return winsock::invalid_argument;
+    case wrong_level::no_protocol_option:
+      return winsock::no_protocol_option;
+    case wrong_level::taken_silently:
+      return 0;
+    }
+  }
+  if (call.level == level::ipv6 && call.name == name::traffic_class) {
+    // Row 3: what msquic tries.
+    return now.octet_is_sent == sent_message::refused ? winsock::no_protocol_option : 0;
+  }
+  if (call.level == level::ipv4) {
+    if (const auto answer = answer_on_ipv4_level(now, socket, call)) {
+      return answer;
+    }
+  }
+  if (is_taken_unbound(call)) {
+    return 0;
+  }
+  return answer_to_option(now.profile, call.level, call.name);
+}
+
+std::optional<told_option> answer_to_get(const conditions& now, const socket_facts& socket,
+                                         const option_call& call) {
+  if (!is_known_level(call.level)) {
+    return told_option{winsock::invalid_argument};
+  }
+  if (call.level == level::ipv6 && call.name == name::v6_only && !socket.is_v6) {
+    return told_option{0, 1, 1}; // row 1
+  }
+  if (call.level == level::ipv4 && call.name == name::header_included) {
+    return told_option{winsock::invalid_argument}; // row 19
+  }
+  if (call.level == level::ipv4 && call.name == name::tos && socket.is_v6) {
+    return told_option{winsock::invalid_argument};
+  }
+  if (call.level == level::ipv4 && call.name == name::mtu && !socket.is_connected) {
+    return told_option{winsock::not_connected};
+  }
+  if (call.level == level::udp && call.name == name::send_segment_bytes) {
+    // Windows 10 version 2004; row 12: also where WSASendMsg will refuse it.
+    const bool has_it = now.profile >= windows_profile::windows_10;
+    return told_option{has_it ? 0 : winsock::no_protocol_option};
+  }
+  if (is_taken_unbound(call)) {
+    return told_option{};
+  }
+  return std::nullopt;
+}
+
+std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& asked,
+                             bool is_segmented) {
+  using ancillary::ecn_codepoint;
+  const bool asks_for_ce = asked.ecn == ecn_codepoint::ce ||
+                           (asked.traffic_class && asked.traffic_class->ecn() == ecn_codepoint::ce);
+  if (asks_for_ce) {
+    return winsock::invalid_argument; // row 5
+  }
+  if (asked.traffic_class && now.octet_is_sent == sent_message::refused) {
+    return winsock::invalid_argument; // row 3
+  }
+  if (asked.ecn && !asked.traffic_class && now.ecn_is_sent == sent_message::refused) {
+    return winsock::invalid_argument;
+  }
+  if (asked.hop_limit && now.hop_limit_is_sent == sent_message::refused) {
+    return winsock::invalid_argument; // row 4
+  }
+  if (is_segmented && !now.segments_are_sent) {
+    return winsock::invalid_argument; // row 12
+  }
+  return 0;
+}
+
+std::uint32_t answer_to_receive(const socket_facts& socket) noexcept {
+  return socket.is_bound ? 0 : winsock::invalid_argument; // row 13
+}
+
+} // namespace ancillary_test

@@ -1,0 +1,49 @@
+// What the socket calls of a Windows answer, apart from the datagrams. Written from what is known
+// of real ones, not from the library: "row N" is one of docs/windows.md, which names its source.
+#pragma once
+
+#include "conditions.hpp"
+#include <ancillary/decoders/metadata.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace ancillary_test {
+
+// What a socket is: of which family, and how far it is set up.
+struct socket_facts {
+  bool is_v6 = false;
+  bool is_bound = false;
+  bool is_connected = false;
+};
+
+// The arguments of setsockopt or getsockopt.
+struct option_call {
+  int level;
+  int name;
+  std::size_t bytes;
+  std::uint32_t value = 0; // of setsockopt, where it has 4 bytes
+};
+
+// The Winsock code of the answer, 0 when it is taken. Empty: the real socket below answers.
+[[nodiscard]] std::optional<std::uint32_t>
+answer_to_set(const conditions& now, const socket_facts& socket, const option_call& call);
+
+// What getsockopt says, where the stand-in says it.
+struct told_option {
+  std::uint32_t error = 0;
+  std::uint32_t value = 0;
+  std::size_t bytes_written = 4;
+};
+[[nodiscard]] std::optional<told_option>
+answer_to_get(const conditions& now, const socket_facts& socket, const option_call& call);
+
+// WSASendMsg with these control messages: 0, or why the datagram does not leave.
+[[nodiscard]] std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& asked,
+                                           bool is_segmented);
+
+// WSARecvMsg on it at all.
+[[nodiscard]] std::uint32_t answer_to_receive(const socket_facts& socket) noexcept;
+
+} // namespace ancillary_test
