@@ -30,8 +30,7 @@ void compare(const metadata_view& view, const reference_result& expected) {
   expect(view.error() == expected.error, "the error differs");
   expect(view.duplicate_count() == expected.duplicate_count, "the duplicates differ");
   expect(view.unknown_count() == expected.unknown_count, "the unknown messages differ");
-  expect(view.reported().contains(view.present()),
-         "present, but not reported");
+  expect(view.reported().contains(view.present()), "present, but not reported");
 }
 
 // Every message lies in the buffer, after the one before it; the fields of its header are those

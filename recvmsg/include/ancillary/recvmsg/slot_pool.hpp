@@ -29,9 +29,9 @@ struct slot_pool_options {
 // packets that hold it. The pool lives until the last receiver and the last retained packet let go
 // of it.
 //
-// Threads: receivers that share a pool may run on several threads; they then take turns, first come,
-// first served. Bound: a receiver waits for the turn that is under way and one turn of each receiver
-// that began to wait before it (receive_options::turn_time is the length of a turn).
+// Threads: receivers that share a pool may run on several threads; they then take turns, first
+// come, first served. Bound: a receiver waits for the turn that is under way and one turn of each
+// receiver that began to wait before it (receive_options::turn_time is the length of a turn).
 // receive_counters::longest_pool_wait tells how long that was. A receiver whose executor does not
 // run within 20 ms when its turn comes is passed over, and queues anew when it runs. A receiver
 // whose handler threw does not keep the others waiting; the rest of its batch keeps its slots.
