@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
     std::cout << server.counters().datagrams << " received, " << replies.datagrams << " sent, "
               << replies.errors << " refused" << std::endl;
   } catch (const std::exception& problem) {
-    std::cerr << "echo_server: " << problem.what() << std::endl;
+    std::cerr << "echo_server: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

@@ -34,6 +34,6 @@ int main(int argc, char* argv[]) try {
   io.run();
   return 0;
 } catch (const std::exception& error) {
-  std::cerr << "multicast_join: " << error.what() << '\n';
+  std::cerr << "multicast_join: " << ancillary::describe(error) << '\n';
   return 1;
 }

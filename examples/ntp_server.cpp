@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
     std::cout << "telling the time on port " << server.local_endpoint().port() << std::endl;
     io.run();
   } catch (const std::exception& problem) {
-    std::cerr << "ntp_server: " << problem.what() << std::endl;
+    std::cerr << "ntp_server: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
       const ancillary::outgoing reply[] = {ancillary::reply_to(request, request.payload())};
       std::error_code error;
       if (sender.send(reply, error) == 0) {
-        std::cerr << "not answered: " << error.message() << std::endl;
+        std::cerr << "not answered: " << ancillary::describe(error) << std::endl;
       }
     };
 
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
     }
     std::cout << drain.counters().datagrams << " received" << std::endl;
   } catch (const std::exception& problem) {
-    std::cerr << "own_loop: " << problem.what() << std::endl;
+    std::cerr << "own_loop: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
     std::cout << "reflecting on port " << reflector.local_endpoint().port() << std::endl;
     io.run();
   } catch (const std::exception& problem) {
-    std::cerr << "stamp_reflector: " << problem.what() << std::endl;
+    std::cerr << "stamp_reflector: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

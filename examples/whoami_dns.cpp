@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
     std::cout << "answering on port " << server.local_endpoint().port() << std::endl;
     io.run();
   } catch (const std::exception& problem) {
-    std::cerr << "whoami_dns: " << problem.what() << std::endl;
+    std::cerr << "whoami_dns: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

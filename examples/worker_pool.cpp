@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
     std::cout << server.counters().datagrams << " received, " << pool.done() << " worked on, "
               << server.counters().pauses << " pauses" << std::endl;
   } catch (const std::exception& problem) {
-    std::cerr << "worker_pool: " << problem.what() << std::endl;
+    std::cerr << "worker_pool: " << ancillary::describe(problem) << std::endl;
     return 1;
   }
 }

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
+source scripts/debian-source.sh
 
 usage() { echo "usage: bench.sh [quick|full] [linux] [wine]" >&2 && exit 2; }
 mode=${1:-quick}
@@ -26,24 +27,6 @@ full)
 *) usage ;;
 esac
 scripts/install-packages.sh build bench
-
-# Debian has Google Benchmark for its own architectures only; a cross build takes the source package.
-# Its index goes to a folder of the build tree: the system's own package lists stay as they are.
-debian_source() { # PACKAGE DIRECTORY
-  local directory=$2 apt="$2.apt" uri
-  [ ! -d "$directory" ] || return 0
-  rm -rf "$apt"
-  mkdir -p "$apt/lists/partial" "$apt/source"
-  uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-    'Codename: bookworm' | head -n 1)
-  echo "deb-src ${uri:-http://deb.debian.org/debian/} bookworm main" >"$apt/sources.list"
-  local options=(-qq -o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-    -o "Dir::State::Lists=$apt/lists" -o APT::Sandbox::User=root)
-  apt-get "${options[@]}" update
-  (cd "$apt/source" && apt-get "${options[@]}" source "$1" >/dev/null)
-  mv "$apt"/source/*/ "$directory"
-  rm -rf "$apt"
-}
 
 build() { # SYSTEM
   if [ "$1" = linux ]; then

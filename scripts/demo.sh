@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # demo.sh: shows on loopback what the receiver tool sees of each datagram, as a Linux program and as a
-# Windows program under Wine. Builds what is missing on a Debian 12 that may have nothing but git.
+# Windows program under Wine. Builds what is missing, and no tests, on a Debian 12 or 13 that may have nothing but
+# git.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
 
-scripts/install-packages.sh build
+scripts/install-packages.sh tools
 log=$(mktemp)
 receiver=
 trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log"' EXIT
@@ -68,9 +69,9 @@ show() { # TITLE COMMAND...
 }
 
 for preset in linux windows; do
-  quietly "$preset, configure" cmake --preset "$preset"
+  quietly "$preset, configure" cmake --preset "tools-$preset"
   quietly "$preset, build of the receiver" \
-    cmake --build --preset "$preset" --parallel "$(nproc)" --target ancillary_receiver -- --quiet
+    cmake --build --preset "tools-$preset" --parallel "$(nproc)" --target ancillary_receiver -- --quiet
 done
-show "Linux: recvmmsg" build/linux/examples/receiver/receiver
-show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/windows/examples/receiver/receiver.exe
+show "Linux: recvmmsg" build/tools-linux/examples/receiver/receiver
+show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/tools-windows/examples/receiver/receiver.exe

@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP...: installs what is missing of the Debian packages of these groups.
-# Groups: build (tests and tools, for both systems), checks (what .ci/run needs besides).
+# Groups: tools (what builds and runs the library and the tools, for both systems), build (the tests
+# besides), checks (what .ci/run needs besides), bench. Debian 12 and 13.
 # Asks nothing of the network when nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
-build=(
+tools=(
   cmake ninja-build g++ python3 git ca-certificates
   g++-mingw-w64-x86-64-posix wine wine64
-  libasio-dev libmsgsl-dev catch2 libcli11-dev nlohmann-json3-dev
+  libasio-dev libmsgsl-dev libcli11-dev nlohmann-json3-dev
+)
+build=(
+  "${tools[@]}" catch2 dpkg-dev
   iproute2 socat # for tests: network namespaces and veth pairs; a sender that is not ours
   knot-dnsutils bind9-dnsutils # kdig and dig ask the example servers
 )
@@ -22,11 +26,12 @@ done
 [ -n "$time_service" ] || build+=(chrony)
 
 checks=(clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
-bench=(libbenchmark-dev dpkg-dev)
+bench=(libbenchmark-dev)
 
 wanted=()
 for group in "$@"; do
   case $group in
+  tools) wanted+=("${tools[@]}") ;;
   build) wanted+=("${build[@]}") ;;
   checks) wanted+=("${checks[@]}") ;;
   bench) wanted+=("${bench[@]}") ;;
@@ -43,6 +48,8 @@ done
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
 echo "Installing: ${missing[*]}"
-apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@"; }
+# A machine that has just booted may hold the lock for a while.
+apt_options=(-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"; }
 update_and_install() { apt update && apt install --yes --no-install-recommends "${missing[@]}"; }
 quietly "packages" update_and_install

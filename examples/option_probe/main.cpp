@@ -5,6 +5,7 @@
 //   option_probe --json        the same for programs
 //   option_probe --markdown    what is known of them on every system: docs/socket-options.md
 #include "print.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -36,7 +37,7 @@ int main(int argc, char** argv) {
     }
     return 0;
   } catch (const std::exception& error) {
-    std::cerr << "option_probe: " << error.what() << '\n';
+    std::cerr << "option_probe: " << ancillary::describe(error) << '\n';
     return 1;
   }
 }

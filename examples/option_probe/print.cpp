@@ -1,5 +1,7 @@
 #include "print.hpp"
 
+#include <ancillary/recvmsg/describe.hpp>
+
 #include <algorithm>
 #include <iomanip>
 #include <nlohmann/json.hpp>
@@ -80,7 +82,7 @@ void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip::
     object["value"] = entry.value;
     object["error"] = entry.error ? nlohmann::json({{"code", entry.error.value()},
                                                     {"category", entry.error.category().name()},
-                                                    {"message", entry.error.message()}})
+                                                    {"message", ancillary::describe(entry.error)}})
                                   : nlohmann::json();
     document.push_back(std::move(object));
   }

@@ -1,5 +1,6 @@
 #include "probe.hpp"
 
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
 
@@ -75,7 +76,7 @@ public:
       icmp::socket socket(context_);
       socket.open(family_ == ip::ip_family::v4 ? icmp::v4() : icmp::v6(), result.error);
       if (result.error) {
-        result.value = "no raw socket: " + result.error.message();
+        result.value = "no raw socket: " + ancillary::describe(result.error);
         return result;
       }
       attempt<Option>(socket, result);
@@ -114,8 +115,7 @@ private:
     }
     result.result = result.error ? outcome::refused : outcome::supported;
     if (result.error) {
-      // The number too: not every system has words for every error.
-      result.value = result.error.message() + " (" + std::to_string(result.error.value()) + ")";
+      result.value = ancillary::describe(result.error);
     }
   }
 

@@ -1,6 +1,7 @@
 #include "join.hpp"
 
 #include "session.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
 
 namespace tool {
@@ -20,7 +21,7 @@ void join(asio::ip::udp::socket& socket, const group_join& what) {
   ancillary::join_group(socket, what.group, interface, error);
   if (error) {
     const std::string where = what.interface_text.empty() ? "" : " on " + what.interface_text;
-    throw set_up_error("cannot join " + group + where + ": " + error.message());
+    throw set_up_error("cannot join " + group + where + ": " + ancillary::describe(error));
   }
 }
 

@@ -3,10 +3,10 @@
 #include "command_line.hpp"
 #include "report.hpp"
 #include "session.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 
 #include <asio/io_context.hpp>
 #include <exception>
-#include <string>
 
 int main(int argc, char** argv) {
   try {
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
     asio::io_context io;
     return tool::session(io, *parsed.arguments).run();
   } catch (const std::exception& problem) {
-    tool::say("receiver: " + std::string(problem.what()));
+    tool::say("receiver: " + ancillary::describe(problem));
     return 1;
   }
 }

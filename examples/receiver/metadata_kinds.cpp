@@ -1,5 +1,7 @@
 #include "metadata_kinds.hpp"
 
+#include <ancillary/recvmsg/describe.hpp>
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -38,14 +40,14 @@ ancillary::field_set parse_kind(std::string_view name) {
   return {found->what};
 }
 
-// "IP_RECVIF: Operation not supported; Windows 10 brings it", as far as it is known.
+// "IP_RECVIF: WSAENOPROTOOPT 10042; Windows 10 version 1703 brings it", as far as it is known.
 std::string reason(const ancillary::metadata_grant& grant) {
   std::string text(grant.option);
   if (grant.error == std::errc::message_size) {
     return text + ": a coalesced buffer does not fit into the payload capacity";
   }
   if (grant.error) {
-    text += (text.empty() ? "" : ": ") + grant.error.message();
+    text += (text.empty() ? "" : ": ") + ancillary::describe(grant.error);
   }
   if (!grant.available_since.empty()) {
     text += (text.empty() ? "" : "; ") + std::string(grant.available_since) + " brings it";

@@ -3,6 +3,7 @@
 #include "metadata_kinds.hpp"
 #include "names.hpp"
 #include "socket.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -30,7 +31,7 @@ session::open(asio::io_context& io, const command_line& arguments, batch_handler
   std::error_code error;
   auto made = std::make_unique<receiver>(open_socket(io, arguments), handler, options, error);
   if (error) {
-    throw set_up_error("cannot receive: " + error.message());
+    throw set_up_error("cannot receive: " + ancillary::describe(error));
   }
   return made;
 }
@@ -90,7 +91,7 @@ void session::show(std::span<const ancillary::packet> batch) {
       if (error == std::errc::interrupted) {
         receiver_->stop();
       } else {
-        fail("cannot write to standard output: " + error.message());
+        fail("cannot write to standard output: " + ancillary::describe(error));
       }
       return;
     }
@@ -103,7 +104,7 @@ void session::show(std::span<const ancillary::packet> batch) {
 
 void session::on_error(const ancillary::receive_error& error) {
   const std::string text =
-      std::string(to_string(error.condition)) + " (" + error.code.message() + ")";
+      std::string(to_string(error.condition)) + ": " + ancillary::describe(error.code);
   if (error.fatal) {
     fail("receiving ended: " + text);
     return;

@@ -4,6 +4,7 @@
 #include "metadata_kinds.hpp"
 #include "names.hpp"
 #include "session.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 
 #include <asio/error.hpp>
 #include <asio/ip/v6_only.hpp>
@@ -25,7 +26,7 @@ std::string bind_hint(const std::error_code& error, const asio::ip::udp::endpoin
 }
 
 [[noreturn]] void fail(const std::string& what, const std::error_code& error) {
-  throw set_up_error(what + ": " + error.message());
+  throw set_up_error(what + ": " + ancillary::describe(error));
 }
 
 // Every failure but that of a required kind is left to the receiver, which asks again.
@@ -81,7 +82,7 @@ asio::ip::udp::socket open_socket(asio::io_context& io, const command_line& argu
   switch_on_metadata(socket, arguments);
   socket.bind(endpoint, error);
   if (error) {
-    throw set_up_error("cannot listen on " + to_text(endpoint) + ": " + error.message() +
+    throw set_up_error("cannot listen on " + to_text(endpoint) + ": " + ancillary::describe(error) +
                        bind_hint(error, endpoint));
   }
   for (const group_join& each : arguments.joins) {

@@ -5,6 +5,7 @@
 #include <ancillary/recvmsg/async_receiver.hpp>
 #include <ancillary/recvmsg/coalescing_guard.hpp>
 #include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/drain.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>
 #include <ancillary/recvmsg/filter.hpp>

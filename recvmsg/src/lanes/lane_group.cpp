@@ -1,4 +1,5 @@
 #include "platform/lane_sockets.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/lane_group.hpp>
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + ": "; }
 
 [[noreturn]] void fail(const std::error_code& error, std::size_t lane, const char* step) {
-  throw std::system_error(error, name_of(lane) + step);
+  throw described_error(error, name_of(lane) + step);
 }
 
 // The first socket of a context makes its event loop too, which needs descriptors of its own.

@@ -1,3 +1,4 @@
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/options/byte_options.hpp>
 #include <ancillary/recvmsg/options/membership.hpp>
 
@@ -38,9 +39,9 @@ void require_source(option_id option, const asio::ip::address& group,
 void require_membership(option_id option, const asio::ip::address& group, ip_family socket,
                         encode_refusal refusal) {
   if (group.is_v6() && socket == ip_family::v4) {
-    throw std::system_error(make_error_code(asio::error::address_family_not_supported),
-                            std::string(support_of(option).name) + ": " + group.to_string() +
-                                " on an IPv4 socket");
+    throw described_error(make_error_code(asio::error::address_family_not_supported),
+                          std::string(support_of(option).name) + ": " + group.to_string() +
+                              " on an IPv4 socket");
   }
   require_encoded(option, refusal);
 }

@@ -1,3 +1,4 @@
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/options/option_base.hpp>
 
 #include <asio/error.hpp>
@@ -21,8 +22,8 @@ option_number require_option(option_id option, ip_family family, option_use use)
   if (const auto number = find_option_number(layouts::native::id, option, family, use)) {
     return *number;
   }
-  throw std::system_error(make_error_code(asio::error::operation_not_supported),
-                          unsupported_message(support_of(option)));
+  throw described_error(make_error_code(asio::error::operation_not_supported),
+                        unsupported_message(support_of(option)));
 }
 
 void require_encoded(option_id option, encode_refusal refusal) {
@@ -31,7 +32,7 @@ void require_encoded(option_id option, encode_refusal refusal) {
   }
   const std::string message = named(option, to_string(refusal));
   if (refusal == encode_refusal::no_such_interface) {
-    throw std::system_error(std::make_error_code(std::errc::no_such_device), message);
+    throw described_error(std::make_error_code(std::errc::no_such_device), message);
   }
   throw std::out_of_range(message);
 }

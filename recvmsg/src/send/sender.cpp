@@ -1,4 +1,5 @@
 #include "send/send_driver.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/sender.hpp>
 
 #include <cstring>
@@ -106,7 +107,7 @@ sender::sender(native_handle_type socket, const sender_options& options) {
   std::error_code error;
   *this = sender(socket, options, error);
   if (error) {
-    throw std::system_error(error, "sender set-up");
+    throw described_error(error, "sender set-up");
   }
 }
 

@@ -1,5 +1,6 @@
 #include "common/socket_family.hpp"
 #include "set_up/metadata_options.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
@@ -83,21 +84,11 @@ std::string_view available_since(const detail::enabling_option& option) noexcept
   return known != nullptr ? known->available_since : option.available_since;
 }
 
-// Wine has no text for some codes, so the number is always there.
 std::string reason_text(const std::error_code& error) {
-  if (error == asio::error::operation_not_supported) {
-    return "not supported here";
-  }
-  if (error == asio::error::no_protocol_option) {
-    return "no such option here (" + std::to_string(error.value()) + ")";
-  }
   if (error == asio::error::message_size) {
     return "coalesced buffers do not fit, a payload_capacity of 65535 is needed";
   }
-  if (error == metadata_errc::faulty_beside_coalescing) {
-    return error.message();
-  }
-  return error.message() + " (" + std::to_string(error.value()) + ")";
+  return error.category() == metadata_category() ? error.message() : describe(error);
 }
 
 } // namespace

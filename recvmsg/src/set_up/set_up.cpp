@@ -1,3 +1,4 @@
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
@@ -52,9 +53,9 @@ metadata_request coalescing_limited(const receive_options& options) noexcept {
 void throw_set_up_error(const std::error_code& error, const metadata_report& report,
                         const std::string& where) {
   if (const metadata_grant* const missing = report.first_missing()) {
-    throw std::system_error(error, where + "required metadata " + to_string(*missing));
+    throw described_error(error, where + "required metadata " + to_string(*missing));
   }
-  throw std::system_error(error, where + "receiver set-up");
+  throw described_error(error, where + "receiver set-up");
 }
 
 } // namespace ancillary::detail

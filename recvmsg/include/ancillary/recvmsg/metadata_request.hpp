@@ -84,7 +84,7 @@ struct metadata_grant {
 };
 
 // One line, as people want to read it: "original_arrival_interface: refused
-// (IP_ORIGINAL_ARRIVAL_IF: Operation not supported; Windows 7 brings it)".
+// (IP_ORIGINAL_ARRIVAL_IF: Operation not supported (EOPNOTSUPP 95); Windows 7 brings it)".
 [[nodiscard]] std::string to_string(const metadata_grant& grant);
 
 // The answers for all requested fields, in the order of the enumeration.

@@ -9,6 +9,7 @@
 // is made.
 #pragma once
 
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/options/byte_options.hpp>
 #include <ancillary/recvmsg/options/interfaces.hpp>
@@ -88,16 +89,16 @@ void get_option(const Socket& socket, Option& option, std::error_code& ec) {
   detail::report_refusal([&] { socket.get_option(option, ec); }, ec);
 }
 
-// Like socket.set_option(option), but a refusal by the system, too, is a std::system_error that
+// Like socket.set_option(option), but a refusal by the system, too, is a described_error that
 // names the option and what would help: "IP_RECVIF: not supported here; Windows 10 version 1703
-// brings it".
+// brings it: WSAENOPROTOOPT 10042".
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option) {
   std::error_code ec;
   socket.set_option(option, ec);
   if (ec) {
-    throw std::system_error(ec, refusal_message(support_of(Option::id), ec));
+    throw described_error(ec, refusal_message(support_of(Option::id), ec));
   }
 }
 
@@ -108,7 +109,7 @@ void get_option(const Socket& socket, Option& option) {
   std::error_code ec;
   socket.get_option(option, ec);
   if (ec) {
-    throw std::system_error(ec, refusal_message(support_of(Option::id), ec));
+    throw described_error(ec, refusal_message(support_of(Option::id), ec));
   }
 }
 
