@@ -1,7 +1,7 @@
-// A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind the
-// every call of the library on a socket (calls.txt beside this lists them); in a Linux program,
-// which then has its set-up of metadata and its drivers from here, it turns what Linux tells into
-// what Windows would.
+// A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind
+// setsockopt, getsockopt, WSAIoctl, WSARecvMsg, WSASendMsg and the build number, and the other
+// calls go to the real stack; in a Linux program, which then has its set-up of metadata and its
+// drivers from here, it turns what Linux tells into what Windows would.
 //
 // What it adds is what the real socket under it lacks: which options there are, control messages
 // in the layout of Windows, coalescing, flags and errors. What it cannot show is what the real
