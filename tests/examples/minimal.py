@@ -41,6 +41,7 @@ def first_line(process):
     deadline = time.monotonic() + PATIENCE_SECONDS
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
+        sender.bind(("127.0.0.1", 0))  # systems differ in the source that they choose for 127.0.0.5
         while time.monotonic() < deadline and process.poll() is None:
             sender.sendto(b"hello", ("127.0.0.5", PORT))
             try:

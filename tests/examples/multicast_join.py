@@ -12,7 +12,7 @@ LOOPBACK = socket.inet_aton("127.0.0.1")
 
 def joins_and_prints():
     if FOR_WINDOWS:
-        raise Skip("Wine's interface indices are not those that this script sends by")
+        raise Skip("joins by the name of Linux' loopback interface")
     command = [*EMULATOR, PROGRAM, GROUP, "lo", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -3,8 +3,8 @@ import socket
 import struct
 import time
 
-from _server import (FOR_WINDOWS, Server, Skip, WallClock, asking, expect, need_ipv6,
-                     need_source_addresses, run)
+from _server import (Server, WallClock, asking, expect, need_ipv6, need_source_addresses,
+                     need_traffic_classes, run)
 
 FROM_1900_TO_1970 = 2208988800
 ERROR_ESTIMATE = 0x0C01
@@ -59,8 +59,7 @@ def many_in_a_row():
 
 def return_path():
     """The answer has the full TTL, and the class of the request."""
-    if FOR_WINDOWS:
-        raise Skip("Wine ignores how a reply is to be sent")
+    need_traffic_classes()
     with Server() as server:
         with asking(server, "127.0.0.1", traffic_class=0x28 | 1) as client:
             for option in (12, 13):  # IP_RECVTTL, IP_RECVTOS; linux/in.h

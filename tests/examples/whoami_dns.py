@@ -108,7 +108,7 @@ def records():
 
 def what_the_query_was_sent_with():
     if FOR_WINDOWS:
-        raise Skip("Wine's DSCP and ECN are those of the receiver tool's tests")
+        raise Skip("Windows sends no DSCP, and for Wine's the receiver tool has tests")
     query = b"\0\1" + b"\0\0" + b"\0\1" + bytes(6) + b"\6whoami\4test\0" + b"\0\x10\0\1"
     with Server() as server, asking(server, "127.0.0.7", hop_limit=99,
                                     traffic_class=0xB8 | 2) as client:

@@ -19,6 +19,7 @@ TOOL = os.path.abspath(sys.argv[1])
 EMULATOR = sys.argv[2:]
 ON_WINDOWS = os.name == "nt"
 FOR_WINDOWS = TOOL.endswith(".exe")
+UNDER_WINE = FOR_WINDOWS and not ON_WINDOWS
 SKIPPED = 77
 # For what takes milliseconds. Every wait ends with its event; this limit only ends a test that would
 # hang otherwise, shortly before CTest does, so that it says what it missed.
@@ -67,7 +68,8 @@ class Tool:
         flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if ON_WINDOWS else {}
         self.process = subprocess.Popen(
             [*EMULATOR, TOOL, *map(str, arguments)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", **flags)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+            errors="replace", **flags)
         self.errors = Output(self.process.stderr)
         self.output = Output(self.process.stdout) if read_output else None
         try:
@@ -120,29 +122,35 @@ class Tool:
 def complete(*arguments):
     """Runs the tool to its end, without traffic: exit status, standard output, lines of errors."""
     done = subprocess.run([*EMULATOR, TOOL, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_SECONDS)
+                          capture_output=True, text=True, encoding="utf-8", errors="replace",
+                          timeout=PATIENCE_SECONDS)
     return done.returncode, done.stdout, done.stderr.splitlines()
 
 
 def sender(family=socket.AF_INET, *, hop_limit=None, traffic_class=None):
+    """Does without the traffic class on Windows, which takes the option and sends zero."""
     made = socket.socket(family, socket.SOCK_DGRAM)
-    if family == socket.AF_INET:
-        level, hop_option, class_option = socket.IPPROTO_IP, socket.IP_TTL, socket.IP_TOS
-    else:
-        level, hop_option = socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS
-        class_option = socket.IPV6_TCLASS
+    v6 = family == socket.AF_INET6
+    level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
     if hop_limit is not None:
-        made.setsockopt(level, hop_option, hop_limit)
-    if traffic_class is not None:
-        if ON_WINDOWS:
-            raise Skip("Windows ignores a TOS that a program sets")
-        made.setsockopt(level, class_option, traffic_class)
+        made.setsockopt(level, socket.IPV6_UNICAST_HOPS if v6 else socket.IP_TTL, hop_limit)
+    if traffic_class is not None and not ON_WINDOWS:
+        made.setsockopt(level, socket.IPV6_TCLASS if v6 else socket.IP_TOS, traffic_class)
     return made
+
+
+def of_traffic_class(traffic_class):
+    """What the tool says of a datagram with this class from sender(); Windows may say anything."""
+    if ON_WINDOWS:
+        return {}
+    return {"tos": traffic_class, "dscp": traffic_class >> 2, "ecn": traffic_class & 3}
 
 
 def send(port, destination, payload=b"x", **options):
     family = socket.AF_INET6 if ":" in destination else socket.AF_INET
     with sender(family, **options) as out:
+        if destination.startswith("127."):
+            out.bind(("127.0.0.1", 0))  # systems differ in the source that they choose for the rest
         out.sendto(payload, (destination, port))
         return out.getsockname()[1]
 

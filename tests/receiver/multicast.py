@@ -1,7 +1,7 @@
 """IPv4 groups that are joined by the interface's name, index and address."""
 import socket
 
-from _tool import FOR_WINDOWS, Tool, expect_keys, run, sender
+from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, run, sender
 
 GROUP = "239.255.41.7"
 
@@ -13,7 +13,23 @@ def send_to_group(port, group=GROUP):
         out.sendto(b"to all", (group, port))
 
 
+def need_groups_on_the_loopback():
+    """Asks the system first: not every one passes on there what was sent to a group."""
+    loopback = socket.inet_aton("127.0.0.1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("0.0.0.0", 0))
+        probe.settimeout(2)
+        try:
+            probe.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                             socket.inet_aton(GROUP) + loopback)
+            send_to_group(probe.getsockname()[1])
+            probe.recv(100)
+        except OSError as problem:
+            raise Skip(f"no IPv4 group on the loopback interface here: {problem}") from None
+
+
 def ipv4_group():
+    need_groups_on_the_loopback()
     interfaces = ["127.0.0.1"]
     if not FOR_WINDOWS:
         interfaces += ["lo", socket.if_nametoindex("lo")]

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 
-from _tool import EMULATOR, FOR_WINDOWS, Skip, Tool, expect_keys, need_ipv6, run, sender
+from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, need_ipv6, run, sender
 
 GROUP = "ff02::41:7"
 
@@ -16,7 +16,7 @@ ip link set group0 up && ip link set group1 up && ip addr add fd00::1/64 dev gro
 
 
 def enter_own_network():
-    if EMULATOR or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
+    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
         return
     if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
         os.environ[IN_OWN_NETWORK] = "yes"
