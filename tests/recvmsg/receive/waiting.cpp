@@ -177,25 +177,3 @@ TEST_CASE("a handler that blocks holds up its own socket alone, and loses nothin
   const ancillary::receive_counters counted = blocked.counters();
   CHECK(counted.datagrams == delivered + counted.discarded_on_stop);
 }
-
-TEST_CASE("the caller's own wait on the receiver's socket ends with the datagram", "[waiting]") {
-  asio::io_context io;
-  std::size_t delivered = 0;
-  ancillary::receiver receiver(io, loopback_any_port(), [&](const packet&) { ++delivered; });
-  receiver.start();
-  std::size_t waits_ended = 0;
-  std::function<void()> wait = [&] {
-    receiver.socket().async_wait(asio::socket_base::wait_read, [&](const std::error_code& error) {
-      if (!error) {
-        ++waits_ended;
-      }
-    });
-  };
-  for (std::size_t i = 1; i <= 3; ++i) {
-    wait();
-    io.restart();
-    io.poll();
-    loopback_sender(receiver.local_endpoint()).send("x");
-    CHECK(run_until(io, [&] { return delivered == i && waits_ended == i; }));
-  }
-}
