@@ -18,9 +18,9 @@ constexpr int wrong_arguments = 2;
 // name.
 CLI::Option* add(CLI::App& app, const std::string& name, const std::string& type,
                  const std::string& help, std::function<void(const std::string&)> take) {
-  const auto read = [name, take = std::move(take)](const std::string& text) {
+  const auto read = [name, taken_by = std::move(take)](const std::string& text) {
     try {
-      take(text);
+      taken_by(text);
     } catch (const std::invalid_argument& problem) {
       throw CLI::ValidationError(name, problem.what());
     }

@@ -103,7 +103,7 @@ private:
     }
     auto loop = std::exchange(loop_, nullptr);
     const auto executor = loop->executor();
-    asio::post(executor, [loop = std::move(loop)] { loop->on_wake(); });
+    asio::post(executor, [woken = std::move(loop)] { woken->on_wake(); });
     work_.reset();
   }
 

@@ -210,13 +210,13 @@ bool receive_loop::arm(next_step next) {
   switch (next) {
   case next_step::back_off:
     retry_.expires_after(retry_pause);
-    retry_.async_wait([self = std::move(self)](const std::error_code&) { self->on_wake(); });
+    retry_.async_wait([loop = std::move(self)](const std::error_code&) { loop->on_wake(); });
     return true;
   case next_step::wait_for_room:
     socket_.async_wait(asio::socket_base::wait_write,
                        asio::bind_cancellation_slot(
                            stop_waiting_for_room_.slot(),
-                           [self = std::move(self)](const std::error_code&) { self->on_wake(); }));
+                           [loop = std::move(self)](const std::error_code&) { loop->on_wake(); }));
     return true;
   default:
     return driver_->arm(self, pool_->window());

@@ -71,7 +71,7 @@ void turn_queue::grant_next() noexcept {
       // Under the lock: a receiver that is being destroyed must be able to wait until we are done
       // with its executor.
       const auto executor = loop->executor();
-      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
+      asio::post(executor, [woken = std::move(loop)] { woken->resume(); });
       return;
     }
   }

@@ -24,7 +24,7 @@ void waiting_list::notify_those_waiting() noexcept {
   for (const entry& each : loops_) {
     if (auto loop = each.loop.lock()) {
       const auto executor = loop->executor();
-      asio::post(executor, [loop = std::move(loop)] { loop->resume(); });
+      asio::post(executor, [woken = std::move(loop)] { woken->resume(); });
     }
   }
   loops_.clear();
