@@ -13,12 +13,6 @@ constexpr std::size_t mreqn_address_offset = 4;
 constexpr std::size_t mreqn_index_offset = 8;
 constexpr std::size_t mreqn_bytes = 12;
 
-scalar_bytes refused(encode_refusal refusal) noexcept {
-  scalar_bytes bytes;
-  bytes.refusal = refusal;
-  return bytes;
-}
-
 std::uint32_t load_network(std::span<const std::byte> bytes) noexcept {
   return std::uint32_t{ancillary::detail::load_network_16(bytes.data())} << 16 |
          ancillary::detail::load_network_16(bytes.data() + 2);
@@ -62,11 +56,11 @@ interface_selector interface_selector::find(std::string_view name) {
 scalar_bytes encode_interface(layout_id system, option_id option, ip_family family,
                               const interface_selector& value) noexcept {
   if (value.is_unknown()) {
-    return refused(encode_refusal::no_such_interface);
+    return scalar_bytes::refused(encode_refusal::no_such_interface);
   }
   const bool by_index_only = family == ip_family::v6 || option == option_id::unicast_if;
   if (by_index_only && value.is_address()) {
-    return refused(encode_refusal::index_needed);
+    return scalar_bytes::refused(encode_refusal::index_needed);
   }
   if (is_windows(system) && family == ip_family::v4) {
     return detail::windows_interface(value);

@@ -32,12 +32,6 @@ bool is_path_mtu_flag(layout_id system, option_id option, ip_family family) noex
   return option == option_id::dontfragment && family == ip_family::v4 && !is_windows(system);
 }
 
-scalar_bytes refused(encode_refusal why) noexcept {
-  scalar_bytes none;
-  none.refusal = why;
-  return none;
-}
-
 } // namespace
 
 std::string_view to_string(encode_refusal refusal) noexcept {
@@ -81,10 +75,12 @@ scalar_bytes encode_path_mtu_state(layout_id system, path_mtu_state value) noexc
   case path_mtu_state::probe:
     return encode_number(windows ? windows_pmtudisc_probe : linux_pmtudisc_probe);
   case path_mtu_state::interface_mtu:
-    return windows ? refused(encode_refusal::no_such_value)
-                   : encode_number(linux_pmtudisc_interface);
   case path_mtu_state::omit:
-    return windows ? refused(encode_refusal::no_such_value) : encode_number(linux_pmtudisc_omit);
+    if (windows) {
+      return scalar_bytes::refused(encode_refusal::no_such_value);
+    }
+    return encode_number(value == path_mtu_state::omit ? linux_pmtudisc_omit
+                                                       : linux_pmtudisc_interface);
   case path_mtu_state::not_set:
     break;
   }

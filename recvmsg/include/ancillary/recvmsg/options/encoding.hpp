@@ -49,6 +49,13 @@ struct option_bytes {
   std::size_t size = 0;
   encode_refusal refusal = encode_refusal::none;
 
+  // No bytes, and why.
+  static constexpr option_bytes refused(encode_refusal why) noexcept {
+    option_bytes none;
+    none.refusal = why;
+    return none;
+  }
+
   constexpr std::span<const std::byte> view() const noexcept {
     return std::span(storage).first(size);
   }
