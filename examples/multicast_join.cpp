@@ -18,8 +18,8 @@ int main(int argc, char* argv[]) try {
 
   const auto group = asio::ip::make_address(argv[1]);
   ancillary::join_group(socket, group, argv[2]);
-  socket.set_option(ancillary::ip::receive_packet_info(true));
-  socket.set_option(ancillary::ip::receive_hop_limit(true));
+  socket.set_option(ancillary::options::receive_packet_info(true));
+  socket.set_option(ancillary::options::receive_hop_limit(true));
   ancillary::multicast_filter ours; // a wildcard socket also gets what others joined
   ours.insert(group);
 

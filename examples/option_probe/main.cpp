@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
       option_probe::print_markdown(std::cout);
       return 0;
     }
-    const auto family = ipv6 ? ancillary::ip::ip_family::v6 : ancillary::ip::ip_family::v4;
+    const auto family = ipv6 ? ancillary::ip_family::v6 : ancillary::ip_family::v4;
     const auto rows = option_probe::probe_all(family);
     if (json) {
       option_probe::print_json(std::cout, rows, family);

@@ -40,7 +40,7 @@ nlohmann::json known_as_json(const ancillary::option_support& option) {
     windows[std::string(to_string(version))] = cell(option.in(version));
   }
   return {{"name", option.name},
-          {"class", "ancillary::ip::" + std::string(option.class_name)},
+          {"class", "ancillary::options::" + std::string(option.class_name)},
           {"gets", option.gets},
           {"sets", option.sets},
           {"value_type", option.value_type},
@@ -69,13 +69,14 @@ void print_table(std::ostream& out, const std::vector<row>& rows) {
   }
 }
 
-void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip::ip_family family) {
+void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip_family family) {
   nlohmann::json document = nlohmann::json::array();
   for (const row& entry : rows) {
     auto object = known_as_json(*entry.known);
-    const auto number = ancillary::ip::find_option_number(
+    const auto number = ancillary::options::find_option_number(
         ancillary::layouts::native::id, entry.known->id, family,
-        entry.known->sets ? ancillary::ip::option_use::set : ancillary::ip::option_use::get);
+        entry.known->sets ? ancillary::options::option_use::set
+                          : ancillary::options::option_use::get);
     object["level"] = number ? nlohmann::json(number->level) : nlohmann::json();
     object["number"] = number ? nlohmann::json(number->name) : nlohmann::json();
     object["status"] = to_string(entry.result);
@@ -92,7 +93,8 @@ void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip::
 
 void print_markdown(std::ostream& out) {
   out << "# Socket options\n\n"
-         "Every IPPROTO_IP option of Windows has a class in `ancillary::ip`, for any socket of "
+         "Every IPPROTO_IP option of Windows has a class in `ancillary::options`, for any socket "
+         "of "
          "Asio. This file is written\nby `option_probe --markdown` from the data that the "
          "library's messages are made of; a test fails when it is not current.\n\n"
          "On an IPv6 socket a class stands for the option in the IPv6 columns. Where there is "

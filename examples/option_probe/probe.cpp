@@ -14,7 +14,8 @@
 namespace option_probe {
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
+using ancillary::ip_family;
 using asio::ip::icmp;
 using asio::ip::udp;
 
@@ -26,25 +27,25 @@ std::string text(std::optional<std::uint32_t> value) {
   return value ? text(*value) : "unspecified";
 }
 
-std::string text(ip::path_mtu_state value) {
+std::string text(options::path_mtu_state value) {
   switch (value) {
-  case ip::path_mtu_state::not_set:
+  case options::path_mtu_state::not_set:
     return "not set";
-  case ip::path_mtu_state::always:
+  case options::path_mtu_state::always:
     return "always";
-  case ip::path_mtu_state::never:
+  case options::path_mtu_state::never:
     return "never";
-  case ip::path_mtu_state::probe:
+  case options::path_mtu_state::probe:
     return "probe";
-  case ip::path_mtu_state::interface_mtu:
+  case options::path_mtu_state::interface_mtu:
     return "interface_mtu";
-  case ip::path_mtu_state::omit:
+  case options::path_mtu_state::omit:
     return "omit";
   }
   return "unknown";
 }
 
-std::string text(const ip::interface_selector& value) {
+std::string text(const options::interface_selector& value) {
   if (value.is_address()) {
     return value.address().to_string();
   }
@@ -67,21 +68,21 @@ std::string text(std::span<const std::byte> value) {
 
 class prober {
 public:
-  explicit prober(ip::ip_family family) : family_(family) {}
+  explicit prober(ip_family family) : family_(family) {}
 
   template <class Option>
   row probe() {
     row result{&ancillary::support_of(Option::id), outcome::untested, {}, {}};
     if constexpr (Option::id == ancillary::option_id::hdrincl) {
       icmp::socket socket(context_);
-      socket.open(family_ == ip::ip_family::v4 ? icmp::v4() : icmp::v6(), result.error);
+      socket.open(family_ == ip_family::v4 ? icmp::v4() : icmp::v6(), result.error);
       if (result.error) {
         result.value = "no raw socket: " + ancillary::describe(result.error);
         return result;
       }
       attempt<Option>(socket, result);
     } else {
-      udp::socket socket(context_, family_ == ip::ip_family::v4 ? udp::v4() : udp::v6());
+      udp::socket socket(context_, family_ == ip_family::v4 ? udp::v4() : udp::v6());
       if constexpr (Option::id == ancillary::option_id::mtu) {
         socket.connect(udp::endpoint(loopback(), 9), result.error); // discard, nothing is sent
       }
@@ -98,7 +99,8 @@ private:
       Option option;
       ancillary::get_option(socket, option, result.error);
       result.value = text(option.value());
-      if (!exists(Option::id, ip::option_use::get) && exists(Option::id, ip::option_use::set)) {
+      if (!exists(Option::id, options::option_use::get) &&
+          exists(Option::id, options::option_use::set)) {
         if constexpr (ancillary::settable_option<Option, typename Socket::protocol_type>) {
           ancillary::set_option(socket, Option(), result.error);
           result.value = "accepted";
@@ -108,7 +110,8 @@ private:
       set(Option::id, socket, result.error);
       result.value = "accepted";
     }
-    if (!exists(Option::id, ip::option_use::get) && !exists(Option::id, ip::option_use::set)) {
+    if (!exists(Option::id, options::option_use::get) &&
+        !exists(Option::id, options::option_use::set)) {
       result.result = outcome::absent;
       result.value = "not supported here";
       return;
@@ -119,38 +122,39 @@ private:
     }
   }
 
-  bool exists(ancillary::option_id id, ip::option_use use) const {
-    return ip::find_option_number(ancillary::layouts::native::id, id, family_, use).has_value();
+  bool exists(ancillary::option_id id, options::option_use use) const {
+    return options::find_option_number(ancillary::layouts::native::id, id, family_, use)
+        .has_value();
   }
 
   // The options that can only be set are tried on a group that nobody sends to, after what they
   // need.
   void set(ancillary::option_id id, udp::socket& socket, std::error_code& ec) {
-    const bool v4 = family_ == ip::ip_family::v4;
+    const bool v4 = family_ == ip_family::v4;
     const auto group = asio::ip::make_address(v4 ? "239.255.77.77" : "ff12::7777");
     const auto source = asio::ip::make_address(v4 ? "192.0.2.1" : "2001:db8::1");
     // Whether IPv6 has a default interface for groups depends on the routes; the first always
     // exists.
-    const ip::interface_selector on =
-        v4 ? ip::interface_selector() : ip::interface_selector(first_interface());
+    const options::interface_selector on =
+        v4 ? options::interface_selector() : options::interface_selector(first_interface());
     switch (id) {
     case ancillary::option_id::add_membership:
-      return ancillary::set_option(socket, ip::join_group(group, on), ec);
+      return ancillary::set_option(socket, options::join_group(group, on), ec);
     case ancillary::option_id::drop_membership:
-      ancillary::set_option(socket, ip::join_group(group, on), ec);
-      return ancillary::set_option(socket, ip::leave_group(group, on), ec);
+      ancillary::set_option(socket, options::join_group(group, on), ec);
+      return ancillary::set_option(socket, options::leave_group(group, on), ec);
     case ancillary::option_id::add_source_membership:
-      return ancillary::set_option(socket, ip::join_source_group(group, source, on), ec);
+      return ancillary::set_option(socket, options::join_source_group(group, source, on), ec);
     case ancillary::option_id::drop_source_membership:
-      ancillary::set_option(socket, ip::join_source_group(group, source, on), ec);
-      return ancillary::set_option(socket, ip::leave_source_group(group, source, on), ec);
+      ancillary::set_option(socket, options::join_source_group(group, source, on), ec);
+      return ancillary::set_option(socket, options::leave_source_group(group, source, on), ec);
     case ancillary::option_id::block_source:
-      ancillary::set_option(socket, ip::join_group(group, on), ec);
-      return ancillary::set_option(socket, ip::block_source(group, source, on), ec);
+      ancillary::set_option(socket, options::join_group(group, on), ec);
+      return ancillary::set_option(socket, options::block_source(group, source, on), ec);
     case ancillary::option_id::unblock_source:
-      ancillary::set_option(socket, ip::join_group(group, on), ec);
-      ancillary::set_option(socket, ip::block_source(group, source, on), ec);
-      return ancillary::set_option(socket, ip::unblock_source(group, source, on), ec);
+      ancillary::set_option(socket, options::join_group(group, on), ec);
+      ancillary::set_option(socket, options::block_source(group, source, on), ec);
+      return ancillary::set_option(socket, options::unblock_source(group, source, on), ec);
     default:
       ec = asio::error::invalid_argument;
     }
@@ -167,12 +171,12 @@ private:
   }
 
   asio::ip::address loopback() const {
-    return family_ == ip::ip_family::v4 ? asio::ip::address(asio::ip::address_v4::loopback())
-                                        : asio::ip::address(asio::ip::address_v6::loopback());
+    return family_ == ip_family::v4 ? asio::ip::address(asio::ip::address_v4::loopback())
+                                    : asio::ip::address(asio::ip::address_v6::loopback());
   }
 
   asio::io_context context_;
-  ip::ip_family family_;
+  ip_family family_;
 };
 
 } // namespace
@@ -191,12 +195,13 @@ std::string_view to_string(outcome value) {
   return "unknown";
 }
 
-std::vector<row> probe_all(ip::ip_family family) {
+std::vector<row> probe_all(ip_family family) {
   prober tool(family);
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return std::vector<row>{tool.template probe<std::tuple_element_t<I, ip::all_options>>()...};
+    return std::vector<row>{
+        tool.template probe<std::tuple_element_t<I, options::all_options>>()...};
   }
-  (std::make_index_sequence<std::tuple_size_v<ip::all_options>>());
+  (std::make_index_sequence<std::tuple_size_v<options::all_options>>());
 }
 
 } // namespace option_probe

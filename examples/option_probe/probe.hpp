@@ -27,6 +27,6 @@ struct row {
 };
 
 // One row for each of the 26, in the order of the list.
-std::vector<row> probe_all(ancillary::ip::ip_family family);
+std::vector<row> probe_all(ancillary::ip_family family);
 
 } // namespace option_probe

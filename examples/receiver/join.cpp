@@ -8,9 +8,9 @@ namespace tool {
 
 void join(asio::ip::udp::socket& socket, const group_join& what) {
   const std::string group = what.group.to_string();
-  ancillary::ip::interface_selector interface;
+  ancillary::options::interface_selector interface;
   if (!what.interface_text.empty()) {
-    interface = ancillary::ip::interface_selector(what.interface_text);
+    interface = ancillary::options::interface_selector(what.interface_text);
     if (interface.is_unknown()) {
       throw set_up_error("cannot join " + group + ": there is no interface '" +
                          what.interface_text +

@@ -13,7 +13,7 @@ struct refusal_row {
 };
 
 void set_traffic_class(asio::ip::udp::socket& socket, std::uint8_t value) {
-  ancillary::set_option(socket, ancillary::ip::traffic_class(value));
+  ancillary::set_option(socket, ancillary::options::type_of_service(value));
 }
 
 } // namespace

@@ -3,7 +3,7 @@
 #include <ancillary/decoders/detail/bytes.hpp>
 #include <ancillary/recvmsg/options/encoding.hpp>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 
 // On Windows 0.0.0.0/8 stands for interface indices, so they have 24 bits.
 inline constexpr std::uint32_t max_windows_index = 0x00ffffff;
@@ -27,4 +27,4 @@ inline scalar_bytes windows_interface(const interface_selector& value) noexcept 
   return bytes;
 }
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -5,7 +5,7 @@
 
 #include <asio/ip/address_v4.hpp>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 namespace {
 
 // Linux's ip_mreqn: group (unused here), address, index.
@@ -100,4 +100,4 @@ std::optional<interface_selector> decode_interface(layout_id system, option_id o
                                                                            : *number);
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 namespace detail {
 namespace {
 
@@ -54,4 +54,4 @@ ip_options::ip_options(std::span<const std::byte> options) {
   size_ = (options.size() + 3) / 4 * 4;
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

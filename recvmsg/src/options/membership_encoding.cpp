@@ -12,7 +12,7 @@
 //   ip_mreq_source (Linux)     group 0, interface 4, source 8            12 bytes
 //   group_source_req (both)    index 0, group a, source a + 128; a is the alignment of
 //                              sockaddr_storage: 8, but 4 on 32-bit Linux
-namespace ancillary::ip {
+namespace ancillary::options {
 namespace {
 
 constexpr std::size_t sockaddr_storage_bytes = 128;
@@ -136,4 +136,4 @@ encoded_membership encode_source_membership(layout_id system, option_id option,
   return result;
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 namespace {
 
 std::string named(option_id option, std::string_view text) {
@@ -50,4 +50,4 @@ void refuse_size(option_id option, std::size_t size) {
       named(option, "the system answered with " + std::to_string(size) + " bytes"));
 }
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -2,7 +2,7 @@
 
 #include <ancillary/recvmsg/options/encoding.hpp>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 std::optional<option_number> find_option_number(layout_id system, option_id option,
                                                 ip_family family, option_use use) noexcept {
@@ -21,4 +21,4 @@ std::optional<option_number> find_option_number(layout_id system, option_id opti
                               : std::optional(option_number{detail::level_ipv4, name});
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -6,7 +6,7 @@
 
 // The numbers of both systems, known on every host. Each system's option_numbers.cpp compares its
 // half with the system's headers.
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 
 inline constexpr int level_ipv4 = 0;  // IPPROTO_IP
 inline constexpr int level_ipv6 = 41; // IPPROTO_IPV6
@@ -67,4 +67,4 @@ constexpr bool numbers_follow_option_id() noexcept {
 
 static_assert(numbers_follow_option_id(), "numbers_of() indexes the table by option_id");
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -88,7 +88,7 @@ constexpr std::array<option_support, option_count> table{{
     {option_id::recvttl, "IP_RECVTTL", "receive_hop_limit", true, true, "DWORD (boolean)", "bool",
      since_windows_10, "Windows 10", "IPV6_HOPLIMIT", "IP_RECVTTL", "IPV6_RECVHOPLIMIT",
      "valid only on datagram and raw sockets"},
-    {option_id::tos, "IP_TOS", "traffic_class", true, true, "DWORD (boolean)", "0 to 255",
+    {option_id::tos, "IP_TOS", "type_of_service", true, true, "DWORD (boolean)", "0 to 255",
      since_windows_8, "Windows 8", "IPV6_TCLASS", "IP_TOS", "IPV6_TCLASS",
      "Windows says not to use it, but its Quality of Service API"},
     {option_id::ttl, "IP_TTL", "hop_limit", true, true, "DWORD (boolean)", "1 to 255", everywhere,

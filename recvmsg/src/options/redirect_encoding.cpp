@@ -6,7 +6,7 @@
 
 // WSACMSGHDR: length (header and data) in a word, level 4, type 4; then the data. The type of the
 // message is the number of the option.
-namespace ancillary::ip {
+namespace ancillary::options {
 
 std::vector<std::byte> encode_redirect(layout_id system, option_id option, ip_family family,
                                        std::span<const std::byte> data) {
@@ -44,4 +44,4 @@ std::span<const std::byte> decode_redirect(layout_id system, option_id option,
   return bytes.subspan(header, static_cast<std::size_t>(length) - header);
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

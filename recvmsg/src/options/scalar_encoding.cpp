@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 namespace {
 
 // Both systems run little-endian only; what is in network byte order says so.
@@ -160,4 +160,4 @@ std::optional<path_mtu_state> decode_path_mtu_state(layout_id system,
   }
 }
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -6,7 +6,8 @@
 
 namespace {
 
-using namespace ancillary::ip;
+using namespace ancillary;
+using namespace ancillary::options;
 using ancillary::layout_id;
 using ancillary::option_id;
 using option_tests::from_hex;

@@ -10,7 +10,8 @@
 
 namespace option_tests {
 
-using namespace ancillary::ip;
+using namespace ancillary;
+using namespace ancillary::options;
 using ancillary::layout_id;
 using ancillary::option_id;
 using asio::ip::make_address;

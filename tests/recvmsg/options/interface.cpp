@@ -15,7 +15,7 @@ TEST_CASE("interfaces are found by name and by number, and named by index") {
     ++found;
     CHECK(ancillary::interface_index(name) == index);
     CHECK(ancillary::interface_index(std::to_string(index)) == index);
-    CHECK(ancillary::ip::interface_selector(name).index() == index);
+    CHECK(ancillary::options::interface_selector(name).index() == index);
   }
   CHECK(found > 0); // a machine without a loopback interface has no UDP
 }

@@ -5,7 +5,7 @@
 
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
 using ancillary::field;
 using asio::ip::make_address;
 using asio::ip::udp;
@@ -19,7 +19,8 @@ const auto loopback6 = asio::ip::address_v6::loopback();
 // Multicast over the loopback interface, named by its address because that works everywhere.
 udp::socket multicast_sender(asio::io_context& io) {
   udp::socket socket(io, udp::v4());
-  ancillary::set_option(socket, ip::multicast_interface(ip::interface_selector(loopback)));
+  ancillary::set_option(socket,
+                        options::multicast_interface(options::interface_selector(loopback)));
   return socket;
 }
 
@@ -29,12 +30,12 @@ TEST_CASE("the TTL that was set arrives") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::hop_limit});
   udp::socket out(io, udp::v4());
-  ancillary::set_option(out, ip::hop_limit(37));
+  ancillary::set_option(out, options::hop_limit(37));
   send(out, "37", loopback, in.port());
   const auto* const first = in.wait_for("37");
   REQUIRE(first != nullptr);
   CHECK(first->metadata.hop_limit == 37);
-  ancillary::set_option(out, ip::hop_limit(255));
+  ancillary::set_option(out, options::hop_limit(255));
   send(out, "255", loopback, in.port());
   const auto* const second = in.wait_for("255");
   REQUIRE(second != nullptr);
@@ -45,7 +46,7 @@ TEST_CASE("the IPv6 hop limit that was set arrives") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v6()), {field::hop_limit});
   udp::socket out(io, udp::v6());
-  ancillary::set_option(out, ip::hop_limit(37));
+  ancillary::set_option(out, options::hop_limit(37));
   send(out, "37", loopback6, in.port());
   const auto* const datagram = in.wait_for("37");
   REQUIRE(datagram != nullptr);
@@ -55,8 +56,8 @@ TEST_CASE("the IPv6 hop limit that was set arrives") {
 TEST_CASE("receive options switch the reports on and off") {
   asio::io_context io;
   auto socket = bound_socket(io, udp::v4());
-  socket.set_option(ip::receive_packet_info(true));
-  socket.set_option(ip::receive_hop_limit(true));
+  socket.set_option(options::receive_packet_info(true));
+  socket.set_option(options::receive_hop_limit(true));
   inbox in(io, std::move(socket), {field::destination, field::hop_limit});
   udp::socket out(io, udp::v4());
   send(out, "on", loopback, in.port());
@@ -65,8 +66,8 @@ TEST_CASE("receive options switch the reports on and off") {
   CHECK(on->metadata.destination == ancillary::ip_address::v4({127, 0, 0, 1}));
   CHECK(on->metadata.hop_limit.has_value());
 
-  in.socket().set_option(ip::receive_packet_info(false));
-  in.socket().set_option(ip::receive_hop_limit(false));
+  in.socket().set_option(options::receive_packet_info(false));
+  in.socket().set_option(options::receive_hop_limit(false));
   // An overlapped receive may have been armed before; the second datagram is past it.
   send(out, "armed", loopback, in.port());
   REQUIRE(in.wait_for("armed") != nullptr);
@@ -81,7 +82,7 @@ TEST_CASE("a group lets in after the join and keeps out after leaving it") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.1");
-  const ip::interface_selector on(loopback);
+  const options::interface_selector on(loopback);
   auto out = multicast_sender(io);
 
   ancillary::join_group(in.socket(), group, on);
@@ -111,18 +112,18 @@ TEST_CASE("a blocked source is kept out until it is unblocked") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.2");
-  const ip::interface_selector on(loopback);
+  const options::interface_selector on(loopback);
   auto out = multicast_sender(io);
   ancillary::join_group(in.socket(), group, on);
 
   // Source and interface are the same address here, so this says nothing of the fields' order.
-  ancillary::set_option(in.socket(), ip::block_source(group, loopback, on));
+  ancillary::set_option(in.socket(), options::block_source(group, loopback, on));
   send(out, "blocked", group, in.port());
   send(out, "unicast", loopback, in.port());
   REQUIRE(in.wait_for("unicast") != nullptr);
   CHECK_FALSE(in.has("blocked"));
 
-  ancillary::set_option(in.socket(), ip::unblock_source(group, loopback, on));
+  ancillary::set_option(in.socket(), options::unblock_source(group, loopback, on));
   send(out, "unblocked", group, in.port());
   CHECK(in.wait_for("unblocked") != nullptr);
 }
@@ -131,7 +132,7 @@ TEST_CASE("a source-specific join lets its source in until it is left") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("232.77.1.3");
-  const ip::interface_selector on(loopback);
+  const options::interface_selector on(loopback);
   auto out = multicast_sender(io);
   ancillary::join_source_group(in.socket(), group, loopback, on);
   send(out, "in", group, in.port());
@@ -152,8 +153,8 @@ TEST_CASE("multicast loop off keeps datagrams from this host, on brings them") {
   ancillary::join_group(in.socket(), group);
   udp::socket out(io, udp::v4());
   const auto loop = [&](bool on) {
-    ancillary::set_option(out, ip::multicast_loop(on));         // Linux obeys this one
-    ancillary::set_option(in.socket(), ip::multicast_loop(on)); // Windows this
+    ancillary::set_option(out, options::multicast_loop(on));         // Linux obeys this one
+    ancillary::set_option(in.socket(), options::multicast_loop(on)); // Windows this
   };
   loop(true);
   std::error_code ec;

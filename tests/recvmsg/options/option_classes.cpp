@@ -12,9 +12,10 @@
 
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
 using ancillary::get_option;
 using ancillary::gettable_option;
+using ancillary::ip_family;
 using ancillary::option_id;
 using ancillary::set_option;
 using ancillary::settable_option;
@@ -45,37 +46,37 @@ template <class Option, bool Gets, bool Sets>
 constexpr bool goes = gets<Option> == Gets&& sets<Option> == Sets&& has_get_option<Option> ==
                       Gets&& has_set_option<Option> == Sets;
 
-static_assert(goes<ip::join_group, false, true>);
-static_assert(goes<ip::join_source_group, false, true>);
-static_assert(goes<ip::block_source, false, true>);
-static_assert(goes<ip::dont_fragment, true, true>);
-static_assert(goes<ip::leave_group, false, true>);
-static_assert(goes<ip::leave_source_group, false, true>);
-static_assert(goes<ip::header_included, true, true>);
-static_assert(goes<ip::path_mtu, true, false>);
-static_assert(goes<ip::path_mtu_discovery, true, true>);
-static_assert(goes<ip::multicast_interface, true, true>);
-static_assert(goes<ip::multicast_loop, true, true>);
-static_assert(goes<ip::multicast_hops, true, true>);
-static_assert(goes<ip::ip_options, true, true>);
-static_assert(goes<ip::original_arrival_interface, true, true>);
-static_assert(goes<ip::receive_packet_info, true, true>);
-static_assert(goes<ip::receive_broadcast, true, true>);
-static_assert(goes<ip::receive_interface, true, true>);
-static_assert(goes<ip::receive_traffic_class, true, true>);
-static_assert(goes<ip::receive_hop_limit, true, true>);
-static_assert(goes<ip::traffic_class, true, true>);
-static_assert(goes<ip::hop_limit, true, true>);
-static_assert(goes<ip::unblock_source, false, true>);
-static_assert(goes<ip::unicast_interface, true, true>);
-static_assert(goes<ip::user_mtu, true, true>);
-static_assert(goes<ip::redirect_context, true, true>);
-static_assert(goes<ip::redirect_records, true, true>);
+static_assert(goes<options::join_group, false, true>);
+static_assert(goes<options::join_source_group, false, true>);
+static_assert(goes<options::block_source, false, true>);
+static_assert(goes<options::dont_fragment, true, true>);
+static_assert(goes<options::leave_group, false, true>);
+static_assert(goes<options::leave_source_group, false, true>);
+static_assert(goes<options::header_included, true, true>);
+static_assert(goes<options::path_mtu, true, false>);
+static_assert(goes<options::path_mtu_discovery, true, true>);
+static_assert(goes<options::multicast_interface, true, true>);
+static_assert(goes<options::multicast_loop, true, true>);
+static_assert(goes<options::multicast_hops, true, true>);
+static_assert(goes<options::ip_options, true, true>);
+static_assert(goes<options::original_arrival_interface, true, true>);
+static_assert(goes<options::receive_packet_info, true, true>);
+static_assert(goes<options::receive_broadcast, true, true>);
+static_assert(goes<options::receive_interface, true, true>);
+static_assert(goes<options::receive_traffic_class, true, true>);
+static_assert(goes<options::receive_hop_limit, true, true>);
+static_assert(goes<options::type_of_service, true, true>);
+static_assert(goes<options::hop_limit, true, true>);
+static_assert(goes<options::unblock_source, false, true>);
+static_assert(goes<options::unicast_interface, true, true>);
+static_assert(goes<options::user_mtu, true, true>);
+static_assert(goes<options::redirect_context, true, true>);
+static_assert(goes<options::redirect_records, true, true>);
 
 // A flag is not a number and not the other way round.
-static_assert(!std::is_convertible_v<bool, ip::receive_hop_limit>);
-static_assert(!std::is_convertible_v<int, ip::hop_limit>);
-static_assert(!std::is_constructible_v<ip::interface_selector, bool>);
+static_assert(!std::is_convertible_v<bool, options::receive_hop_limit>);
+static_assert(!std::is_convertible_v<int, options::hop_limit>);
+static_assert(!std::is_constructible_v<options::interface_selector, bool>);
 
 // Names of the list, in its order, checked against the concepts by the entries of the data.
 template <class... Options>
@@ -115,33 +116,34 @@ bool on_windows() { return ancillary::is_windows(native); }
 } // namespace
 
 TEST_CASE("the directions of the classes are those of the data") {
-  check_directions(static_cast<ip::all_options*>(nullptr));
+  check_directions(static_cast<options::all_options*>(nullptr));
 }
 
 TEST_CASE("values outside their range are refused when they are made") {
-  CHECK_THROWS_WITH(ip::hop_limit(0), "IP_TTL: 0 is outside 1 to 255");
-  CHECK_THROWS_WITH(ip::hop_limit(256), "IP_TTL: 256 is outside 1 to 255");
-  CHECK_THROWS_AS(ip::hop_limit(-1), std::out_of_range);
-  CHECK_THROWS_WITH(ip::traffic_class(256), "IP_TOS: 256 is outside 0 to 255");
-  CHECK_THROWS_AS(ip::traffic_class(-1), std::out_of_range);
-  CHECK_THROWS_WITH(ip::multicast_hops(256), "IP_MULTICAST_TTL: 256 is outside 0 to 255");
-  CHECK_THROWS_AS(ip::multicast_hops(-1), std::out_of_range);
-  CHECK_THROWS_AS(ip::user_mtu(67), std::out_of_range);
-  CHECK_THROWS_AS(ip::user_mtu(std::numeric_limits<std::uint32_t>::max()), std::out_of_range);
-  CHECK_THROWS_AS(ip::path_mtu_discovery(static_cast<ip::path_mtu_state>(6)), std::out_of_range);
-  CHECK_THROWS_AS(ip::ip_options(std::vector<std::byte>(41)), std::out_of_range);
+  CHECK_THROWS_WITH(options::hop_limit(0), "IP_TTL: 0 is outside 1 to 255");
+  CHECK_THROWS_WITH(options::hop_limit(256), "IP_TTL: 256 is outside 1 to 255");
+  CHECK_THROWS_AS(options::hop_limit(-1), std::out_of_range);
+  CHECK_THROWS_WITH(options::type_of_service(256), "IP_TOS: 256 is outside 0 to 255");
+  CHECK_THROWS_AS(options::type_of_service(-1), std::out_of_range);
+  CHECK_THROWS_WITH(options::multicast_hops(256), "IP_MULTICAST_TTL: 256 is outside 0 to 255");
+  CHECK_THROWS_AS(options::multicast_hops(-1), std::out_of_range);
+  CHECK_THROWS_AS(options::user_mtu(67), std::out_of_range);
+  CHECK_THROWS_AS(options::user_mtu(std::numeric_limits<std::uint32_t>::max()), std::out_of_range);
+  CHECK_THROWS_AS(options::path_mtu_discovery(static_cast<options::path_mtu_state>(6)),
+                  std::out_of_range);
+  CHECK_THROWS_AS(options::ip_options(std::vector<std::byte>(41)), std::out_of_range);
 
-  CHECK(ip::hop_limit(1).value() == 1);
-  CHECK(ip::hop_limit(255).value() == 255);
-  CHECK(ip::traffic_class(0).value() == 0);
-  CHECK(ip::traffic_class(255).value() == 255);
-  CHECK(ip::multicast_hops(0).value() == 0);
-  CHECK(ip::user_mtu(68).value() == 68U);
-  CHECK(ip::ip_options(std::vector<std::byte>(40)).value().size() == 40);
+  CHECK(options::hop_limit(1).value() == 1);
+  CHECK(options::hop_limit(255).value() == 255);
+  CHECK(options::type_of_service(0).value() == 0);
+  CHECK(options::type_of_service(255).value() == 255);
+  CHECK(options::multicast_hops(0).value() == 0);
+  CHECK(options::user_mtu(68).value() == 68U);
+  CHECK(options::ip_options(std::vector<std::byte>(40)).value().size() == 40);
 }
 
 TEST_CASE("assigning a value outside its range leaves the option as it was") {
-  ip::hop_limit option(7);
+  options::hop_limit option(7);
   CHECK_THROWS_AS(option = 300, std::out_of_range);
   CHECK(option.value() == 7);
   option = 9;
@@ -150,25 +152,26 @@ TEST_CASE("assigning a value outside its range leaves the option as it was") {
 
 TEST_CASE("groups and sources that are none are refused when they are made") {
   const auto group = make_address("239.1.2.3");
-  CHECK_THROWS_WITH(ip::join_group(make_address("10.0.0.1")),
+  CHECK_THROWS_WITH(options::join_group(make_address("10.0.0.1")),
                     "IP_ADD_MEMBERSHIP: 10.0.0.1 is no multicast address");
-  CHECK_THROWS_AS(ip::leave_group(make_address("2001:db8::1")), std::out_of_range);
-  CHECK_THROWS_WITH(ip::join_source_group(group, make_address("2001:db8::1")),
+  CHECK_THROWS_AS(options::leave_group(make_address("2001:db8::1")), std::out_of_range);
+  CHECK_THROWS_WITH(options::join_source_group(group, make_address("2001:db8::1")),
                     "IP_ADD_SOURCE_MEMBERSHIP: 2001:db8::1 is not of the group's address family");
-  CHECK_THROWS_WITH(ip::block_source(group, make_address("239.9.9.9")),
+  CHECK_THROWS_WITH(options::block_source(group, make_address("239.9.9.9")),
                     "IP_BLOCK_SOURCE: 239.9.9.9 is no unicast address");
-  CHECK_THROWS_AS(ip::unblock_source(group, make_address("0.0.0.0")), std::out_of_range);
-  CHECK_THROWS_AS(ip::leave_source_group(make_address("10.0.0.1"), make_address("10.0.0.2")),
+  CHECK_THROWS_AS(options::unblock_source(group, make_address("0.0.0.0")), std::out_of_range);
+  CHECK_THROWS_AS(options::leave_source_group(make_address("10.0.0.1"), make_address("10.0.0.2")),
                   std::out_of_range);
 }
 
 TEST_CASE("options that this system lacks are refused without a system call") {
   for (const auto protocol : {udp::v4(), udp::v6()}) {
     socket_that_must_not_be_called socket{protocol};
-    const auto family = protocol == udp::v4() ? ip::ip_family::v4 : ip::ip_family::v6;
+    const auto family = protocol == udp::v4() ? ip_family::v4 : ip_family::v6;
     const auto check = [&]<class Option>(Option option) {
       INFO(ancillary::support_of(Option::id).name);
-      const bool absent = !ip::find_option_number(native, Option::id, family, ip::option_use::set);
+      const bool absent =
+          !options::find_option_number(native, Option::id, family, options::option_use::set);
       std::error_code ec;
       socket.called = false;
       set_option(socket, option, ec);
@@ -180,21 +183,21 @@ TEST_CASE("options that this system lacks are refused without a system call") {
             ContainsSubstring(ancillary::unsupported_message(ancillary::support_of(Option::id))));
       }
       const bool unreadable =
-          !ip::find_option_number(native, Option::id, family, ip::option_use::get);
+          !options::find_option_number(native, Option::id, family, options::option_use::get);
       socket.called = false;
       ec.clear();
       get_option(socket, option, ec);
       CHECK(socket.called == !unreadable);
       CHECK((ec == asio::error::operation_not_supported) == unreadable);
     };
-    check(ip::original_arrival_interface(true));
-    check(ip::receive_broadcast(true));
-    check(ip::receive_interface(true));
-    check(ip::user_mtu(1400));
-    check(ip::redirect_context());
-    check(ip::redirect_records());
-    check(ip::ip_options());
-    check(ip::receive_packet_info(true));
+    check(options::original_arrival_interface(true));
+    check(options::receive_broadcast(true));
+    check(options::receive_interface(true));
+    check(options::user_mtu(1400));
+    check(options::redirect_context());
+    check(options::redirect_records());
+    check(options::ip_options());
+    check(options::receive_packet_info(true));
   }
 }
 
@@ -202,7 +205,7 @@ TEST_CASE("plain Asio calls throw operation_not_supported for what this system l
   asio::io_context io;
   udp::socket socket(io, udp::v6());
   try {
-    socket.set_option(ip::ip_options()); // IPv6 has no such option anywhere
+    socket.set_option(options::ip_options()); // IPv6 has no such option anywhere
     FAIL("no exception");
   } catch (const std::system_error& error) {
     CHECK(error.code() == asio::error::operation_not_supported);
@@ -216,9 +219,9 @@ TEST_CASE("an unknown interface is refused before the system sees it") {
   std::error_code ec;
   ancillary::join_group(socket, make_address("239.1.2.3"), "no such interface", ec);
   CHECK(ec == std::errc::no_such_device);
-  set_option(socket, ip::multicast_interface("no such interface"), ec);
+  set_option(socket, options::multicast_interface("no such interface"), ec);
   CHECK(ec == std::errc::no_such_device);
-  CHECK_THROWS_WITH(set_option(socket, ip::unicast_interface("no such interface")),
+  CHECK_THROWS_WITH(set_option(socket, options::unicast_interface("no such interface")),
                     ContainsSubstring("IP_UNICAST_IF: there is no such interface"));
   CHECK_FALSE(socket.called);
 }
@@ -226,14 +229,14 @@ TEST_CASE("an unknown interface is refused before the system sees it") {
 TEST_CASE("values without a form on this socket are refused before the system sees them") {
   socket_that_must_not_be_called v6{udp::v6()};
   socket_that_must_not_be_called v4{udp::v4()};
-  const ip::interface_selector address(make_address_v4("10.0.0.1"));
+  const options::interface_selector address(make_address_v4("10.0.0.1"));
   std::error_code ec;
-  set_option(v6, ip::multicast_interface(address), ec);
+  set_option(v6, options::multicast_interface(address), ec);
   CHECK(ec == asio::error::invalid_argument);
-  CHECK_THROWS_AS(set_option(v6, ip::multicast_interface(address)), std::out_of_range);
-  CHECK_THROWS_WITH(set_option(v4, ip::unicast_interface(address)),
+  CHECK_THROWS_AS(set_option(v6, options::multicast_interface(address)), std::out_of_range);
+  CHECK_THROWS_WITH(set_option(v4, options::unicast_interface(address)),
                     "IP_UNICAST_IF: takes an interface index here, not an IPv4 address");
-  CHECK_THROWS_AS(set_option(v6, ip::join_group(make_address("ff15::1"), address)),
+  CHECK_THROWS_AS(set_option(v6, options::join_group(make_address("ff15::1"), address)),
                   std::out_of_range);
   ancillary::join_group(v4, make_address("ff15::1"), 1, ec);
   CHECK(ec == asio::error::address_family_not_supported);
@@ -246,17 +249,17 @@ TEST_CASE("values without a form on this socket are refused before the system se
 TEST_CASE("an index above 24 bits is refused where Windows would take it for an address") {
   socket_that_must_not_be_called socket{udp::v4()};
   std::error_code ec;
-  set_option(socket, ip::multicast_interface(0x01000000), ec);
+  set_option(socket, options::multicast_interface(0x01000000), ec);
   CHECK(socket.called != on_windows());
   CHECK((ec == asio::error::invalid_argument) == on_windows());
 }
 
 TEST_CASE("the options serve any socket of Asio") {
-  static_assert(settable_option<ip::header_included, asio::ip::icmp>);
+  static_assert(settable_option<options::header_included, asio::ip::icmp>);
   asio::io_context io;
   asio::ip::tcp::socket socket(io, asio::ip::tcp::v4());
-  socket.set_option(ip::hop_limit(42));
-  ip::hop_limit read;
+  socket.set_option(options::hop_limit(42));
+  options::hop_limit read;
   socket.get_option(read);
   CHECK(read.value() == 42);
 }

@@ -8,7 +8,8 @@
 
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
+using ancillary::ip_family;
 using ancillary::version_support;
 
 using cells = std::vector<std::string_view>;
@@ -62,7 +63,7 @@ void check_class_name(std::string_view name) {
 
 TEST_CASE("every row of the reference list has a class and an entry") {
   const auto rows = rows_of(option_tests::reference_options);
-  const auto classes = names_of(static_cast<ip::all_options*>(nullptr));
+  const auto classes = names_of(static_cast<options::all_options*>(nullptr));
   CHECK(rows.size() == 26);
   CHECK(classes.size() == 26);
   CHECK(ancillary::all_option_support().size() == 26);
@@ -154,46 +155,47 @@ TEST_CASE("a refusal's message names the option and what would help") {
 }
 
 TEST_CASE("the data names the classes as they are called") {
-  check_class_name<ip::join_group>("join_group");
-  check_class_name<ip::join_source_group>("join_source_group");
-  check_class_name<ip::block_source>("block_source");
-  check_class_name<ip::dont_fragment>("dont_fragment");
-  check_class_name<ip::leave_group>("leave_group");
-  check_class_name<ip::leave_source_group>("leave_source_group");
-  check_class_name<ip::header_included>("header_included");
-  check_class_name<ip::path_mtu>("path_mtu");
-  check_class_name<ip::path_mtu_discovery>("path_mtu_discovery");
-  check_class_name<ip::multicast_interface>("multicast_interface");
-  check_class_name<ip::multicast_loop>("multicast_loop");
-  check_class_name<ip::multicast_hops>("multicast_hops");
-  check_class_name<ip::ip_options>("ip_options");
-  check_class_name<ip::original_arrival_interface>("original_arrival_interface");
-  check_class_name<ip::receive_packet_info>("receive_packet_info");
-  check_class_name<ip::receive_broadcast>("receive_broadcast");
-  check_class_name<ip::receive_interface>("receive_interface");
-  check_class_name<ip::receive_traffic_class>("receive_traffic_class");
-  check_class_name<ip::receive_hop_limit>("receive_hop_limit");
-  check_class_name<ip::traffic_class>("traffic_class");
-  check_class_name<ip::hop_limit>("hop_limit");
-  check_class_name<ip::unblock_source>("unblock_source");
-  check_class_name<ip::unicast_interface>("unicast_interface");
-  check_class_name<ip::user_mtu>("user_mtu");
-  check_class_name<ip::redirect_context>("redirect_context");
-  check_class_name<ip::redirect_records>("redirect_records");
+  check_class_name<options::join_group>("join_group");
+  check_class_name<options::join_source_group>("join_source_group");
+  check_class_name<options::block_source>("block_source");
+  check_class_name<options::dont_fragment>("dont_fragment");
+  check_class_name<options::leave_group>("leave_group");
+  check_class_name<options::leave_source_group>("leave_source_group");
+  check_class_name<options::header_included>("header_included");
+  check_class_name<options::path_mtu>("path_mtu");
+  check_class_name<options::path_mtu_discovery>("path_mtu_discovery");
+  check_class_name<options::multicast_interface>("multicast_interface");
+  check_class_name<options::multicast_loop>("multicast_loop");
+  check_class_name<options::multicast_hops>("multicast_hops");
+  check_class_name<options::ip_options>("ip_options");
+  check_class_name<options::original_arrival_interface>("original_arrival_interface");
+  check_class_name<options::receive_packet_info>("receive_packet_info");
+  check_class_name<options::receive_broadcast>("receive_broadcast");
+  check_class_name<options::receive_interface>("receive_interface");
+  check_class_name<options::receive_traffic_class>("receive_traffic_class");
+  check_class_name<options::receive_hop_limit>("receive_hop_limit");
+  check_class_name<options::type_of_service>("type_of_service");
+  check_class_name<options::hop_limit>("hop_limit");
+  check_class_name<options::unblock_source>("unblock_source");
+  check_class_name<options::unicast_interface>("unicast_interface");
+  check_class_name<options::user_mtu>("user_mtu");
+  check_class_name<options::redirect_context>("redirect_context");
+  check_class_name<options::redirect_records>("redirect_records");
 }
 
 TEST_CASE("the data names a counterpart wherever there is a number for it") {
   for (const auto& known : ancillary::all_option_support()) {
     INFO(known.name);
-    const auto has = [&](ancillary::layout_id system, ip::ip_family family) {
-      return ip::find_option_number(system, known.id, family,
-                                    known.sets ? ip::option_use::set : ip::option_use::get)
+    const auto has = [&](ancillary::layout_id system, ip_family family) {
+      return options::find_option_number(system, known.id, family,
+                                         known.sets ? options::option_use::set
+                                                    : options::option_use::get)
           .has_value();
     };
     using ancillary::layout_id;
-    CHECK(has(layout_id::windows_x64, ip::ip_family::v4));
-    CHECK(has(layout_id::windows_x64, ip::ip_family::v6) == !known.windows_ipv6.empty());
-    CHECK(has(layout_id::linux_64, ip::ip_family::v4) == !known.linux_ipv4.empty());
-    CHECK(has(layout_id::linux_64, ip::ip_family::v6) == !known.linux_ipv6.empty());
+    CHECK(has(layout_id::windows_x64, ip_family::v4));
+    CHECK(has(layout_id::windows_x64, ip_family::v6) == !known.windows_ipv6.empty());
+    CHECK(has(layout_id::linux_64, ip_family::v4) == !known.linux_ipv4.empty());
+    CHECK(has(layout_id::linux_64, ip_family::v6) == !known.linux_ipv6.empty());
   }
 }

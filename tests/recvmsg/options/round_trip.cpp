@@ -11,7 +11,7 @@
 
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
 using asio::ip::udp;
 
 class sockets {
@@ -73,39 +73,39 @@ std::uint32_t some_interface() {
 
 TEST_CASE("flags are read back as they were set, IPv4 and IPv6") {
   sockets make;
-  check_flag<ip::receive_packet_info>(make.v4());
-  check_flag<ip::receive_packet_info>(make.v6());
-  check_flag<ip::receive_hop_limit>(make.v4());
-  check_flag<ip::receive_hop_limit>(make.v6());
-  check_flag<ip::receive_traffic_class>(make.v4());
-  check_flag<ip::receive_traffic_class>(make.v6());
-  check_flag<ip::receive_interface>(make.v4());
-  check_flag<ip::receive_interface>(make.v6());
-  check_flag<ip::original_arrival_interface>(make.v4());
-  check_flag<ip::original_arrival_interface>(make.v6());
-  check_flag<ip::receive_broadcast>(make.v4());
-  check_flag<ip::dont_fragment>(make.v4());
-  check_flag<ip::dont_fragment>(make.v6());
-  check_flag<ip::multicast_loop>(make.v4());
-  check_flag<ip::multicast_loop>(make.v6());
+  check_flag<options::receive_packet_info>(make.v4());
+  check_flag<options::receive_packet_info>(make.v6());
+  check_flag<options::receive_hop_limit>(make.v4());
+  check_flag<options::receive_hop_limit>(make.v6());
+  check_flag<options::receive_traffic_class>(make.v4());
+  check_flag<options::receive_traffic_class>(make.v6());
+  check_flag<options::receive_interface>(make.v4());
+  check_flag<options::receive_interface>(make.v6());
+  check_flag<options::original_arrival_interface>(make.v4());
+  check_flag<options::original_arrival_interface>(make.v6());
+  check_flag<options::receive_broadcast>(make.v4());
+  check_flag<options::dont_fragment>(make.v4());
+  check_flag<options::dont_fragment>(make.v6());
+  check_flag<options::multicast_loop>(make.v4());
+  check_flag<options::multicast_loop>(make.v6());
 }
 
 TEST_CASE("numbers are read back as they were set, IPv4 and IPv6") {
   sockets make;
-  check_number<ip::hop_limit>(make.v4(), {1, 64, 255});
-  check_number<ip::hop_limit>(make.v6(), {1, 64, 255});
-  check_number<ip::multicast_hops>(make.v4(), {0, 1, 255});
-  check_number<ip::multicast_hops>(make.v6(), {0, 1, 255});
-  check_number<ip::traffic_class>(make.v4(), {0, 0xb8, 255});
-  check_number<ip::traffic_class>(make.v6(), {0, 0xb8, 255});
+  check_number<options::hop_limit>(make.v4(), {1, 64, 255});
+  check_number<options::hop_limit>(make.v6(), {1, 64, 255});
+  check_number<options::multicast_hops>(make.v4(), {0, 1, 255});
+  check_number<options::multicast_hops>(make.v6(), {0, 1, 255});
+  check_number<options::type_of_service>(make.v4(), {0, 0xb8, 255});
+  check_number<options::type_of_service>(make.v6(), {0, 0xb8, 255});
 }
 
 TEST_CASE("path MTU discovery is read back as it was set, IPv4 and IPv6") {
   sockets make;
   const auto check = [](udp::socket socket) {
-    for (const auto state : {ip::path_mtu_state::always, ip::path_mtu_state::never,
-                             ip::path_mtu_state::probe, ip::path_mtu_state::not_set}) {
-      const auto read = set_and_get<ip::path_mtu_discovery>(socket, state);
+    for (const auto state : {options::path_mtu_state::always, options::path_mtu_state::never,
+                             options::path_mtu_state::probe, options::path_mtu_state::not_set}) {
+      const auto read = set_and_get<options::path_mtu_discovery>(socket, state);
       if (read) {
         CHECK(*read == state);
       }
@@ -120,10 +120,12 @@ TEST_CASE("the unicast interface is set in one byte order and read in another") 
   REQUIRE(index != 0);
   sockets make;
   auto socket = make.v4();
-  const auto read = set_and_get<ip::unicast_interface>(socket, ip::interface_selector(index));
+  const auto read =
+      set_and_get<options::unicast_interface>(socket, options::interface_selector(index));
   REQUIRE(read);
-  CHECK(*read == ip::interface_selector(index));
-  CHECK(set_and_get<ip::unicast_interface>(socket, ip::interface_selector())->is_unspecified());
+  CHECK(*read == options::interface_selector(index));
+  CHECK(set_and_get<options::unicast_interface>(socket, options::interface_selector())
+            ->is_unspecified());
 }
 
 TEST_CASE("the multicast interface is read back, IPv6") {
@@ -131,23 +133,26 @@ TEST_CASE("the multicast interface is read back, IPv6") {
   REQUIRE(index != 0);
   sockets make;
   auto socket = make.v6();
-  const auto read = set_and_get<ip::multicast_interface>(socket, ip::interface_selector(index));
+  const auto read =
+      set_and_get<options::multicast_interface>(socket, options::interface_selector(index));
   REQUIRE(read);
-  CHECK(*read == ip::interface_selector(index));
+  CHECK(*read == options::interface_selector(index));
 }
 
 TEST_CASE("the multicast interface is set by address, IPv4") {
   sockets make;
   auto socket = make.v4();
   const auto loopback = asio::ip::address_v4::loopback();
-  const auto read = set_and_get<ip::multicast_interface>(socket, ip::interface_selector(loopback));
+  const auto read =
+      set_and_get<options::multicast_interface>(socket, options::interface_selector(loopback));
   REQUIRE(read);
   // Windows tells the index, Linux the address.
   CHECK(!read->is_unspecified());
   if (read->is_address()) {
     CHECK(read->address() == loopback);
   }
-  CHECK(set_and_get<ip::multicast_interface>(socket, ip::interface_selector())->is_unspecified());
+  CHECK(set_and_get<options::multicast_interface>(socket, options::interface_selector())
+            ->is_unspecified());
 }
 
 TEST_CASE("IP options are read back, and none removes them") {
@@ -155,12 +160,12 @@ TEST_CASE("IP options are read back, and none removes them") {
   auto socket = make.v4();
   const auto router_alert = option_tests::from_hex("94040000"); // RFC 2113
   std::error_code ec;
-  ancillary::set_option(socket, ip::ip_options(router_alert), ec);
+  ancillary::set_option(socket, options::ip_options(router_alert), ec);
   REQUIRE_FALSE(ec);
-  ip::ip_options read;
+  options::ip_options read;
   ancillary::get_option(socket, read);
   CHECK(option_tests::hex(read.value()) == "94040000");
-  ancillary::set_option(socket, ip::ip_options());
+  ancillary::set_option(socket, options::ip_options());
   ancillary::get_option(socket, read);
   CHECK(read.value().empty());
 }
@@ -173,17 +178,17 @@ TEST_CASE("header included is read back on a raw socket") {
   if (ec) {
     SKIP_BECAUSE("no raw socket: " + ec.message());
   }
-  CHECK(set_and_get<ip::header_included>(socket, true) == true);
-  CHECK(set_and_get<ip::header_included>(socket, false) == false);
+  CHECK(set_and_get<options::header_included>(socket, true) == true);
+  CHECK(set_and_get<options::header_included>(socket, false) == false);
 }
 
 TEST_CASE("header included is refused by a socket that is not raw, with the option's name") {
   sockets make;
   auto socket = make.v4();
   std::error_code ec;
-  ancillary::set_option(socket, ip::header_included(true), ec);
+  ancillary::set_option(socket, options::header_included(true), ec);
   CHECK(ec);
-  CHECK_THROWS_WITH(ancillary::set_option(socket, ip::header_included(true)),
+  CHECK_THROWS_WITH(ancillary::set_option(socket, options::header_included(true)),
                     Catch::Matchers::ContainsSubstring("IP_HDRINCL"));
 }
 
@@ -192,14 +197,14 @@ TEST_CASE(
   asio::io_context io;
   udp::socket socket(io);
   std::error_code ec;
-  ancillary::set_option(socket, ip::hop_limit(5), ec);
+  ancillary::set_option(socket, options::hop_limit(5), ec);
   CHECK(ec == asio::error::bad_descriptor);
 }
 
 TEST_CASE("an option that holds a refused value can be read into", "[options]") {
   asio::io_context io;
   udp::socket socket(io, udp::v4());
-  ip::multicast_interface option{ip::interface_selector("no such interface")};
+  options::multicast_interface option{options::interface_selector("no such interface")};
   std::error_code error;
   ancillary::set_option(socket, option, error);
   CHECK(error == std::errc::no_such_device);

@@ -65,7 +65,7 @@ std::optional<windows_profile> profile_of(std::string_view name) noexcept {
 
 std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level,
                                               int name) noexcept {
-  namespace numbers = ancillary::ip::detail;
+  namespace numbers = ancillary::options::detail;
   if (level == udp_level && name == max_coalesced_size) {
     return answer(profile >= windows_profile::windows_10); // version 2004
   }

@@ -14,13 +14,6 @@
 
 namespace ancillary {
 
-// Which of two messages to write where IPv4 and IPv6 have one each.
-enum class ip_family : std::uint8_t { v4, v6 };
-
-constexpr ip_family family_of(const ip_address& address) noexcept {
-  return address.is_v4() ? ip_family::v4 : ip_family::v6;
-}
-
 // Writes control messages into a buffer of the caller's, which must outlive the builder. For
 // sending, and for making the buffers that a receive would give, of any layout on any host.
 //

@@ -18,6 +18,8 @@
 
 namespace ancillary {
 
+enum class ip_family : std::uint8_t { v4, v6 };
+
 // An IPv4 or IPv6 address, as it stands in a packet. A value of 17 bytes, without a zone.
 // Addresses order IPv4 before IPv6, then by their bytes.
 class ip_address {
@@ -126,6 +128,10 @@ private:
   std::uint8_t length_ = 4;
   v6_octets octets_{}; // those beyond length_ are zero
 };
+
+constexpr ip_family family_of(const ip_address& address) noexcept {
+  return address.is_v4() ? ip_family::v4 : ip_family::v6;
+}
 
 // An address and a port. The port is in host byte order.
 struct socket_address {

@@ -23,57 +23,61 @@ namespace ancillary {
 // invalid_argument stands for the first.
 template <class Socket>
 void join_group(Socket& socket, const asio::ip::address& group,
-                const ip::interface_selector& selector = {}) {
-  ancillary::set_option(socket, ip::join_group(group, selector));
+                const options::interface_selector& selector = {}) {
+  ancillary::set_option(socket, options::join_group(group, selector));
 }
 template <class Socket>
 void join_group(Socket& socket, const asio::ip::address& group,
-                const ip::interface_selector& selector, std::error_code& ec) {
+                const options::interface_selector& selector, std::error_code& ec) {
   detail::report_refusal(
-      [&] { ancillary::set_option(socket, ip::join_group(group, selector), ec); }, ec);
+      [&] { ancillary::set_option(socket, options::join_group(group, selector), ec); }, ec);
 }
 
 // Leaves a group; name the interface that it was joined on.
 template <class Socket>
 void leave_group(Socket& socket, const asio::ip::address& group,
-                 const ip::interface_selector& selector = {}) {
-  ancillary::set_option(socket, ip::leave_group(group, selector));
+                 const options::interface_selector& selector = {}) {
+  ancillary::set_option(socket, options::leave_group(group, selector));
 }
 template <class Socket>
 void leave_group(Socket& socket, const asio::ip::address& group,
-                 const ip::interface_selector& selector, std::error_code& ec) {
+                 const options::interface_selector& selector, std::error_code& ec) {
   detail::report_refusal(
-      [&] { ancillary::set_option(socket, ip::leave_group(group, selector), ec); }, ec);
+      [&] { ancillary::set_option(socket, options::leave_group(group, selector), ec); }, ec);
 }
 
 // Source-specific: only what `source` sends to the group. Call it again for further sources.
 template <class Socket>
 void join_source_group(Socket& socket, const asio::ip::address& group,
                        const asio::ip::address& source,
-                       const ip::interface_selector& selector = {}) {
-  ancillary::set_option(socket, ip::join_source_group(group, source, selector));
+                       const options::interface_selector& selector = {}) {
+  ancillary::set_option(socket, options::join_source_group(group, source, selector));
 }
 template <class Socket>
 void join_source_group(Socket& socket, const asio::ip::address& group,
-                       const asio::ip::address& source, const ip::interface_selector& selector,
+                       const asio::ip::address& source, const options::interface_selector& selector,
                        std::error_code& ec) {
   detail::report_refusal(
-      [&] { ancillary::set_option(socket, ip::join_source_group(group, source, selector), ec); },
+      [&] {
+        ancillary::set_option(socket, options::join_source_group(group, source, selector), ec);
+      },
       ec);
 }
 
 template <class Socket>
 void leave_source_group(Socket& socket, const asio::ip::address& group,
                         const asio::ip::address& source,
-                        const ip::interface_selector& selector = {}) {
-  ancillary::set_option(socket, ip::leave_source_group(group, source, selector));
+                        const options::interface_selector& selector = {}) {
+  ancillary::set_option(socket, options::leave_source_group(group, source, selector));
 }
 template <class Socket>
 void leave_source_group(Socket& socket, const asio::ip::address& group,
-                        const asio::ip::address& source, const ip::interface_selector& selector,
-                        std::error_code& ec) {
+                        const asio::ip::address& source,
+                        const options::interface_selector& selector, std::error_code& ec) {
   detail::report_refusal(
-      [&] { ancillary::set_option(socket, ip::leave_source_group(group, source, selector), ec); },
+      [&] {
+        ancillary::set_option(socket, options::leave_source_group(group, source, selector), ec);
+      },
       ec);
 }
 

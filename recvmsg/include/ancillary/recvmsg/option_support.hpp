@@ -76,7 +76,7 @@ enum class version_support : std::uint8_t {
 struct option_support {
   option_id id;
   std::string_view name;       // the Windows name, "IP_RECVIF"
-  std::string_view class_name; // the class in namespace ancillary::ip, "receive_interface"
+  std::string_view class_name; // the class in namespace ancillary::options, "receive_interface"
   bool gets;                   // the list allows getsockopt
   bool sets;                   // the list allows setsockopt
   std::string_view value_type; // the list's type, "DWORD (boolean)"

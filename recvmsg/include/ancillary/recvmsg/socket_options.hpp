@@ -1,7 +1,7 @@
 // Every IPPROTO_IP option of Windows as a typed class for Asio's sockets, in namespace
-// ancillary::ip:
+// ancillary::options:
 //
-//   socket.set_option(ancillary::ip::receive_hop_limit{true});
+//   socket.set_option(ancillary::options::receive_hop_limit{true});
 //
 // sets IP_RECVTTL, or its IPPROTO_IPV6 counterpart on an IPv6 socket, or Linux's option of the same
 // meaning. Where there is none, std::system_error with asio::error::operation_not_supported is
@@ -27,17 +27,17 @@
 
 namespace ancillary {
 
-namespace ip {
+namespace options {
 
 // All classes, in the order of the list and of option_id.
 using all_options = std::tuple<
     join_group, join_source_group, block_source, dont_fragment, leave_group, leave_source_group,
     header_included, path_mtu, path_mtu_discovery, multicast_interface, multicast_loop,
     multicast_hops, ip_options, original_arrival_interface, receive_packet_info, receive_broadcast,
-    receive_interface, receive_traffic_class, receive_hop_limit, traffic_class, hop_limit,
+    receive_interface, receive_traffic_class, receive_hop_limit, type_of_service, hop_limit,
     unblock_source, unicast_interface, user_mtu, redirect_context, redirect_records>;
 
-} // namespace ip
+} // namespace options
 
 // Asio's SettableSocketOption requirements.
 template <class Option, class Protocol>

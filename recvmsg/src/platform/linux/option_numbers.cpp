@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 namespace {
 
 constexpr int v4(option_id id) { return numbers_of(id).linux_v4; }
@@ -74,4 +74,4 @@ static_assert(AF_INET == 2 && AF_INET6 == 10);
 static_assert(offsetof(sockaddr_in, sin_addr) == 4 && offsetof(sockaddr_in6, sin6_addr) == 8);
 
 } // namespace
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <mswsock.h>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 namespace {
 
 constexpr int v4(option_id id) { return numbers_of(id).windows_v4; }
@@ -85,4 +85,4 @@ static_assert(offsetof(WSACMSGHDR, cmsg_level) == sizeof(SIZE_T) &&
               sizeof(WSACMSGHDR) == sizeof(SIZE_T) + 8);
 
 } // namespace
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

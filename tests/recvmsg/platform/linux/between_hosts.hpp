@@ -15,7 +15,7 @@
 
 namespace option_tests {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
 using ancillary::field;
 using asio::ip::make_address;
 using asio::ip::udp;
@@ -55,7 +55,7 @@ inline std::error_code send_bytes(udp::socket& socket, std::size_t bytes,
 // Sends a group's datagram by one of the links.
 inline void send_on(udp::socket& socket, std::uint32_t index, const std::string& payload,
                     const asio::ip::address& group, unsigned short port) {
-  ancillary::set_option(socket, ip::multicast_interface(index));
+  ancillary::set_option(socket, options::multicast_interface(index));
   send(socket, payload, group, port);
 }
 

@@ -11,14 +11,14 @@ TEST_CASE("multicast hops arrive, and 0 keeps a datagram on its host") {
     asio::io_context io;
     inbox in(io, hosts.on_far([&] { return bound_socket(io, test.protocol); }), everything);
     ancillary::join_group(in.socket(), test.group,
-                          hosts.on_far([] { return ip::interface_selector("far0"); }));
+                          hosts.on_far([] { return options::interface_selector("far0"); }));
     // The kernel looks at 0 only while it makes a copy for its own host.
     auto member = bound_socket(io, test.protocol);
     ancillary::join_group(member, test.group, "near0");
     udp::socket out(io, test.protocol);
-    ancillary::set_option(out, ip::multicast_hops(0));
+    ancillary::set_option(out, options::multicast_hops(0));
     send_on(out, index_of("near0"), "none", test.group, in.port());
-    ancillary::set_option(out, ip::multicast_hops(9));
+    ancillary::set_option(out, options::multicast_hops(9));
     send_on(out, index_of("near0"), "nine", test.group, in.port());
     const auto* const datagram = in.wait_for("nine");
     REQUIRE(datagram != nullptr);
@@ -62,7 +62,7 @@ TEST_CASE("source-specific joins let one of two sources in") {
   for (const auto& test : both()) {
     const bool v4 = test.protocol == udp::v4();
     const auto group = make_address(v4 ? "232.77.7.8" : "ff35::78");
-    std::vector<ip::interface_selector> choices{index_of("near0")};
+    std::vector<options::interface_selector> choices{index_of("near0")};
     if (v4) {
       choices.emplace_back(test.near_address.to_v4()); // the form with ip_mreq_source
     }
@@ -72,7 +72,7 @@ TEST_CASE("source-specific joins let one of two sources in") {
       const auto sender = [&](const asio::ip::address& from) {
         return hosts.on_far([&] {
           udp::socket socket(io, udp::endpoint(from, 0));
-          ancillary::set_option(socket, ip::multicast_interface("far0"));
+          ancillary::set_option(socket, options::multicast_interface("far0"));
           return socket;
         });
       };
@@ -106,22 +106,22 @@ TEST_CASE("a blocked source is kept out, another one is not") {
     const auto sender = [&](const asio::ip::address& from) {
       return hosts.on_far([&] {
         udp::socket socket(io, udp::endpoint(from, 0));
-        ancillary::set_option(socket, ip::multicast_interface("far0"));
+        ancillary::set_option(socket, options::multicast_interface("far0"));
         return socket;
       });
     };
     auto first = sender(test.far_address);
     auto second = sender(test.far_second);
-    const ip::interface_selector on = test.protocol == udp::v4()
-                                          ? ip::interface_selector(test.near_address.to_v4())
-                                          : ip::interface_selector(index_of("near0"));
+    const options::interface_selector on =
+        test.protocol == udp::v4() ? options::interface_selector(test.near_address.to_v4())
+                                   : options::interface_selector(index_of("near0"));
     ancillary::join_group(in.socket(), test.group, on);
-    ancillary::set_option(in.socket(), ip::block_source(test.group, test.far_address, on));
+    ancillary::set_option(in.socket(), options::block_source(test.group, test.far_address, on));
     send(first, "blocked", test.group, in.port());
     send(second, "not blocked", test.group, in.port());
     REQUIRE(in.wait_for("not blocked") != nullptr);
     CHECK_FALSE(in.has("blocked"));
-    ancillary::set_option(in.socket(), ip::unblock_source(test.group, test.far_address, on));
+    ancillary::set_option(in.socket(), options::unblock_source(test.group, test.far_address, on));
     send(first, "unblocked", test.group, in.port());
     CHECK(in.wait_for("unblocked") != nullptr);
   }
@@ -137,8 +137,9 @@ TEST_CASE("multicast leaves by the interface that was chosen") {
     ancillary::join_group(in.socket(), test.group, far0);
     ancillary::join_group(in.socket(), test.group, far1);
     udp::socket out(io, test.protocol);
-    const auto arrives_by = [&](const ip::interface_selector& choice, const std::string& payload) {
-      ancillary::set_option(out, ip::multicast_interface(choice));
+    const auto arrives_by = [&](const options::interface_selector& choice,
+                                const std::string& payload) {
+      ancillary::set_option(out, options::multicast_interface(choice));
       send(out, payload, test.group, in.port());
       const auto* const datagram = in.wait_for(payload);
       return datagram == nullptr ? 0 : datagram->metadata.interface_index.value_or(0);
@@ -163,9 +164,9 @@ TEST_CASE("multicast loop decides whether the sending host hears itself") {
     ancillary::join_group(there.socket(), test.group,
                           hosts.on_far([] { return index_of("far0"); }));
     udp::socket out(io, test.protocol);
-    ancillary::set_option(out, ip::multicast_loop(false));
+    ancillary::set_option(out, options::multicast_loop(false));
     send_on(out, index_of("near0"), "off", test.group, here.port());
-    ancillary::set_option(out, ip::multicast_loop(true));
+    ancillary::set_option(out, options::multicast_loop(true));
     send_on(out, index_of("near0"), "on", test.group, here.port());
     REQUIRE(here.wait_for("on") != nullptr);
     CHECK_FALSE(here.has("off"));

@@ -73,7 +73,7 @@ std::optional<answer> ask(asio::io_context& io, const asio::ip::address& client,
                           std::chrono::milliseconds limit = ancillary_test::patience) {
   udp::socket socket = bound_to(io, client);
   if (link != nullptr) {
-    ancillary::set_option(socket, ip::unicast_interface(link));
+    ancillary::set_option(socket, options::unicast_interface(link));
   }
   socket.connect(to);
   inbox in(io, std::move(socket), everything);
@@ -186,8 +186,8 @@ TEST_CASE("a group or a broadcast address is no source, and the interface is kep
   const auto ask_all = [&](const char* to, const char* client, const char* link) {
     udp::socket socket = bound_to(io, make_address(client));
     socket.set_option(udp::socket::broadcast(true));
-    ancillary::set_option(socket, ip::multicast_interface(index_of(link)));
-    ancillary::set_option(socket, ip::unicast_interface(link));
+    ancillary::set_option(socket, options::multicast_interface(index_of(link)));
+    ancillary::set_option(socket, options::unicast_interface(link));
     inbox in(io, std::move(socket), everything);
     in.socket().send_to(asio::buffer("?", 1), {make_address(to), server.port()});
     const auto* const reply = in.wait_for("?");

@@ -15,8 +15,8 @@ TEST_CASE("hop limit and traffic class arrive at another host") {
     asio::io_context io;
     inbox in(io, hosts.on_far([&] { return bound_socket(io, test.protocol); }), everything);
     udp::socket out(io, test.protocol);
-    ancillary::set_option(out, ip::hop_limit(37));
-    ancillary::set_option(out, ip::traffic_class(0xb9)); // EF, ECT(1)
+    ancillary::set_option(out, options::hop_limit(37));
+    ancillary::set_option(out, options::type_of_service(0xb9)); // EF, ECT(1)
     send(out, "marked", test.far_address, in.port());
     const auto* const datagram = in.wait_for("marked");
     REQUIRE(datagram != nullptr);
@@ -34,8 +34,9 @@ TEST_CASE("unicast leaves by the interface that was chosen") {
     const auto far0 = hosts.on_far([] { return index_of("far0"); });
     const auto far1 = hosts.on_far([] { return index_of("far1"); });
     udp::socket out(io, test.protocol);
-    const auto arrives_by = [&](const ip::interface_selector& choice, const std::string& payload) {
-      ancillary::set_option(out, ip::unicast_interface(choice));
+    const auto arrives_by = [&](const options::interface_selector& choice,
+                                const std::string& payload) {
+      ancillary::set_option(out, options::unicast_interface(choice));
       send(out, payload, test.routed, in.port());
       const auto* const datagram = in.wait_for(payload);
       return datagram == nullptr ? 0 : datagram->metadata.interface_index.value_or(0);
@@ -53,10 +54,10 @@ TEST_CASE("don't-fragment refuses what is larger than the MTU, without it it arr
     inbox in(io, hosts.on_far([&] { return bound_socket(io, test.protocol); }), everything);
     udp::socket out(io, test.protocol);
     const std::size_t fits = link_mtu_bytes - test.header_bytes;
-    ancillary::set_option(out, ip::dont_fragment(true));
+    ancillary::set_option(out, options::dont_fragment(true));
     CHECK_FALSE(send_bytes(out, fits, test.far_address, in.port()));
     CHECK(send_bytes(out, fits + 1, test.far_address, in.port()) == asio::error::message_size);
-    ancillary::set_option(out, ip::dont_fragment(false));
+    ancillary::set_option(out, options::dont_fragment(false));
     CHECK_FALSE(send_bytes(out, fits + 1, test.far_address, in.port()));
     CHECK(in.wait_for(std::string(fits + 1, 'x')) != nullptr);
   }
@@ -69,11 +70,11 @@ TEST_CASE("path MTU discovery decides whether a large datagram is refused") {
     inbox in(io, hosts.on_far([&] { return bound_socket(io, test.protocol); }), everything);
     udp::socket out(io, test.protocol);
     const std::size_t too_large = link_mtu_bytes - test.header_bytes + 1;
-    ancillary::set_option(out, ip::path_mtu_discovery(ip::path_mtu_state::always));
+    ancillary::set_option(out, options::path_mtu_discovery(options::path_mtu_state::always));
     const auto refused = send_bytes(out, too_large, test.far_address, in.port());
     // On IPv6 the kernel fragments all the same unless don't-fragment is on.
     CHECK((test.protocol == udp::v6() || refused == asio::error::message_size));
-    ancillary::set_option(out, ip::path_mtu_discovery(ip::path_mtu_state::never));
+    ancillary::set_option(out, options::path_mtu_discovery(options::path_mtu_state::never));
     CHECK_FALSE(send_bytes(out, too_large, test.far_address, in.port()));
     CHECK(in.wait_for(std::string(too_large, 'x')) != nullptr);
   }
@@ -84,7 +85,7 @@ TEST_CASE("the path MTU is read on a connected socket, and refused on another") 
   for (const auto& test : both()) {
     asio::io_context io;
     udp::socket socket(io, test.protocol);
-    ip::path_mtu read;
+    options::path_mtu read;
     std::error_code ec;
     ancillary::get_option(socket, read, ec);
     CHECK(ec == asio::error::not_connected);
@@ -102,13 +103,13 @@ TEST_CASE("a socket's own MTU limit binds its IPv6 datagrams") {
   constexpr std::size_t limit_bytes = 1300;
   asio::io_context io;
   udp::socket out(io, test.protocol);
-  ancillary::set_option(out, ip::dont_fragment(true));
+  ancillary::set_option(out, options::dont_fragment(true));
   CHECK_FALSE(send_bytes(out, limit_bytes - test.header_bytes + 1, test.far_address, 9));
-  ancillary::set_option(out, ip::user_mtu(limit_bytes));
+  ancillary::set_option(out, options::user_mtu(limit_bytes));
   CHECK_FALSE(send_bytes(out, limit_bytes - test.header_bytes, test.far_address, 9));
   CHECK(send_bytes(out, limit_bytes - test.header_bytes + 1, test.far_address, 9) ==
         asio::error::message_size);
-  ancillary::set_option(out, ip::user_mtu());
+  ancillary::set_option(out, options::user_mtu());
   CHECK_FALSE(send_bytes(out, limit_bytes - test.header_bytes + 1, test.far_address, 9));
 }
 
@@ -122,7 +123,7 @@ TEST_CASE("with header included a raw socket writes its own IP header") {
     SKIP_BECAUSE("no raw socket: " + ec.message());
   }
   inbox in(io, hosts.on_far([&] { return bound_socket(io, udp::v4()); }), everything);
-  ancillary::set_option(raw, ip::header_included(true));
+  ancillary::set_option(raw, options::header_included(true));
   const std::string port = {static_cast<char>(in.port() >> 8), static_cast<char>(in.port())};
   // IPv4 of 31 bytes, TTL 77, UDP, checksum by the kernel; 10.77.0.1 to 10.77.0.2; port 9 to ours.
   auto packet = from_hex("45 20 001f 0001 0000 4d 11 0000 0a4d0001 0a4d0002 0009 0000 000b 0000");
@@ -174,8 +175,8 @@ TEST_CASE("IP options arrive in the header, until they are removed") {
                                                header_bytes - fixed_header_bytes));
   };
   CHECK(header_of() == "");
-  ancillary::set_option(out, ip::ip_options(from_hex("94040000"))); // router alert, RFC 2113
+  ancillary::set_option(out, options::ip_options(from_hex("94040000"))); // router alert, RFC 2113
   CHECK(header_of() == "94040000");
-  ancillary::set_option(out, ip::ip_options());
+  ancillary::set_option(out, options::ip_options());
   CHECK(header_of() == "");
 }

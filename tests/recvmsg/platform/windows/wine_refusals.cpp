@@ -9,7 +9,7 @@
 
 namespace {
 
-namespace ip = ancillary::ip;
+namespace options = ancillary::options;
 using ancillary::field;
 using asio::ip::make_address;
 using asio::ip::udp;
@@ -55,23 +55,24 @@ TEST_CASE("Wine: options that it does not have, IPv4 and IPv6") {
   udp::socket v4(io, udp::v4());
   udp::socket v6(io, udp::v6());
   for (udp::socket* const socket : {&v4, &v6}) {
-    CHECK(setting(*socket, ip::receive_interface(true)) == no_such_option);
-    CHECK(getting<ip::receive_interface>(*socket) == no_such_option);
-    CHECK(setting(*socket, ip::original_arrival_interface(true)) == no_such_option);
-    CHECK(getting<ip::original_arrival_interface>(*socket) == no_such_option);
-    CHECK(setting(*socket, ip::path_mtu_discovery(ip::path_mtu_state::always)) == no_such_option);
-    CHECK(getting<ip::path_mtu_discovery>(*socket) == no_such_option);
-    CHECK(setting(*socket, ip::user_mtu(1400)) == no_such_option);
-    CHECK(getting<ip::user_mtu>(*socket) == no_such_option);
-    CHECK(setting(*socket, ip::redirect_context()) == no_such_option);
-    CHECK(getting<ip::redirect_context>(*socket) == no_such_option);
-    CHECK(setting(*socket, ip::redirect_records()) == no_such_option);
-    CHECK(getting<ip::redirect_records>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::receive_interface(true)) == no_such_option);
+    CHECK(getting<options::receive_interface>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::original_arrival_interface(true)) == no_such_option);
+    CHECK(getting<options::original_arrival_interface>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::path_mtu_discovery(options::path_mtu_state::always)) ==
+          no_such_option);
+    CHECK(getting<options::path_mtu_discovery>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::user_mtu(1400)) == no_such_option);
+    CHECK(getting<options::user_mtu>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::redirect_context()) == no_such_option);
+    CHECK(getting<options::redirect_context>(*socket) == no_such_option);
+    CHECK(setting(*socket, options::redirect_records()) == no_such_option);
+    CHECK(getting<options::redirect_records>(*socket) == no_such_option);
   }
-  CHECK(setting(v4, ip::receive_broadcast(true)) == no_such_option);
-  CHECK(getting<ip::receive_broadcast>(v4) == no_such_option);
-  CHECK(setting(v6, ip::traffic_class(1)) == no_such_option);
-  CHECK(getting<ip::traffic_class>(v6) == no_such_option);
+  CHECK(setting(v4, options::receive_broadcast(true)) == no_such_option);
+  CHECK(getting<options::receive_broadcast>(v4) == no_such_option);
+  CHECK(setting(v6, options::type_of_service(1)) == no_such_option);
+  CHECK(getting<options::type_of_service>(v6) == no_such_option);
 }
 
 TEST_CASE("Wine: the path MTU is refused on a connected socket too") {
@@ -81,15 +82,15 @@ TEST_CASE("Wine: the path MTU is refused on a connected socket too") {
   udp::socket v6(io, udp::v6());
   v4.connect({asio::ip::address_v4::loopback(), 9});
   v6.connect({asio::ip::address_v6::loopback(), 9});
-  CHECK(getting<ip::path_mtu>(v4) == no_such_option);
-  CHECK(getting<ip::path_mtu>(v6) == no_such_option);
+  CHECK(getting<options::path_mtu>(v4) == no_such_option);
+  CHECK(getting<options::path_mtu>(v6) == no_such_option);
 }
 
 TEST_CASE("Wine: a refusal by the system says which Windows has the option") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
-  CHECK_THROWS_WITH(ancillary::set_option(socket, ip::receive_interface(true)),
+  CHECK_THROWS_WITH(ancillary::set_option(socket, options::receive_interface(true)),
                     Catch::Matchers::ContainsSubstring(
                         "IP_RECVIF: not supported here; Windows 10 version 1703 brings it"));
 }
@@ -98,8 +99,8 @@ TEST_CASE("Wine: an IPv4 interface index in an address is refused") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
-  CHECK(setting(socket, ip::join_group(make_address("239.77.3.1"), 1)) == invalid);
-  CHECK(setting(socket, ip::multicast_interface(1)) == invalid);
+  CHECK(setting(socket, options::join_group(make_address("239.77.3.1"), 1)) == invalid);
+  CHECK(setting(socket, options::multicast_interface(1)) == invalid);
 }
 
 TEST_CASE("Wine: source memberships are read in Linux' order of fields") {
@@ -108,11 +109,11 @@ TEST_CASE("Wine: source memberships are read in Linux' order of fields") {
   udp::socket socket(io, udp::v4());
   const auto group = make_address("232.77.3.2");
   const auto source = make_address("192.0.2.77");
-  const ip::interface_selector on(asio::ip::address_v4::loopback());
-  CHECK(setting(socket, ip::join_source_group(group, source, on)) == invalid);
-  CHECK(setting(socket, ip::leave_source_group(group, source, on)) == invalid);
-  CHECK(setting(socket, ip::block_source(group, source, on)) == invalid);
-  CHECK(setting(socket, ip::unblock_source(group, source, on)) == invalid);
+  const options::interface_selector on(asio::ip::address_v4::loopback());
+  CHECK(setting(socket, options::join_source_group(group, source, on)) == invalid);
+  CHECK(setting(socket, options::leave_source_group(group, source, on)) == invalid);
+  CHECK(setting(socket, options::block_source(group, source, on)) == invalid);
+  CHECK(setting(socket, options::unblock_source(group, source, on)) == invalid);
 }
 
 TEST_CASE("Wine: IPv6 source memberships and the IPv6 unicast interface are refused") {
@@ -121,12 +122,12 @@ TEST_CASE("Wine: IPv6 source memberships and the IPv6 unicast interface are refu
   udp::socket socket(io, udp::v6());
   const auto group = make_address("ff35::77");
   const auto source = make_address("2001:db8::1");
-  CHECK(setting(socket, ip::join_source_group(group, source, 1)) == no_such_option);
-  CHECK(setting(socket, ip::leave_source_group(group, source, 1)) == no_such_option);
-  CHECK(setting(socket, ip::block_source(group, source, 1)) == no_such_option);
-  CHECK(setting(socket, ip::unblock_source(group, source, 1)) == no_such_option);
+  CHECK(setting(socket, options::join_source_group(group, source, 1)) == no_such_option);
+  CHECK(setting(socket, options::leave_source_group(group, source, 1)) == no_such_option);
+  CHECK(setting(socket, options::block_source(group, source, 1)) == no_such_option);
+  CHECK(setting(socket, options::unblock_source(group, source, 1)) == no_such_option);
   // It hands Windows' host byte order to Linux, which wants network byte order.
-  CHECK(setting(socket, ip::unicast_interface(1)) == invalid);
+  CHECK(setting(socket, options::unicast_interface(1)) == invalid);
 }
 
 TEST_CASE("Wine: the traffic class that was set arrives") {
@@ -134,7 +135,7 @@ TEST_CASE("Wine: the traffic class that was set arrives") {
       asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::traffic_class});
   udp::socket out(io, udp::v4());
-  ancillary::set_option(out, ip::traffic_class(0xb9));
+  ancillary::set_option(out, options::type_of_service(0xb9));
   send(out, "marked", asio::ip::address_v4::loopback(), in.port());
   const auto* const datagram = in.wait_for("marked");
   REQUIRE(datagram != nullptr);
@@ -152,7 +153,7 @@ TEST_CASE("Wine: with header included a raw socket writes its own IP header") {
     SKIP_BECAUSE("no raw socket: " + ec.message());
   }
   inbox in(io, bound_socket(io, udp::v4()), {field::hop_limit});
-  ancillary::set_option(raw, ip::header_included(true));
+  ancillary::set_option(raw, options::header_included(true));
   // IPv4 of 31 bytes, TTL 77, UDP, 127.0.0.1 to itself; port 9 to ours; "raw".
   auto packet =
       from_hex("45 00 001f 0001 0000 4d 11 0000 7f000001 7f000001 0009 0000 000b 0000 726177");

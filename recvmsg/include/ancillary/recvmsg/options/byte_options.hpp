@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 // IP_OPTIONS: the options of the IPv4 header (RFC 791, 3.1) in outgoing datagrams, as they stand
 // there. None removes those set before. IPv4 only.
@@ -134,4 +134,4 @@ using redirect_context = detail::redirect_option<option_id::wfp_redirect_context
 // IP_WFP_REDIRECT_RECORDS, IPV6_WFP_REDIRECT_RECORDS: the redirect records of such a socket.
 using redirect_records = detail::redirect_option<option_id::wfp_redirect_records>;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

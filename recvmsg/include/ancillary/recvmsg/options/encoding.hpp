@@ -3,6 +3,7 @@
 // this.
 #pragma once
 
+#include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/options/interface_selector.hpp>
@@ -15,9 +16,8 @@
 #include <span>
 #include <vector>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
-enum class ip_family : std::uint8_t { v4, v6 };
 enum class option_use : std::uint8_t { get, set };
 
 // The first two arguments of getsockopt and setsockopt after the socket.
@@ -122,4 +122,4 @@ encode_source_membership(layout_id system, option_id option, const asio::ip::add
 [[nodiscard]] std::span<const std::byte> decode_redirect(layout_id system, option_id option,
                                                          std::span<const std::byte> bytes) noexcept;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -2,7 +2,7 @@
 
 #include <ancillary/recvmsg/options/option_base.hpp>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 
 template <option_id Id>
 struct flag_traits {
@@ -34,4 +34,4 @@ public:
   bool operator!() const noexcept { return !this->value(); }
 };
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 // Integers that can be an interface index.
 template <class T>
@@ -64,4 +64,4 @@ private:
   std::uint32_t value_ = 0; // the index, or the address as a number
 };
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

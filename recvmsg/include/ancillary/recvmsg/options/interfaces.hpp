@@ -4,7 +4,7 @@
 #include <ancillary/recvmsg/options/flag_option.hpp>
 #include <ancillary/recvmsg/options/number_option.hpp>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 namespace detail {
 
@@ -52,4 +52,4 @@ using multicast_hops = detail::number_option<option_id::multicast_ttl, 0, 255, 1
 // that of the sending one: set it on both to be portable.
 using multicast_loop = detail::flag_option<option_id::multicast_loop>;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

@@ -3,7 +3,7 @@
 
 #include <ancillary/recvmsg/options/option_base.hpp>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 namespace detail {
 
@@ -111,4 +111,4 @@ using block_source = detail::source_membership_option<option_id::block_source>;
 // IP_UNBLOCK_SOURCE, IPv6 MCAST_UNBLOCK_SOURCE: takes that back.
 using unblock_source = detail::source_membership_option<option_id::unblock_source>;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

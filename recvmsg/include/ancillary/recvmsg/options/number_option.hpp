@@ -2,7 +2,7 @@
 
 #include <ancillary/recvmsg/options/option_base.hpp>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 
 template <option_id Id, int Lowest, int Highest, int Initial>
 struct number_traits {
@@ -42,4 +42,4 @@ public:
   static constexpr int highest = Highest;
 };
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -12,7 +12,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ancillary::ip::detail {
+namespace ancillary::options::detail {
 
 // The option's numbers on this system. Throws std::system_error with operation_not_supported, and a
 // message that says which Windows has it, where there are none; nothing was asked of the system
@@ -129,4 +129,4 @@ private:
   std::array<std::byte, std::tuple_size_v<decltype(scalar_bytes::storage)>> answer_{};
 };
 
-} // namespace ancillary::ip::detail
+} // namespace ancillary::options::detail

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 namespace detail {
 
@@ -86,4 +86,4 @@ using path_mtu_discovery = detail::scalar_option<detail::path_mtu_discovery_trai
 // alone, there at least 1,280, and cannot be read back.
 using user_mtu = detail::scalar_option<detail::user_mtu_traits>;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options

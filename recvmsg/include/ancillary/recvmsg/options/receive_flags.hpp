@@ -4,7 +4,7 @@
 
 #include <ancillary/recvmsg/options/flag_option.hpp>
 
-namespace ancillary::ip {
+namespace ancillary::options {
 
 // IP_PKTINFO: the destination address and the interface. IPv6: IPV6_PKTINFO, on Linux
 // IPV6_RECVPKTINFO.
@@ -27,4 +27,4 @@ using receive_traffic_class = detail::flag_option<option_id::recvtos>;
 // of this meaning (SO_BROADCAST allows to send them).
 using receive_broadcast = detail::flag_option<option_id::receive_broadcast>;
 
-} // namespace ancillary::ip
+} // namespace ancillary::options
