@@ -7,6 +7,7 @@ set(ancillary_options_headers
     include/ancillary/recvmsg/options/byte_options.hpp
     include/ancillary/recvmsg/options/encoding.hpp
     include/ancillary/recvmsg/options/flag_option.hpp
+    include/ancillary/recvmsg/options/interface_list.hpp
     include/ancillary/recvmsg/options/interface_selector.hpp
     include/ancillary/recvmsg/options/interfaces.hpp
     include/ancillary/recvmsg/options/membership.hpp
@@ -35,6 +36,7 @@ set(ancillary_options_sources
     src/options/option_numbers.cpp
     src/options/option_support.cpp
     src/options/redirect_encoding.cpp
+    src/options/refusal.cpp
     src/options/scalar_encoding.cpp
     ${_ancillary_options_platform}/interface.cpp
     ${_ancillary_options_platform}/option_numbers.cpp)

@@ -1,6 +1,6 @@
 // option_probe: which of the IPPROTO_IP options of Windows this machine has, with their values.
 //
-//   option_probe               a table of all 26 for IPv4
+//   option_probe               a table of all options for IPv4
 //   option_probe --ipv6        their IPv6 counterparts
 //   option_probe --json        the same for programs
 //   option_probe --markdown    what is known of them on every system: docs/socket-options.md

@@ -75,8 +75,7 @@ void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip_f
     auto object = known_as_json(*entry.known);
     const auto number = ancillary::options::find_option_number(
         ancillary::layouts::native::id, entry.known->id, family,
-        entry.known->sets ? ancillary::options::option_use::set
-                          : ancillary::options::option_use::get);
+        entry.known->sets ? ancillary::option_use::set : ancillary::option_use::get);
     object["level"] = number ? nlohmann::json(number->level) : nlohmann::json();
     object["number"] = number ? nlohmann::json(number->name) : nlohmann::json();
     object["status"] = to_string(entry.result);

@@ -16,6 +16,7 @@ namespace {
 
 namespace options = ancillary::options;
 using ancillary::ip_family;
+using ancillary::option_use;
 using asio::ip::icmp;
 using asio::ip::udp;
 
@@ -66,6 +67,14 @@ std::string text(std::span<const std::byte> value) {
   return hex.empty() ? "none" : hex;
 }
 
+std::string text(std::span<const std::uint32_t> indices) {
+  std::string list;
+  for (const auto index : indices) {
+    list += (list.empty() ? "" : ", ") + text(options::interface_selector(index));
+  }
+  return list.empty() ? "no interface" : list;
+}
+
 class prober {
 public:
   explicit prober(ip_family family) : family_(family) {}
@@ -94,13 +103,15 @@ public:
 private:
   template <class Option, class Socket>
   void attempt(Socket& socket, row& result) {
+    if constexpr (Option::id == ancillary::option_id::get_iflist) { // fails while the list is off
+      ancillary::set_option(socket, options::interface_list(true), result.error);
+    }
     result.error.clear();
     if constexpr (ancillary::gettable_option<Option, typename Socket::protocol_type>) {
       Option option;
       ancillary::get_option(socket, option, result.error);
       result.value = text(option.value());
-      if (!exists(Option::id, options::option_use::get) &&
-          exists(Option::id, options::option_use::set)) {
+      if (!exists(Option::id, option_use::get) && exists(Option::id, option_use::set)) {
         if constexpr (ancillary::settable_option<Option, typename Socket::protocol_type>) {
           ancillary::set_option(socket, Option(), result.error);
           result.value = "accepted";
@@ -110,8 +121,7 @@ private:
       set(Option::id, socket, result.error);
       result.value = "accepted";
     }
-    if (!exists(Option::id, options::option_use::get) &&
-        !exists(Option::id, options::option_use::set)) {
+    if (!exists(Option::id, option_use::get) && !exists(Option::id, option_use::set)) {
       result.result = outcome::absent;
       result.value = "not supported here";
       return;
@@ -122,7 +132,7 @@ private:
     }
   }
 
-  bool exists(ancillary::option_id id, options::option_use use) const {
+  bool exists(ancillary::option_id id, option_use use) const {
     return options::find_option_number(ancillary::layouts::native::id, id, family_, use)
         .has_value();
   }
@@ -155,6 +165,11 @@ private:
       ancillary::set_option(socket, options::join_group(group, on), ec);
       ancillary::set_option(socket, options::block_source(group, source, on), ec);
       return ancillary::set_option(socket, options::unblock_source(group, source, on), ec);
+    case ancillary::option_id::add_iflist:
+      return ancillary::set_option(socket, options::interface_list_add(first_interface()), ec);
+    case ancillary::option_id::del_iflist:
+      ancillary::set_option(socket, options::interface_list_add(first_interface()), ec);
+      return ancillary::set_option(socket, options::interface_list_remove(first_interface()), ec);
     default:
       ec = asio::error::invalid_argument;
     }

@@ -26,7 +26,7 @@ struct row {
   std::error_code error;
 };
 
-// One row for each of the 26, in the order of the list.
+// One row for each option, in the order of option_id.
 std::vector<row> probe_all(ancillary::ip_family family);
 
 } // namespace option_probe

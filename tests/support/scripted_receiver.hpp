@@ -9,6 +9,7 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -38,6 +39,7 @@ struct scripted_settings {
   std::size_t control_capacity = 256;
   std::size_t retainable = 0;
   std::size_t budget_batches = 4;
+  std::chrono::nanoseconds turn_time{}; // no clock ends a turn that a test counts
   ancillary::field_set granted{};
   driver_shape shape = driver_shape::readiness;
   ancillary::layout_id layout = ancillary::layouts::native::id;
@@ -79,6 +81,7 @@ public:
         owns_pool_(!settings.pool) {
     ancillary::receive_options options;
     options.budget_batches = settings.budget_batches;
+    options.turn_time = settings.turn_time;
     options.guard = settings.guard;
     loop_ = std::make_shared<loop_type>(
         counting_handler<Handler>{delivered_, std::move(handler)}, asio::ip::udp::socket(io),

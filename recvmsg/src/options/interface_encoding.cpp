@@ -58,11 +58,15 @@ scalar_bytes encode_interface(layout_id system, option_id option, ip_family fami
   if (value.is_unknown()) {
     return scalar_bytes::refused(encode_refusal::no_such_interface);
   }
-  const bool by_index_only = family == ip_family::v6 || option == option_id::unicast_if;
+  const bool in_list = option == option_id::add_iflist || option == option_id::del_iflist;
+  const bool by_index_only = family == ip_family::v6 || option == option_id::unicast_if || in_list;
   if (by_index_only && value.is_address()) {
     return scalar_bytes::refused(encode_refusal::index_needed);
   }
-  if (is_windows(system) && family == ip_family::v4) {
+  if (in_list && !value.is_index()) {
+    return scalar_bytes::refused(encode_refusal::index_needed);
+  }
+  if (is_windows(system) && family == ip_family::v4 && !in_list) {
     return detail::windows_interface(value);
   }
   if (!by_index_only) {

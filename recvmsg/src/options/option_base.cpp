@@ -1,5 +1,6 @@
-#include <ancillary/recvmsg/describe.hpp>
+#include "common/socket_family.hpp"
 #include <ancillary/recvmsg/options/option_base.hpp>
+#include <ancillary/recvmsg/socket_options.hpp>
 
 #include <asio/error.hpp>
 #include <stdexcept>
@@ -23,7 +24,7 @@ option_number require_option(option_id option, ip_family family, option_use use)
     return *number;
   }
   throw described_error(make_error_code(asio::error::operation_not_supported),
-                        unsupported_message(support_of(option)));
+                        unsupported_message(support_of(option), family, use));
 }
 
 void require_encoded(option_id option, encode_refusal refusal) {
@@ -51,3 +52,22 @@ void refuse_size(option_id option, std::size_t size) {
 }
 
 } // namespace ancillary::options::detail
+
+namespace ancillary::detail {
+
+void throw_refused(option_id option, option_use use, ip_family family,
+                   const std::error_code& error) {
+  throw described_error(error, refusal_message(support_of(option), family, use, error));
+}
+
+void throw_refused(int level, int name, const std::error_code& error) {
+  throw described_error(error, "socket option " + std::to_string(name) + " of level " +
+                                   std::to_string(level));
+}
+
+ip_family family_of_socket(asio::ip::udp::socket::native_handle_type socket) noexcept {
+  std::error_code ignored; // the option's error is what is reported
+  return socket_family(socket, ignored);
+}
+
+} // namespace ancillary::detail

@@ -50,6 +50,11 @@ inline constexpr std::array<option_number_row, option_count> option_numbers{{
     {option_id::user_mtu, 76, 76, none, 24},
     {option_id::wfp_redirect_context, 70, 70, none, none},
     {option_id::wfp_redirect_records, 60, 60, none, none},
+    {option_id::iflist, 28, 28, none, none},
+    {option_id::add_iflist, 29, 29, none, none},
+    {option_id::del_iflist, 30, 30, none, none},
+    {option_id::get_iflist, 33, 33, none, none},
+    {option_id::recvecn, 50, 50, none, none},
 }};
 
 constexpr const option_number_row& numbers_of(option_id id) noexcept {

@@ -1,8 +1,6 @@
 #include <ancillary/recvmsg/option_support.hpp>
 
 #include <algorithm>
-#include <asio/error.hpp>
-#include <string>
 
 namespace ancillary {
 namespace {
@@ -23,6 +21,7 @@ constexpr versions since_windows_10{yes, no, no, no, no, no, no, no};
 // The list gives IP_RECVIF a release in its Windows 10 column, and crosses in older ones all the
 // same.
 constexpr versions recvif_row{later, yes, yes, yes, yes, yes, no, no};
+constexpr versions since_1803{later, no, no, no, no, no, no, no};
 constexpr versions no_row{unlisted, unlisted, unlisted, unlisted,
                           unlisted, unlisted, unlisted, unlisted};
 
@@ -111,6 +110,21 @@ constexpr std::array<option_support, option_count> table{{
      "WSACMSGHDR with control data", "bytes", since_windows_8, "Windows 8",
      "IPV6_WFP_REDIRECT_RECORDS", "", "",
      "for a redirect service of the Windows Filtering Platform"},
+    {option_id::iflist, "IP_IFLIST", "interface_list", true, true, "DWORD (boolean)", "bool",
+     since_1803, "Windows 10 version 1803", "IPV6_IFLIST", "", "",
+     "only datagrams that arrive by an interface of the list are received; it starts empty"},
+    {option_id::add_iflist, "IP_ADD_IFLIST", "interface_list_add", false, true, "DWORD (IF_INDEX)",
+     "interface", since_1803, "Windows 10 version 1803", "IPV6_ADD_IFLIST", "", "",
+     "takes effect while interface_list is on"},
+    {option_id::del_iflist, "IP_DEL_IFLIST", "interface_list_remove", false, true,
+     "DWORD (IF_INDEX)", "interface", since_1803, "Windows 10 version 1803", "IPV6_DEL_IFLIST", "",
+     "", "an interface that is gone stays in the list until it is removed"},
+    {option_id::get_iflist, "IP_GET_IFLIST", "interface_list_entries", true, false,
+     "DWORD[] (IF_INDEX[])", "interface indices", since_1803, "Windows 10 version 1803",
+     "IPV6_GET_IFLIST", "", "", "fails while interface_list is off"},
+    {option_id::recvecn, "IP_RECVECN", "receive_ecn", true, true, "DWORD (boolean)", "bool", no_row,
+     "Windows 11 or Windows Server 2022", "IPV6_RECVECN", "", "",
+     "reports the two ECN bits alone; receive_traffic_class reports the octet"},
 }};
 
 constexpr bool table_follows_option_id() {
@@ -159,27 +173,6 @@ const option_support* find_option_support(std::string_view windows_name) noexcep
     return option.name == windows_name;
   });
   return found == table.end() ? nullptr : &*found;
-}
-
-std::string unsupported_message(const option_support& option) {
-  std::string message(option.name);
-  message += ": not supported here; ";
-  message += option.available_since;
-  message += " brings it";
-  return message;
-}
-
-std::string refusal_message(const option_support& option, std::error_code error) {
-  if (error == asio::error::operation_not_supported || error == asio::error::no_protocol_option) {
-    return unsupported_message(option);
-  }
-  std::string message(option.name);
-  if (!option.note.empty()) {
-    message += " (";
-    message += option.note;
-    message += ')';
-  }
-  return message;
 }
 
 } // namespace ancillary

@@ -1,5 +1,5 @@
 # cmake -DPROBE=... -DEMULATOR=... -DDOCS=... -DCHECK=docs|table|json -P check_probe.cmake
-set(option_count 26)
+set(option_count 31)
 
 function(run_probe output)
   execute_process(COMMAND ${EMULATOR} ${PROBE} ${ARGN} OUTPUT_VARIABLE text

@@ -26,6 +26,10 @@ TEST_CASE("Windows, IPv4: numbers and bytes of all options") {
   CHECK(windows(option_id::pktinfo) == call(0, 19, "01000000"));
   CHECK(windows(option_id::receive_broadcast) == call(0, 22, "01000000"));
   CHECK(windows(option_id::recvif) == call(0, 24, "01000000"));
+  CHECK(windows(option_id::iflist) == call(0, 28, "01000000"));
+  CHECK(windows(option_id::add_iflist) == call(0, 29, "03000000"));
+  CHECK(windows(option_id::del_iflist) == call(0, 30, "03000000"));
+  CHECK(windows(option_id::recvecn) == call(0, 50, "01000000"));
   CHECK(windows(option_id::recvtos) == call(0, 40, "01000000"));
   CHECK(windows(option_id::recvttl) == call(0, 21, "01000000"));
   CHECK(windows(option_id::tos) == call(0, 3, "c8000000"));
@@ -65,6 +69,10 @@ TEST_CASE("Windows, IPv6: numbers and bytes of all options that have a counterpa
   CHECK(windows(option_id::original_arrival_if) == call(41, 47, "01000000"));
   CHECK(windows(option_id::pktinfo) == call(41, 19, "01000000"));
   CHECK(windows(option_id::recvif) == call(41, 24, "01000000"));
+  CHECK(windows(option_id::iflist) == call(41, 28, "01000000"));
+  CHECK(windows(option_id::add_iflist) == call(41, 29, "03000000"));
+  CHECK(windows(option_id::del_iflist) == call(41, 30, "03000000"));
+  CHECK(windows(option_id::recvecn) == call(41, 50, "01000000"));
   CHECK(windows(option_id::recvtos) == call(41, 40, "01000000"));
   CHECK(windows(option_id::recvttl) == call(41, 21, "01000000"));
   CHECK(windows(option_id::tos) == call(41, 39, "c8000000"));

@@ -84,6 +84,8 @@ inline std::optional<handed_over> hand_over(layout_id system, option_id option, 
   case option_id::recvif:
   case option_id::recvtos:
   case option_id::recvttl:
+  case option_id::iflist:
+  case option_id::recvecn:
     return with(encode_flag(system, option, family, true));
   case option_id::multicast_ttl:
   case option_id::tos:
@@ -95,13 +97,16 @@ inline std::optional<handed_over> hand_over(layout_id system, option_id option, 
     return with(encode_user_mtu(system, 1400));
   case option_id::multicast_if:
   case option_id::unicast_if:
+  case option_id::add_iflist:
+  case option_id::del_iflist:
     return with(encode_interface(system, option, family, 3));
   case option_id::wfp_redirect_context:
   case option_id::wfp_redirect_records:
     return number ? std::optional(handed_over{
                         *number, hex(encode_redirect(system, option, family, from_hex("010203")))})
                   : std::nullopt;
-  case option_id::mtu:     // cannot be set
+  case option_id::mtu: // cannot be set
+  case option_id::get_iflist:
   case option_id::options: // bytes as they are: see handed_over.cpp
     return number ? std::optional(handed_over{*number, ""}) : std::nullopt;
   }

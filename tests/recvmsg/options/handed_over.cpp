@@ -13,6 +13,7 @@ namespace {
 namespace options = ancillary::options;
 using ancillary::ip_family;
 using ancillary::option_id;
+using ancillary::option_use;
 using asio::ip::make_address;
 using asio::ip::udp;
 using option_tests::from_hex;
@@ -29,8 +30,7 @@ std::string call_of(const Option& option, const Protocol& protocol) {
 }
 
 std::string call_of(option_id option, ip_family family, std::span<const std::byte> bytes) {
-  const auto number =
-      options::find_option_number(native, option, family, options::option_use::set).value();
+  const auto number = options::find_option_number(native, option, family, option_use::set).value();
   return std::to_string(number.level) + ' ' + std::to_string(number.name) + ' ' + hex(bytes);
 }
 

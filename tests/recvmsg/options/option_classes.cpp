@@ -2,13 +2,19 @@
 #include "hex.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/multicast.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
 
+#include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/ip/icmp.hpp>
+#include <asio/ip/multicast.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
+#include <cstring>
 #include <limits>
+#include <optional>
 #include <stdexcept>
+#include <type_traits>
 
 namespace {
 
@@ -17,6 +23,7 @@ using ancillary::get_option;
 using ancillary::gettable_option;
 using ancillary::ip_family;
 using ancillary::option_id;
+using ancillary::option_use;
 using ancillary::set_option;
 using ancillary::settable_option;
 using asio::ip::make_address;
@@ -170,20 +177,19 @@ TEST_CASE("options that this system lacks are refused without a system call") {
     const auto family = protocol == udp::v4() ? ip_family::v4 : ip_family::v6;
     const auto check = [&]<class Option>(Option option) {
       INFO(ancillary::support_of(Option::id).name);
-      const bool absent =
-          !options::find_option_number(native, Option::id, family, options::option_use::set);
+      const bool absent = !options::find_option_number(native, Option::id, family, option_use::set);
       std::error_code ec;
       socket.called = false;
       set_option(socket, option, ec);
       CHECK(socket.called == !absent);
       CHECK((ec == asio::error::operation_not_supported) == absent);
       if (absent) {
-        CHECK_THROWS_WITH(
-            set_option(socket, option),
-            ContainsSubstring(ancillary::unsupported_message(ancillary::support_of(Option::id))));
+        CHECK_THROWS_WITH(set_option(socket, option),
+                          ContainsSubstring(ancillary::unsupported_message(
+                              ancillary::support_of(Option::id), family, option_use::set)));
       }
       const bool unreadable =
-          !options::find_option_number(native, Option::id, family, options::option_use::get);
+          !options::find_option_number(native, Option::id, family, option_use::get);
       socket.called = false;
       ec.clear();
       get_option(socket, option, ec);
@@ -209,8 +215,7 @@ TEST_CASE("plain Asio calls throw operation_not_supported for what this system l
     FAIL("no exception");
   } catch (const std::system_error& error) {
     CHECK(error.code() == asio::error::operation_not_supported);
-    CHECK_THAT(error.what(),
-               ContainsSubstring("IP_OPTIONS: not supported here; Windows XP brings it"));
+    CHECK_THAT(error.what(), ContainsSubstring("has no such option on an IPv6 socket"));
   }
 }
 
@@ -262,4 +267,73 @@ TEST_CASE("the options serve any socket of Asio") {
   options::hop_limit read;
   socket.get_option(read);
   CHECK(read.value() == 42);
+}
+
+TEST_CASE("the refusal of an option on a real socket says what it requires") {
+  asio::io_context io;
+  udp::socket v4(io, udp::v4());
+  CHECK_THROWS_WITH(set_option(v4, options::header_included(true)),
+                    ContainsSubstring("IP_HDRINCL") && ContainsSubstring("requires a raw socket"));
+  CHECK_THROWS_WITH(set_option(v4, options::header_included(true)), !ContainsSubstring("XP"));
+}
+
+TEST_CASE("Asio's own options go through set_option and get_option") {
+  asio::io_context io;
+  udp::socket socket(io, udp::v4());
+  set_option(socket, udp::socket::reuse_address(true));
+  udp::socket::reuse_address reuse;
+  get_option(socket, reuse);
+  CHECK(reuse.value());
+  std::error_code ec;
+  set_option(socket, asio::ip::multicast::enable_loopback(false), ec);
+  CHECK_FALSE(ec);
+
+  socket.close();
+  CHECK_THROWS_WITH(set_option(socket, udp::socket::reuse_address(true)),
+                    ContainsSubstring("socket option ") && ContainsSubstring(" of level "));
+  CHECK_THROWS_WITH(get_option(socket, reuse), ContainsSubstring("socket option "));
+}
+
+TEST_CASE("using-directives for asio and ancillary leave no name ambiguous") {
+  using namespace asio;
+  using namespace ancillary;
+  using namespace ancillary::options;
+  static_assert(std::is_same_v<ip::udp, asio::ip::udp>);
+  static_assert(std::is_same_v<decltype(outgoing::traffic_class), std::optional<traffic_class>>);
+  CHECK(type_of_service(184).value() == 184);
+  CHECK(hop_limit(3).value() == 3);
+  CHECK(family_of(ip_address::v4({127, 0, 0, 1})) == ip_family::v4);
+}
+
+TEST_CASE("an interface list takes an index in host byte order") {
+  using ancillary::layout_id;
+  for (const auto family : {ip_family::v4, ip_family::v6}) {
+    const auto bytes = [&](const options::interface_selector& value) {
+      return options::encode_interface(layout_id::windows_x64, option_id::add_iflist, family,
+                                       value);
+    };
+    CHECK(hex(bytes(0x01020304).view()) == "04030201");
+    CHECK(bytes({}).refusal == options::encode_refusal::index_needed);
+    CHECK(bytes(make_address_v4("10.0.0.1")).refusal == options::encode_refusal::index_needed);
+    CHECK(bytes("no such interface").refusal == options::encode_refusal::no_such_interface);
+  }
+  options::interface_list_entries entries;
+  const std::uint32_t answer[] = {7, 0x01020304};
+  REQUIRE(entries.size(udp::v4()) >= sizeof answer);
+  std::memcpy(entries.data(udp::v4()), answer, sizeof answer);
+  entries.resize(udp::v4(), sizeof answer);
+  CHECK(std::ranges::equal(entries.value(), answer));
+  CHECK_THROWS_AS(entries.resize(udp::v4(), 7), std::length_error);
+}
+
+TEST_CASE("redirection options read into a capacity of the caller's") {
+  options::redirect_records records;
+  const auto offered = records.size(udp::v4());
+  auto larger = options::redirect_records::with_capacity(8 * offered);
+  CHECK(larger.value().empty());
+  CHECK(larger.size(udp::v4()) == 8 * offered);
+  CHECK(larger.data(udp::v4()) != nullptr);
+  larger.resize(udp::v4(), 8 * offered);
+  CHECK(larger.value().size() == 8 * offered); // no header: all of it is data
+  CHECK(larger.size(udp::v4()) == 8 * offered);
 }

@@ -298,20 +298,20 @@ TEST_CASE("a turn with a slow handler ends by its time, not by its count of batc
   asio::io_context io;
   std::uint64_t calls = 0;
   std::uint64_t calls_before_another_handler = 0;
-  scripted_packets receiver(io,
-                            [&](const packet&) {
-                              const auto until =
-                                  std::chrono::steady_clock::now() + longer_than_a_turn;
-                              while (std::chrono::steady_clock::now() < until) {
-                              }
-                              if (++calls == 1) {
-                                asio::post(io, [&] {
-                                  calls_before_another_handler = calls;
-                                  receiver.stop();
-                                });
-                              }
-                            },
-                            {.batch = 1, .budget_batches = 64});
+  scripted_packets receiver(
+      io,
+      [&](const packet&) {
+        const auto until = std::chrono::steady_clock::now() + longer_than_a_turn;
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        if (++calls == 1) {
+          asio::post(io, [&] {
+            calls_before_another_handler = calls;
+            receiver.stop();
+          });
+        }
+      },
+      {.batch = 1, .budget_batches = 64, .turn_time = ancillary::receive_options().turn_time});
   receiver.traffic().datagrams(64);
   receiver.start();
   io.poll();

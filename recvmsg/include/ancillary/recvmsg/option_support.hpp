@@ -1,5 +1,8 @@
 #pragma once
 
+#include <ancillary/decoders/ip_address.hpp>
+#include <ancillary/decoders/layout.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +13,8 @@
 
 namespace ancillary {
 
-// The IPPROTO_IP options of Windows, in the order of Microsoft's list ("IPPROTO_IP socket
-// options").
+// The IPPROTO_IP options of Windows: the 26 of Microsoft's list "IPPROTO_IP socket options" in its
+// order, then five that its edition of October 2024 added.
 enum class option_id : std::uint8_t {
   add_membership,
   add_source_membership,
@@ -38,10 +41,17 @@ enum class option_id : std::uint8_t {
   unicast_if,
   user_mtu,
   wfp_redirect_context,
-  wfp_redirect_records
+  wfp_redirect_records,
+  // Not in the list before October 2024.
+  iflist,
+  add_iflist,
+  del_iflist,
+  get_iflist,
+  recvecn
 };
 
-inline constexpr std::size_t option_count = 26;
+inline constexpr std::size_t listed_option_count = 26;
+inline constexpr std::size_t option_count = 31;
 
 // The columns of the list's two support tables, newest first.
 enum class windows_version : std::uint8_t {
@@ -96,7 +106,8 @@ struct option_support {
   }
 };
 
-// All 26, in the order of the list and of `option_id`. Static lifetime.
+// All 31, in the order of `option_id`; the first `listed_option_count` are the list. Static
+// lifetime.
 [[nodiscard]] std::span<const option_support> all_option_support() noexcept;
 
 // The entry of an option. Static lifetime.
@@ -105,12 +116,24 @@ struct option_support {
 // The entry for a Windows name such as "IP_RECVIF", or null if the list has no such option.
 [[nodiscard]] const option_support* find_option_support(std::string_view windows_name) noexcept;
 
-// "IP_RECVIF: not supported here; Windows 10 version 1703 brings it".
-[[nodiscard]] std::string unsupported_message(const option_support& option);
+enum class option_use : std::uint8_t { get, set };
 
-// Why an option was refused and what would help: the message above for the errors that mean "no
-// such option" (operation_not_supported, no_protocol_option), else the option's name and its note.
-// The error's own text is left to std::system_error, which appends it.
-[[nodiscard]] std::string refusal_message(const option_support& option, std::error_code error);
+// Why a socket of `family` on `system` has no such option, as far as this data tells:
+//   "IP_RECVIF: not supported here; requires Windows 10 version 1703 or later"
+//   "IP_RECVIF: Linux has no such option"
+//   "IP_OPTIONS: Windows has no such option on an IPv6 socket"
+//   "IP_USER_MTU: Linux cannot read it back"
+//   "IP_HDRINCL: not supported on this socket; requires a raw socket"
+[[nodiscard]] std::string unsupported_message(const option_support& option, ip_family family,
+                                              option_use use,
+                                              layout_id system = layouts::native::id);
+
+// What to say of an option that the system refused with `error`: the message above for the errors
+// that mean "no such option" (operation_not_supported, no_protocol_option), else the option's name,
+// and in brackets what it requires, where that explains this error: "IP_MTU (requires a connected
+// socket)". The error's own text is left to described_error, which appends it.
+[[nodiscard]] std::string refusal_message(const option_support& option, ip_family family,
+                                          option_use use, const std::error_code& error,
+                                          layout_id system = layouts::native::id);
 
 } // namespace ancillary

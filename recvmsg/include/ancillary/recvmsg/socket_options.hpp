@@ -12,6 +12,7 @@
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/options/byte_options.hpp>
+#include <ancillary/recvmsg/options/interface_list.hpp>
 #include <ancillary/recvmsg/options/interfaces.hpp>
 #include <ancillary/recvmsg/options/membership.hpp>
 #include <ancillary/recvmsg/options/path_mtu.hpp>
@@ -19,6 +20,7 @@
 #include <ancillary/recvmsg/options/sending.hpp>
 
 #include <asio/error.hpp>
+#include <asio/ip/udp.hpp>
 #include <concepts>
 #include <cstddef>
 #include <stdexcept>
@@ -29,13 +31,14 @@ namespace ancillary {
 
 namespace options {
 
-// All classes, in the order of the list and of option_id.
+// All classes, in the order of option_id.
 using all_options = std::tuple<
     join_group, join_source_group, block_source, dont_fragment, leave_group, leave_source_group,
     header_included, path_mtu, path_mtu_discovery, multicast_interface, multicast_loop,
     multicast_hops, ip_options, original_arrival_interface, receive_packet_info, receive_broadcast,
     receive_interface, receive_traffic_class, receive_hop_limit, type_of_service, hop_limit,
-    unblock_source, unicast_interface, user_mtu, redirect_context, redirect_records>;
+    unblock_source, unicast_interface, user_mtu, redirect_context, redirect_records, interface_list,
+    interface_list_add, interface_list_remove, interface_list_entries, receive_ecn>;
 
 } // namespace options
 
@@ -71,6 +74,41 @@ void report_refusal(Action&& action, std::error_code& ec) {
   }
 }
 
+// Throws described_error: the option's refusal_message, for a socket of this family.
+[[noreturn]] void throw_refused(option_id option, option_use use, ip_family family,
+                                const std::error_code& error);
+// The same for an option that is none of this library's: "socket option 2 of level 1".
+[[noreturn]] void throw_refused(int level, int name, const std::error_code& error);
+
+[[nodiscard]] ip_family family_of_socket(asio::ip::udp::socket::native_handle_type socket) noexcept;
+
+template <class Socket, class Option>
+concept known_option_of_ip_socket = requires(Socket& socket) {
+  { Option::id } -> std::convertible_to<option_id>;
+  { socket.native_handle() } -> std::convertible_to<asio::ip::udp::socket::native_handle_type>;
+};
+
+template <class Socket, class Option>
+[[noreturn]] void throw_refused(const Socket& socket, Option& option, option_use use,
+                                const std::error_code& error) {
+  if constexpr (known_option_of_ip_socket<Socket, Option>) {
+    // Asio's native_handle() changes nothing, but is not const.
+    const auto handle = const_cast<Socket&>(socket).native_handle();
+    throw_refused(Option::id, use, family_of_socket(handle), error);
+  } else {
+    // Asio's own options have one number for every protocol.
+    const auto protocol = [] {
+      using protocol_type = typename Socket::protocol_type;
+      if constexpr (requires { protocol_type::v4(); }) {
+        return protocol_type::v4();
+      } else {
+        return protocol_type();
+      }
+    }();
+    throw_refused(option.level(protocol), option.name(protocol), error);
+  }
+}
+
 } // namespace detail
 
 // Like socket.set_option(option, ec), which throws where this system has no such option: here `ec`
@@ -90,15 +128,16 @@ void get_option(const Socket& socket, Option& option, std::error_code& ec) {
 }
 
 // Like socket.set_option(option), but a refusal by the system, too, is a described_error that
-// names the option and what would help: "IP_RECVIF: not supported here; Windows 10 version 1703
-// brings it: WSAENOPROTOOPT 10042".
+// names the option and what would help: "IP_RECVIF: not supported here; requires Windows 10
+// version 1703 or later: WSAENOPROTOOPT 10042". Takes Asio's own options too, which it names by
+// their numbers: "socket option 15 of level 1: Permission denied (EACCES 13)".
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option) {
   std::error_code ec;
   socket.set_option(option, ec);
   if (ec) {
-    throw described_error(ec, refusal_message(support_of(Option::id), ec));
+    detail::throw_refused(socket, option, option_use::set, ec);
   }
 }
 
@@ -109,7 +148,7 @@ void get_option(const Socket& socket, Option& option) {
   std::error_code ec;
   socket.get_option(option, ec);
   if (ec) {
-    throw described_error(ec, refusal_message(support_of(Option::id), ec));
+    detail::throw_refused(socket, option, option_use::get, ec);
   }
 }
 

@@ -67,6 +67,15 @@ static_assert(v4(option_id::wfp_redirect_context) == IP_WFP_REDIRECT_CONTEXT);
 static_assert(v6(option_id::wfp_redirect_context) == IPV6_WFP_REDIRECT_CONTEXT);
 static_assert(v4(option_id::wfp_redirect_records) == IP_WFP_REDIRECT_RECORDS);
 static_assert(v6(option_id::wfp_redirect_records) == IPV6_WFP_REDIRECT_RECORDS);
+static_assert(v4(option_id::iflist) == IP_IFLIST && v6(option_id::iflist) == IPV6_IFLIST);
+static_assert(v4(option_id::add_iflist) == IP_ADD_IFLIST);
+static_assert(v6(option_id::add_iflist) == IPV6_ADD_IFLIST);
+static_assert(v4(option_id::del_iflist) == IP_DEL_IFLIST);
+static_assert(v6(option_id::del_iflist) == IPV6_DEL_IFLIST);
+static_assert(v4(option_id::get_iflist) == IP_GET_IFLIST);
+static_assert(v6(option_id::get_iflist) == IPV6_GET_IFLIST);
+// Older headers call them IP_ECN and IPV6_ECN.
+static_assert(v4(option_id::recvecn) == IP_ECN && v6(option_id::recvecn) == IPV6_ECN);
 
 static_assert(IP_PMTUDISC_NOT_SET == 0 && IP_PMTUDISC_DO == 1 && IP_PMTUDISC_DONT == 2 &&
               IP_PMTUDISC_PROBE == 3);

@@ -90,7 +90,7 @@ TEST_CASE("the path MTU is read on a connected socket, and refused on another") 
     ancillary::get_option(socket, read, ec);
     CHECK(ec == asio::error::not_connected);
     CHECK_THROWS_WITH(ancillary::get_option(socket, read),
-                      Catch::Matchers::ContainsSubstring("IP_MTU (the socket must be connected)"));
+                      Catch::Matchers::ContainsSubstring("IP_MTU (requires a connected socket)"));
     socket.connect({test.far_address, 9});
     ancillary::get_option(socket, read);
     CHECK(read.value() == link_mtu_bytes);

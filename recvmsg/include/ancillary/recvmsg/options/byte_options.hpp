@@ -72,14 +72,20 @@ template <option_id Id>
 class redirect_option {
 public:
   static constexpr option_id id = Id;
-  // What is offered to the system when reading; the driver kit's documents suggest about as much.
-  static constexpr std::size_t answer_bytes = 1024;
+  // Room for an answer, header included, unless with_capacity() says otherwise.
+  static constexpr std::size_t default_capacity = 1024;
 
   redirect_option() : redirect_option(std::span<const std::byte>()) {}
   // Copies the bytes.
   explicit redirect_option(std::span<const std::byte> data)
       : messages_{encode_redirect(layouts::native::id, Id, ip_family::v4, data),
                   encode_redirect(layouts::native::id, Id, ip_family::v6, data)} {}
+  // For reading answers of up to this many bytes, header included.
+  [[nodiscard]] static redirect_option with_capacity(std::size_t bytes) {
+    redirect_option option;
+    option.capacity_ = bytes;
+    return option;
+  }
 
   // Without the header. Valid until this object is read into or ends.
   [[nodiscard]] std::span<const std::byte> value() const noexcept {
@@ -100,7 +106,7 @@ public:
   }
   template <class Protocol>
   [[nodiscard]] void* data(const Protocol&) {
-    answer_.resize(answer_bytes);
+    answer_.resize(capacity_);
     return answer_.data();
   }
   template <class Protocol>
@@ -109,20 +115,22 @@ public:
   }
   template <class Protocol>
   [[nodiscard]] std::size_t size(const Protocol&) noexcept {
-    return answer_bytes;
+    return capacity_;
   }
   template <class Protocol>
   void resize(const Protocol&, std::size_t size) {
     if (size > answer_.size()) {
       refuse_size(Id, size);
     }
-    *this = redirect_option(
+    const redirect_option read(
         decode_redirect(layouts::native::id, Id, std::span(std::as_const(answer_)).first(size)));
+    messages_ = read.messages_;
   }
 
 private:
   std::array<std::vector<std::byte>, 2> messages_; // by family
   std::vector<std::byte> answer_;
+  std::size_t capacity_ = default_capacity;
 };
 
 } // namespace detail

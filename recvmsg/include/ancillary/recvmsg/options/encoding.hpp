@@ -18,8 +18,6 @@
 
 namespace ancillary::options {
 
-enum class option_use : std::uint8_t { get, set };
-
 // The first two arguments of getsockopt and setsockopt after the socket.
 struct option_number {
   int level = 0;

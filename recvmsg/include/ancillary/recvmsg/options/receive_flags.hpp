@@ -23,6 +23,10 @@ using receive_hop_limit = detail::flag_option<option_id::recvttl>;
 // IP_RECVTOS: DSCP and ECN. IPv6: IPV6_RECVTCLASS. Costs throughput on Windows.
 using receive_traffic_class = detail::flag_option<option_id::recvtos>;
 
+// IP_RECVECN, IPV6_RECVECN: ECN alone. Windows 11 and Windows Server 2022; not on Linux, where
+// receive_traffic_class reports it.
+using receive_ecn = detail::flag_option<option_id::recvecn>;
+
 // IP_RECEIVE_BROADCAST: whether broadcasts are received. Windows on IPv4 only; Linux has no option
 // of this meaning (SO_BROADCAST allows to send them).
 using receive_broadcast = detail::flag_option<option_id::receive_broadcast>;

@@ -1,0 +1,91 @@
+// Receiving from chosen interfaces only: IP_IFLIST and the options that edit its list. Windows 10
+// version 1803 and later; beyond the 26 options of Microsoft's list before October 2024.
+//
+//   socket.set_option(ancillary::options::interface_list(true)); // nothing is received from here
+//   on socket.set_option(ancillary::options::interface_list_add("Ethernet"));
+#pragma once
+
+#include <ancillary/recvmsg/options/flag_option.hpp>
+
+#include <array>
+#include <span>
+
+namespace ancillary::options {
+
+namespace detail {
+
+template <option_id Id>
+struct list_edit_traits {
+  using value_type = interface_selector;
+  static constexpr option_id id = Id;
+  static constexpr bool gets = false;
+  static constexpr bool sets = true;
+  static constexpr interface_selector initial{};
+
+  static interface_selector checked(interface_selector value) noexcept { return value; }
+  static scalar_bytes encode(layout_id system, ip_family family,
+                             interface_selector value) noexcept {
+    return encode_interface(system, id, family, value);
+  }
+};
+
+} // namespace detail
+
+// IP_IFLIST, IPV6_IFLIST: while on, datagrams that arrive by an interface outside of the list are
+// ignored. The list starts empty.
+using interface_list = detail::flag_option<option_id::iflist>;
+
+// IP_ADD_IFLIST, IPV6_ADD_IFLIST: adds an interface, given by index or name. On setting throws
+// no_such_device for an unknown name, and std::out_of_range where no interface, or one by its
+// address, is given. The index goes to the system in host byte order; Microsoft's page does not say
+// so, programs that read the list back do.
+using interface_list_add = detail::scalar_option<detail::list_edit_traits<option_id::add_iflist>>;
+
+// IP_DEL_IFLIST, IPV6_DEL_IFLIST: removes one, likewise. The system removes none by itself: an
+// interface that is gone stays in the list.
+using interface_list_remove =
+    detail::scalar_option<detail::list_edit_traits<option_id::del_iflist>>;
+
+// IP_GET_IFLIST, IPV6_GET_IFLIST: the indices in the list. The system refuses it while
+// interface_list is off.
+class interface_list_entries {
+public:
+  static constexpr option_id id = option_id::get_iflist;
+  static constexpr std::size_t capacity = 256; // interfaces
+
+  // As read. Valid as long as this object, until it is read into again.
+  [[nodiscard]] std::span<const std::uint32_t> value() const noexcept {
+    return std::span(indices_).first(count_);
+  }
+
+  template <class Protocol>
+  [[nodiscard]] int level(const Protocol& protocol) const {
+    return detail::require_option(id, detail::family_of(protocol), option_use::get).level;
+  }
+  template <class Protocol>
+  [[nodiscard]] int name(const Protocol& protocol) const {
+    return detail::require_option(id, detail::family_of(protocol), option_use::get).name;
+  }
+  template <class Protocol>
+  [[nodiscard]] void* data(const Protocol&) noexcept {
+    return indices_.data();
+  }
+  template <class Protocol>
+  [[nodiscard]] std::size_t size(const Protocol&) const noexcept {
+    return sizeof indices_;
+  }
+  // Throws std::length_error for a size that is no whole number of indices.
+  template <class Protocol>
+  void resize(const Protocol&, std::size_t size) {
+    if (size > sizeof indices_ || size % sizeof indices_[0] != 0) {
+      detail::refuse_size(id, size);
+    }
+    count_ = size / sizeof indices_[0];
+  }
+
+private:
+  std::array<std::uint32_t, capacity> indices_{};
+  std::size_t count_ = 0;
+};
+
+} // namespace ancillary::options
