@@ -6,7 +6,7 @@
 namespace ancillary {
 namespace {
 
-// There is always room; GCC cannot tell that (-Wstringop-overflow).
+// There is always room, which GCC cannot prove (-Wstringop-overflow).
 char* put(char* at, const char* last, char character) noexcept {
   if (at != last) {
     *at++ = character;
@@ -29,8 +29,8 @@ struct zero_run {
   std::size_t length = 0;
 };
 
-// The longest run of zero groups, the first of equals; a single group is not shortened
-// (RFC 5952, 4.2).
+// The longest run of zero groups, the first of equal runs; a single group is not a run (RFC 5952,
+// 4.2).
 zero_run longest_zero_run(const std::array<unsigned, 8>& groups, std::size_t count) noexcept {
   zero_run best;
   for (std::size_t i = 0; i < count; ++i) {
@@ -52,7 +52,7 @@ char* write_v6(char* at, char* last, const ip_address& address) noexcept {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     groups[i] = static_cast<unsigned>(octets[2 * i] << 8 | octets[2 * i + 1]);
   }
-  // The mixed notation for the one prefix that is known to hold an IPv4 address (RFC 5952, 5).
+  // Mixed notation for the one well-known prefix of embedded IPv4 addresses (RFC 5952, 5).
   const std::size_t count = address.is_v4_mapped() ? 6 : 8;
   const zero_run run = longest_zero_run(groups, count);
   for (std::size_t i = 0; i < count; ++i) {

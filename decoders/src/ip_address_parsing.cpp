@@ -1,4 +1,4 @@
-// Text, sockaddr and hashes of addresses.
+// Parsing, sockaddr conversion and hashing of addresses.
 
 #include "ancillary/decoders/detail/bytes.hpp"
 #include "ancillary/decoders/ip_address.hpp"
@@ -11,7 +11,7 @@ namespace ancillary {
 
 namespace {
 
-// The decimal number without leading zeros that `text` begins with, which is taken off.
+// Parses and removes the decimal number, without leading zeros, at the start of `text`.
 std::optional<std::uint8_t> take_octet(std::string_view& text) noexcept {
   unsigned value = 0;
   const char* const end = text.data() + std::min<std::size_t>(text.size(), 3);
@@ -42,7 +42,7 @@ std::optional<ip_address::v4_octets> parse_v4(std::string_view text) noexcept {
   return text.empty() ? std::optional(octets) : std::nullopt;
 }
 
-// The octets that groups, separated by single colons, stand for; a dotted address may be the last.
+// The octets of groups separated by single colons; the last group may be a dotted IPv4 address.
 struct group_list {
   std::array<std::uint8_t, 16> octets{};
   std::size_t size = 0;
@@ -90,7 +90,7 @@ std::optional<ip_address::v6_octets> parse_v6(std::string_view text) noexcept {
   }
   const auto before = parse_groups(text.substr(0, gap));
   const auto after = parse_groups(text.substr(gap + 2));
-  // The gap stands for one group of zeros at least.
+  // "::" stands for at least one group of zeros.
   if (!before || !after || before->size + after->size > 14 ||
       text.substr(0, gap).find('.') != std::string_view::npos) {
     return std::nullopt;
@@ -108,7 +108,7 @@ constexpr std::size_t sockaddr_in_bytes = 16;
 constexpr std::size_t sockaddr_in6_bytes = 28;
 
 std::size_t combined(std::size_t seed, std::uint64_t value) noexcept {
-  // The finalizer of splitmix64, which lets every bit of the value reach every bit of the hash.
+  // The finalizer of splitmix64: every bit of the value affects every bit of the hash.
   value += 0x9e3779b97f4a7c15 + seed;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
   value = (value ^ (value >> 27)) * 0x94d049bb133111eb;

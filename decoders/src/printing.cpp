@@ -9,7 +9,7 @@ namespace ancillary {
 
 namespace {
 
-// Text that is the same in every locale and whatever the flags of a stream.
+// Text that does not depend on the locale or the stream's flags.
 template <class Put>
 std::string text_of(Put put) {
   std::ostringstream out;

@@ -14,24 +14,24 @@
 
 namespace ancillary {
 
-// Writes control messages into a buffer of the caller's, which must outlive the builder. For
-// sending, and for making the buffers that a receive would give, of any layout on any host.
+// Writes control messages into the caller's buffer, which must outlive the builder: for sending, or
+// to make the buffer that a receive would fill. Works for any layout on any host.
 //
-// Each function appends one message and returns true, or returns false and leaves bytes() as it was
-// when the message does not fit or the layout has none for it. Padding is written as zero.
+// Each function appends one message and returns true. It returns false and leaves bytes() unchanged
+// if the message does not fit or the layout has no such message. Padding is zeroed.
 template <control_layout Layout>
 class control_builder {
 public:
   constexpr explicit control_builder(std::span<std::byte> storage) noexcept : storage_(storage) {}
 
-  // What was written so far, the padding of the last message included.
+  // The messages written so far, including the padding of the last one.
   constexpr std::span<const std::byte> bytes() const noexcept { return storage_.first(used_); }
   constexpr void clear() noexcept { used_ = 0; }
 
-  // The fields that a receive of this layout can report by a message.
+  // The fields that a received control message of this layout can carry.
   static constexpr field_set carries() noexcept;
 
-  // Any message.
+  // Appends any message.
   constexpr bool message(std::int32_t level, std::int32_t type,
                          std::span<const std::byte> data) noexcept {
     std::byte* const at = append({level, type}, data.size());
@@ -41,9 +41,9 @@ public:
     return at != nullptr;
   }
 
-  // As a receive gives them.
+  // Messages as a receive reports them.
 
-  // `local` is Linux's ipi_spec_dst; Windows and IPv6 have no place for it.
+  // `local` is Linux's ipi_spec_dst; ignored on Windows and for IPv6.
   constexpr bool destination(const ip_address& address, std::uint32_t interface_index,
                              const ip_address& local = {}) noexcept {
     return pktinfo(address, interface_index, local);
@@ -89,7 +89,7 @@ public:
   constexpr bool segment_bytes(std::uint32_t bytes) noexcept {
     return u32(is::segment_bytes, bytes);
   }
-  // Windows has the performance counter only, Linux the other two clocks.
+  // Windows supports only performance_counter, Linux only the other two clocks.
   constexpr bool timestamp(const ancillary::timestamp& when) noexcept;
   constexpr bool dropped_total(std::uint32_t count) noexcept {
     if constexpr (windows) {
@@ -118,15 +118,15 @@ public:
     }
   }
 
-  // A message for each field that has a value and that this layout carries, all of them or none:
-  // false and unchanged when they do not fit, or when this layout carries no field of `values`. Of
-  // the family of the destination, else IPv4. The interface index goes with the destination, and is
-  // left out without one.
+  // Appends a message for each field of `values` that the layout carries: all of them, or none and
+  // returns false if they do not fit or the layout carries none of the fields. The messages are
+  // those of the destination's family, or of IPv4 without a destination. The interface index is
+  // part of the destination's message and is omitted without one.
   constexpr bool metadata(const ancillary::metadata& values) noexcept;
 
-  // As a send takes them.
+  // Messages as a send accepts them.
 
-  // The address to send from and the interface to send by; 0 leaves that to the system.
+  // The source address and the outgoing interface; 0 lets the system choose.
   constexpr bool source(const ip_address& address, std::uint32_t interface_index) noexcept {
     return windows || address.is_v6() ? pktinfo(address, interface_index, {})
                                       : pktinfo({}, interface_index, address);
@@ -137,7 +137,7 @@ public:
   constexpr bool send_traffic_class(ancillary::traffic_class octet, ip_family family) noexcept {
     return u32(pick(family, is::traffic_class_v4, is::traffic_class_v6), octet.value);
   }
-  // Linux has no message for ECN alone: there this sets the whole traffic class, with a DSCP of 0.
+  // Linux has no message for ECN alone: there this sets the whole traffic class, with DSCP 0.
   constexpr bool send_ecn(ecn_codepoint codepoint, ip_family family) noexcept {
     const auto value = static_cast<std::uint8_t>(codepoint);
     if constexpr (windows) {
@@ -146,7 +146,7 @@ public:
       return send_traffic_class({value}, family);
     }
   }
-  // Splits the payload into datagrams of that many bytes. Linux takes 65,535 at most.
+  // Splits the payload into datagrams of `bytes` bytes. Linux accepts at most 65,535.
   constexpr bool send_segment_bytes(std::uint32_t bytes) noexcept;
 
 private:
@@ -161,8 +161,8 @@ private:
     return false;
   }
 
-  // Room for a message with that many bytes of data: its header and padding are written, its data
-  // is the caller's to write. Null when it does not fit.
+  // Appends a header and padding with room for `data_bytes` of data, which the caller writes.
+  // Returns null if the message does not fit.
   constexpr std::byte* append(message_type type, std::size_t data_bytes) noexcept;
   constexpr bool u32(message_type type, std::uint32_t value) noexcept;
   constexpr bool pktinfo(const ip_address& address, std::uint32_t interface_index,
@@ -179,7 +179,7 @@ struct control_storage {
 };
 } // namespace detail
 
-// A control_builder that brings its storage along. Neither copied nor moved.
+// A control_builder with its own storage. Neither copyable nor movable.
 template <control_layout Layout, std::size_t Bytes>
 class fixed_control_builder : private detail::control_storage<Bytes>,
                               public control_builder<Layout> {

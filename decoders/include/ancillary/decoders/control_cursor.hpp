@@ -15,15 +15,15 @@ namespace ancillary {
 
 enum class control_error_reason : std::uint8_t {
   none,
-  length_below_header,  // cmsg_len does not even cover its own header
-  length_beyond_buffer, // cmsg_len reaches past the end of the buffer
-  payload_too_short,    // a known message with less data than its type needs (metadata_view)
-  buffer_too_large,     // more than 65,535 bytes (metadata_view)
+  length_below_header,  // cmsg_len is smaller than a header
+  length_beyond_buffer, // cmsg_len exceeds the rest of the buffer
+  payload_too_short,    // a known message has less data than its type needs (metadata_view)
+  buffer_too_large,     // the buffer exceeds 65,535 bytes (metadata_view)
 };
 
 std::string_view to_string(control_error_reason reason) noexcept;
 
-// What is wrong with a control buffer, and where: the offset of the message's header in it.
+// What is wrong with a control buffer. `offset` is that of the faulty message's header.
 struct control_error {
   control_error_reason reason = control_error_reason::none;
   std::size_t offset = 0;
@@ -34,8 +34,7 @@ struct control_error {
 
 std::ostream& operator<<(std::ostream& out, const control_error& error);
 
-// One control message. `data` points into the buffer that was walked; `offset` is that of the
-// message's header in it.
+// One control message. `data` points into the buffer; `offset` is that of the message's header.
 struct control_message {
   int level = 0;
   int type = 0;
@@ -45,8 +44,8 @@ struct control_message {
 
 namespace detail {
 
-// Reads one message at `offset` and moves `offset` to where the next would begin; nothing at the
-// end or at an error, which is reported through `error` and ends the walk.
+// Reads the message at `offset` and advances `offset` to the next one. Returns nullopt at the end
+// of the buffer and on an error; an error is stored in `error` and ends the walk.
 template <class Geometry>
 constexpr std::optional<control_message> next_message(std::span<const std::byte> buffer,
                                                       std::size_t& offset,
@@ -77,7 +76,7 @@ constexpr std::optional<control_message> next_message(std::span<const std::byte>
   return message;
 }
 
-// The iterator of a cursor: holds the current message, drives the cursor.
+// The iterator of a cursor: holds the current message and advances the cursor.
 template <class Cursor>
 class cursor_iterator {
 public:
@@ -107,9 +106,9 @@ private:
 
 } // namespace detail
 
-// Walks a control buffer whatever its bytes: yields messages in order, then ends, or ends early
-// with one error. Never reads outside the buffer, always advances. The buffer must outlive the
-// cursor and the messages.
+// Walks a control buffer with any contents: yields its messages in order until the end or the first
+// error. Never reads outside the buffer and always advances. The buffer must outlive the cursor and
+// the messages.
 //
 //     control_cursor<layouts::native> cursor{bytes};
 //     while (const auto message = cursor.next()) { ... }     // or: for (auto& message : cursor)
@@ -119,15 +118,15 @@ class control_cursor {
 public:
   constexpr explicit control_cursor(std::span<const std::byte> buffer) noexcept : buffer_(buffer) {}
 
-  // The next message, or nothing at the end and from an error on.
+  // The next message; nullopt at the end and after an error.
   constexpr std::optional<control_message> next() noexcept {
     return detail::next_message<Layout>(buffer_, offset_, error_);
   }
 
-  // What ended the walk early, if anything did so far.
+  // The error that ended the walk, if any.
   constexpr control_error error() const noexcept { return error_; }
 
-  // A single-pass range: begin() takes the next message.
+  // A single-pass range: begin() reads the next message.
   constexpr auto begin() noexcept { return detail::cursor_iterator<control_cursor>{*this}; }
   constexpr std::default_sentinel_t end() const noexcept { return {}; }
 
@@ -137,7 +136,7 @@ private:
   control_error error_;
 };
 
-// The same for a layout that is known at run time only.
+// The same for a layout known only at run time.
 class any_control_cursor {
 public:
   constexpr any_control_cursor(layout_id layout, std::span<const std::byte> buffer) noexcept

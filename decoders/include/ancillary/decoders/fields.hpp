@@ -14,21 +14,21 @@
 
 namespace ancillary {
 
-// What can be known of a datagram besides its bytes and its sender.
+// What the system can report about a datagram besides its payload and its sender.
 enum class field : std::uint8_t {
-  destination,                // the address in the IP header that it was sent to
-  interface_index,            // the interface that belongs to the destination
-  receive_interface,          // the interface it came in by
-  original_arrival_interface, // that before a tunnel or a weak-host move; Windows
+  destination,                // destination address in the IP header
+  interface_index,            // interface index reported with the destination
+  receive_interface,          // interface that received the datagram
+  original_arrival_interface, // interface before a tunnel or a weak-host move; Windows
   hop_limit,                  // IPv4 TTL, IPv6 hop limit, as received
   traffic_class,              // IPv4 TOS, IPv6 traffic class
-  ecn,                        // its two ECN bits
-  segment_bytes,              // the buffer holds several datagrams of this size
-  timestamp,                  // when it was received
-  dropped_total,              // datagrams the kernel dropped on this socket so far; Linux
-  original_destination,       // before a transparent proxy redirected it; Linux
-  redirect_records,           // opaque, from a WFP redirection; Windows
-  redirect_context,           // opaque, from a WFP redirection; Windows
+  ecn,                        // the ECN bits of the traffic class
+  segment_bytes,              // datagram size in a coalesced buffer
+  timestamp,                  // time of reception
+  dropped_total,              // datagrams that the kernel has dropped on this socket; Linux
+  original_destination,       // destination before a transparent proxy's redirection; Linux
+  redirect_records,           // opaque data of a WFP redirection; Windows
+  redirect_context,           // opaque data of a WFP redirection; Windows
 };
 
 inline constexpr std::size_t field_count = 13;
@@ -48,7 +48,7 @@ public:
       insert(what);
   }
 
-  // Bit n is the field of value n; other bits are dropped.
+  // Bit n stands for the field with value n; other bits are ignored.
   static constexpr field_set from_bits(std::uint32_t bits) noexcept {
     field_set set;
     set.bits_ = bits & all_bits;
@@ -128,13 +128,13 @@ constexpr field_set::iterator field_set::end() const noexcept { return iterator{
 std::string to_string(field_set set); // "destination, hop_limit"; "nothing" when empty
 std::ostream& operator<<(std::ostream& out, field_set set);
 
-// Explicit congestion notification, RFC 3168, 5.
+// Explicit Congestion Notification, RFC 3168, 5.
 enum class ecn_codepoint : std::uint8_t { not_ect = 0, ect1 = 1, ect0 = 2, ce = 3 };
 
 std::string_view to_string(ecn_codepoint codepoint) noexcept;
 std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint);
 
-// The octet that IPv4 called type of service: six bits DSCP (RFC 2474), two bits ECN (RFC 3168).
+// The IPv4 type of service or IPv6 traffic class: 6 bits DSCP (RFC 2474), 2 bits ECN (RFC 3168).
 struct traffic_class {
   std::uint8_t value = 0;
 
@@ -149,14 +149,14 @@ std::ostream& operator<<(std::ostream& out, traffic_class octet);
 // What a timestamp counts.
 enum class timestamp_clock : std::uint8_t {
   realtime,            // nanoseconds since the Unix epoch; Linux, software
-  hardware,            // nanoseconds of the network device's own clock; Linux
-  performance_counter, // ticks of QueryPerformanceCounter; Windows, unless a network device is set
-                       // to stamp in hardware: then of its clock, and nothing in the stamp says so
+  hardware,            // nanoseconds of the network device's clock; Linux
+  performance_counter, // ticks of QueryPerformanceCounter; Windows. If the adapter is configured
+                       // for hardware timestamps: of its clock, which the value does not show
 };
 
 std::string_view to_string(timestamp_clock clock) noexcept;
 
-// When a datagram was received. Values of different clocks cannot be compared.
+// When a datagram was received. Values of different clocks are not comparable.
 struct timestamp {
   timestamp_clock clock = timestamp_clock::realtime;
   std::int64_t value = 0;

@@ -1,5 +1,6 @@
-// std::format for what can be printed, where the standard library has it (GCC 13, Clang 17, Visual
-// Studio 2022 on): std::format("{:>20}", packet.metadata().destination().value()).
+// std::format support for every printable type, where the standard library has <format> (GCC 13,
+// Clang 17, Visual Studio 2022 and later):
+//   std::format("{:>20}", packet.metadata().destination().value())
 #pragma once
 
 #include "ancillary/decoders/fields.hpp"
@@ -16,7 +17,7 @@
 
 namespace ancillary::detail {
 
-// With the format specifications of text.
+// Takes the format specifications of strings.
 template <class T>
 struct text_formatter : std::formatter<std::string_view> {
   template <class Context>

@@ -20,8 +20,8 @@ namespace ancillary {
 
 enum class ip_family : std::uint8_t { v4, v6 };
 
-// An IPv4 or IPv6 address, as it stands in a packet. A value of 17 bytes, without a zone.
-// Addresses order IPv4 before IPv6, then by their bytes.
+// An IPv4 or IPv6 address: a value of 17 bytes, without a scope ID. IPv4 addresses order before
+// IPv6 addresses, then addresses order by their bytes.
 class ip_address {
 public:
   using v4_octets = std::array<std::uint8_t, 4>;
@@ -30,21 +30,21 @@ public:
   // 0.0.0.0
   constexpr ip_address() noexcept = default;
 
-  // Octets in network byte order.
+  // The octets in network byte order.
   constexpr explicit ip_address(v4_octets octets) noexcept {
     std::copy(octets.begin(), octets.end(), octets_.begin());
   }
   constexpr explicit ip_address(v6_octets octets) noexcept : length_(16), octets_(octets) {}
 
-  // The same by name: v4({127, 0, 0, 1}).
+  // The same as a named function: v4({127, 0, 0, 1}).
   static constexpr ip_address v4(v4_octets octets) noexcept { return ip_address(octets); }
   static constexpr ip_address v6(v6_octets octets) noexcept { return ip_address(octets); }
 
-  // Of "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291, 2.2); nullopt for any other
-  // text. A zone ("fe80::1%eth0") is no part of an address and makes it nullopt.
+  // Parses "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291, 2.2); nullopt for any other
+  // text, also for an address with a zone ("fe80::1%eth0").
   static std::optional<ip_address> from_string(std::string_view text) noexcept;
 
-  // Of the system's in_addr or in6_addr, which hold the octets in network byte order.
+  // Converts the system's in_addr or in6_addr, which hold the octets in network byte order.
   template <class InAddr>
   requires(std::is_trivially_copyable_v<InAddr> &&
            (sizeof(InAddr) == 4 || sizeof(InAddr) == 16)) static ip_address
@@ -52,7 +52,7 @@ public:
     using octets = std::conditional_t<sizeof(InAddr) == 4, v4_octets, v6_octets>;
     return ip_address(std::bit_cast<octets>(address));
   }
-  // The other way: to_in_addr<in_addr>() of an IPv4, to_in_addr<in6_addr>() of an IPv6 address.
+  // Converts back: an IPv4 address to in_addr, an IPv6 address to in6_addr.
   template <class InAddr>
   requires(std::is_trivially_copyable_v<InAddr> &&
            (sizeof(InAddr) == 4 || sizeof(InAddr) == 16)) InAddr to_in_addr()
@@ -84,7 +84,8 @@ public:
     return octets_;
   }
 
-  // 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291, 2.7). Not a mapped IPv4 one: see unmapped().
+  // 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291, 2.7). False for a mapped IPv4 address; see
+  // unmapped().
   constexpr bool is_multicast() const noexcept {
     return is_v4() ? (octets_[0] & 0xf0) == 0xe0 : octets_[0] == 0xff;
   }
@@ -92,8 +93,8 @@ public:
   // 0.0.0.0 or ::
   constexpr bool is_unspecified() const noexcept { return octets_ == v6_octets{}; }
 
-  // 255.255.255.255, which is never forwarded (RFC 919). A directed broadcast cannot be told from
-  // the address alone.
+  // 255.255.255.255, which is never forwarded (RFC 919). A directed broadcast address cannot be
+  // recognized by its bits alone.
   constexpr bool is_limited_broadcast() const noexcept {
     return is_v4() && to_v4_bytes() == v4_octets{255, 255, 255, 255};
   }
@@ -103,12 +104,12 @@ public:
     return is_v6() && std::equal(mapped_prefix.begin(), mapped_prefix.end(), octets_.begin());
   }
 
-  // The IPv4 address of a mapped one, any other address as it is.
+  // The IPv4 address of a mapped address; any other address unchanged.
   constexpr ip_address unmapped() const noexcept {
     return is_v4_mapped() ? v4({octets_[12], octets_[13], octets_[14], octets_[15]}) : *this;
   }
 
-  // The mapped form of an IPv4 address, any other address as it is.
+  // The mapped form of an IPv4 address; any other address unchanged.
   constexpr ip_address mapped() const noexcept {
     if (is_v6())
       return *this;
@@ -126,7 +127,7 @@ private:
                                                               0, 0, 0, 0, 255, 255};
 
   std::uint8_t length_ = 4;
-  v6_octets octets_{}; // those beyond length_ are zero
+  v6_octets octets_{}; // zero beyond length_
 };
 
 constexpr ip_family family_of(const ip_address& address) noexcept {
@@ -138,24 +139,24 @@ struct socket_address {
   ip_address address;
   std::uint16_t port = 0;
 
-  // Of the bytes of a sockaddr_in or sockaddr_in6 of this system, as recvfrom() and getaddrinfo()
-  // give them; nullopt for another family or fewer bytes. The scope of an IPv6 address is left out.
+  // Converts a sockaddr_in or sockaddr_in6 of this system, as recvfrom() and getaddrinfo() return
+  // it; nullopt for another family or too few bytes. The scope ID of an IPv6 address is dropped.
   //   socket_address::from_sockaddr(std::as_bytes(std::span(&storage, 1)))
   static std::optional<socket_address> from_sockaddr(std::span<const std::byte> bytes) noexcept;
 
-  // Writes a sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes) of this system and returns its size,
-  // for connect() and sendto(); 0, and nothing is written, when there is no room.
+  // Writes a sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes) of this system, for connect() and
+  // sendto(), and returns its size. Returns 0 and writes nothing if `bytes` is too small.
   std::size_t to_sockaddr(std::span<std::byte> bytes) const noexcept;
 
   friend constexpr bool operator==(const socket_address&, const socket_address&) = default;
   friend constexpr auto operator<=>(const socket_address&, const socket_address&) = default;
 };
 
-// Room for the longest text of an address.
+// The length of the longest address text.
 inline constexpr std::size_t ip_address_chars = 45;
 
-// As std::to_chars: writes the text of an address (RFC 5952 for IPv6) without a terminating zero.
-// Where it does not fit, ec is value_too_large, ptr is `last` and what was written is unspecified.
+// Like std::to_chars: writes the text of an address (RFC 5952 for IPv6) without a terminating zero.
+// If it does not fit, ec is value_too_large, ptr is `last` and the contents are unspecified.
 std::to_chars_result to_chars(char* first, char* last, const ip_address& address) noexcept;
 
 std::string to_string(const ip_address& address);      // "192.0.2.1", "2001:db8::1"

@@ -11,9 +11,9 @@
 
 namespace ancillary {
 
-// How a system lays out its control buffers: the word size of the receiving program gives the
-// geometry, the system gives the numbers and a few payloads. Every host decodes every layout. All
-// numbers are little-endian except addresses and ports, which are in network byte order.
+// How a system lays out its control buffers: the receiving program's word size determines the
+// geometry, the system determines the numbers and some payloads. Every host decodes every layout.
+// Integers are little-endian; addresses and ports are in network byte order.
 //
 //      64-bit                                      32-bit
 //      0         8      12     16                  0        4      8      12
@@ -22,7 +22,7 @@ namespace ancillary {
 //      +---------+------+------+------ ~ -+-~-+    +--------+------+------+------ ~ -+-~-+
 //                            next at a multiple of 8            next at a multiple of 4
 //
-// cmsg_len counts the header and the data, not the padding. The last message may lack its padding.
+// cmsg_len counts the header and the data, not the padding. The last message may lack padding.
 enum class layout_id : std::uint8_t { windows_x64, windows_x86, linux_64, linux_32 };
 
 namespace detail {
@@ -39,7 +39,7 @@ struct control_geometry {
     return (bytes + (alignment - 1)) & ~(alignment - 1);
   }
 
-  // What a message with that many bytes of data takes in a buffer, padding included.
+  // The bytes that a message with `data_bytes` of data occupies in a buffer, including padding.
   static constexpr std::size_t space(std::size_t data_bytes) noexcept {
     return header_bytes + align(data_bytes);
   }
@@ -70,7 +70,7 @@ struct linux_32 : detail::control_geometry<4> {
   static constexpr layout_id id = layout_id::linux_32;
 };
 
-// The layout of the buffers that this very program receives.
+// The layout of the buffers that this program receives.
 using native =
     std::conditional_t<detail::native_is_windows,
                        std::conditional_t<sizeof(std::size_t) == 8, windows_x64, windows_x86>,
@@ -108,7 +108,7 @@ constexpr std::string_view to_string(layout_id id) noexcept {
   return "unknown";
 }
 
-// Calls `use` with the tag of a layout that is known at run time only.
+// Calls `use` with the tag of a layout known only at run time.
 template <class Use>
 constexpr decltype(auto) with_layout(layout_id id, Use&& use) {
   switch (id) {

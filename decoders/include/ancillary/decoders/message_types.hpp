@@ -4,8 +4,8 @@
 
 namespace ancillary {
 
-// What a control message says it is: the level (a protocol, or the socket layer) and a type within
-// that level. The same pair means different things on different systems.
+// The kind of a control message: a level (a protocol, or the socket layer) and a type within that
+// level. The same pair has different meanings on different systems.
 struct message_type {
   std::int32_t level;
   std::int32_t type;

@@ -15,8 +15,8 @@
 
 namespace ancillary {
 
-// A copy of opaque bytes in a value of fixed size. Holds the first `capacity` bytes of what it is
-// given and says when there were more. Copying copies what is held, not the capacity.
+// A copy of opaque bytes in an object of fixed size. Keeps the first `capacity` bytes and flags
+// truncation. Copying copies only the bytes held.
 class opaque_bytes {
 public:
   static constexpr std::size_t capacity = 256;
@@ -40,12 +40,12 @@ public:
     return *this;
   }
 
-  // Valid as long as this object and until it is assigned to.
+  // Valid until this object is assigned to or destroyed.
   constexpr std::span<const std::byte> bytes() const noexcept {
     return std::span{bytes_}.first(size_);
   }
 
-  // Whether there was more than fits.
+  // Whether the source had more than `capacity` bytes.
   constexpr bool truncated() const noexcept { return truncated_; }
 
   friend constexpr bool operator==(const opaque_bytes& a, const opaque_bytes& b) noexcept {
@@ -62,13 +62,13 @@ private:
 
   std::uint16_t size_;
   bool truncated_;
-  std::array<std::byte, capacity> bytes_; // those beyond size_ have no value
+  std::array<std::byte, capacity> bytes_; // uninitialized beyond size_
 };
 
 std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
 
-// What metadata_view tells, as a value of its own: no buffer behind it, nothing allocated. The
-// members mean what the view's accessors of the same names mean.
+// The contents of a metadata_view as an independent value, without allocation. Each member has the
+// meaning of the view's accessor of the same name.
 struct metadata {
   std::optional<ip_address> destination = {};
   std::optional<std::uint32_t> interface_index = {};

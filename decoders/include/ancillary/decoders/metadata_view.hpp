@@ -25,54 +25,53 @@ template <control_layout Layout>
 class header_sequence;
 }
 
-// What a control buffer says of its datagram, without a copy: the buffer, and an index of where
-// each known field lies, made by one checked walk. An accessor loads its field when it is asked.
-// Any bytes may be given; no accessor reads outside them.
+// The decoded metadata of a control buffer, without a copy: the buffer, and an index of where each
+// known field lies, built by one checked walk. An accessor loads its field on each call. The buffer
+// may hold any bytes; no accessor reads outside it.
 //
-// Valid as long as the buffer. Cheap to copy, no allocation. Reading
-// one view from several threads is safe.
+// Valid as long as the buffer. Cheap to copy, no allocation. Concurrent reads of one view are safe.
 //
-// Not reported is an empty optional, which differs from zero. Two messages for one field: the first
-// wins, the others are counted. A field whose value cannot be right (a hop limit above 255) is
-// empty.
+// A field that the system did not report is std::nullopt, never zero; so is a field with an invalid
+// value (a hop limit above 255). If two messages carry one field, the first is used and the others
+// are counted.
 class metadata_view {
 public:
-  // No buffer, nothing present.
+  // No buffer and no fields.
   constexpr metadata_view() noexcept : index_(layouts::native::id) {}
 
-  // Walks `control` as the given layout has it: metadata_view(layouts::native{}, bytes).
+  // Walks `control` in the given layout: metadata_view(layouts::native{}, bytes).
   template <control_layout Layout>
   constexpr metadata_view(Layout, std::span<const std::byte> control) noexcept
       : control_(control), index_(Layout::id) {
     index_.template fill<Layout>(control.data(), control.size());
   }
 
-  // The same for a layout that is known at run time only.
+  // The same for a layout known only at run time.
   metadata_view(layout_id layout, std::span<const std::byte> control) noexcept;
 
-  // Where the datagram was sent to. A mapped IPv6 address is reported as the IPv4 address, so that
-  // a dual-stack socket answers alike on every system.
+  // The destination address of the datagram. An IPv4-mapped IPv6 address is returned as the IPv4
+  // address, so that a dual-stack socket reports the same on every system.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<ip_address> destination() const noexcept;
 
-  // The index of the interface that belongs to the destination.
+  // The interface index that is reported together with the destination.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> interface_index() const noexcept {
     return load_u32(field::interface_index);
   }
 
-  // The index of the interface the datagram came in by. Linux has no message for it: there it is
+  // The index of the interface that received the datagram. On Linux, which has no message for it,
   // interface_index().
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t>
   receive_interface() const noexcept {
     return is_windows(layout()) ? load_u32(field::receive_interface) : interface_index();
   }
 
-  // The index of the interface the datagram arrived at before a tunnel handed it on. Windows.
+  // The index of the interface where the datagram arrived before a tunnel forwarded it. Windows.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t>
   original_arrival_interface() const noexcept {
     return load_u32(field::original_arrival_interface);
   }
 
-  // IPv4 TTL or IPv6 hop limit, as received. Empty for a value above 255.
+  // IPv4 TTL or IPv6 hop limit, as received. nullopt if above 255.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint8_t> hop_limit() const noexcept {
     const int value = load_octet(field::hop_limit, detail::state_bits::hop_limit_octet);
     if (value < 0)
@@ -80,7 +79,7 @@ public:
     return static_cast<std::uint8_t>(value);
   }
 
-  // IPv4 TOS or IPv6 traffic class. Empty for a value above 255.
+  // IPv4 TOS or IPv6 traffic class. nullopt if above 255.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<ancillary::traffic_class>
   traffic_class() const noexcept {
     const int value = load_octet(field::traffic_class, detail::state_bits::traffic_class_octet);
@@ -89,17 +88,17 @@ public:
     return ancillary::traffic_class{static_cast<std::uint8_t>(value)};
   }
 
-  // From its own message (Windows), else the low two bits of the traffic class. A message of its
-  // own with a value above 3 is empty.
+  // From the ECN message (Windows) if there is one, else the low two bits of the traffic class.
+  // nullopt if the value of the ECN message is above 3.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<ecn_codepoint> ecn() const noexcept;
 
-  // Bytes of each datagram in a coalesced buffer, the last excepted. See `segments`.
+  // Bytes of each datagram in a coalesced buffer, except possibly the last. See `segments`.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> segment_bytes() const noexcept {
     return load_u32(field::segment_bytes);
   }
 
-  // When the datagram was received. Of a Linux SO_TIMESTAMPING message, the hardware's stamp where
-  // there is one, else the software's. A stamp of zero is none.
+  // When the datagram was received. From SO_TIMESTAMPING (Linux), the hardware timestamp if there
+  // is one, else the software timestamp. nullopt if the timestamp is zero.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<ancillary::timestamp> timestamp() const noexcept {
     if (!has(field::timestamp))
       return std::nullopt;
@@ -111,7 +110,7 @@ public:
     return load_u32(field::dropped_total);
   }
 
-  // Where the datagram was sent to before a transparent proxy's rule redirected it. Linux.
+  // The destination before a transparent proxy's rule redirected the datagram. Linux.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<socket_address>
   original_destination() const noexcept {
     if (!has(field::original_destination))
@@ -119,12 +118,12 @@ public:
     return load_original_destination();
   }
 
-  // The address of this host that would answer (ipi_spec_dst). It differs from the destination for
-  // broadcast and multicast. Empty where it is 0.0.0.0. Linux, IPv4.
+  // The local address for a reply (ipi_spec_dst), which differs from the destination for broadcast
+  // and multicast. nullopt if it is 0.0.0.0. Linux, IPv4 only.
   constexpr std::optional<ip_address> local_address() const noexcept;
 
-  // Opaque bytes in the control buffer, an empty span when absent or empty: present() tells.
-  // Windows.
+  // Opaque bytes in the control buffer; empty if absent. present() tells an absent field from an
+  // empty one. Windows.
   constexpr std::span<const std::byte> redirect_records() const noexcept {
     return load_opaque(field::redirect_records);
   }
@@ -132,11 +131,11 @@ public:
     return load_opaque(field::redirect_context);
   }
 
-  // The fields whose accessors have a value.
+  // The fields whose accessors return a value.
   constexpr field_set present() const noexcept;
 
-  // The fields that a message came for, whether or not its value can be right: present() without a
-  // look at the values.
+  // The fields for which a message arrived, whether or not its value is valid: like present(), but
+  // without reading the values.
   constexpr field_set reported() const noexcept {
     field_set fields = field_set::from_bits(index_.state);
     if (!is_windows(layout()) && fields.contains(field::interface_index))
@@ -146,32 +145,32 @@ public:
     return fields;
   }
 
-  // The first thing that was wrong with the buffer. A message of a bad length ends the walk; what
-  // was found before it stays.
+  // The first error in the buffer. An invalid message length ends the walk; fields found before it
+  // remain available.
   constexpr control_error error() const noexcept { return {index_.error, index_.error_offset}; }
 
-  // Messages for a field that an earlier one had given. A dual-stack Linux socket gives two
-  // destinations for each IPv4 datagram when it was asked for both kinds.
+  // Messages for a field that an earlier message already carried. A dual-stack Linux socket with
+  // both packet info options enabled reports two destinations for each IPv4 datagram.
   constexpr std::uint32_t duplicate_count() const noexcept { return index_.duplicate_count; }
 
-  // Messages of a type that this library does not know; unknown_messages() has them.
+  // Messages whose type this library does not know; unknown_messages() returns them.
   constexpr std::uint32_t unknown_count() const noexcept { return index_.unknown_count; }
 
-  // Those messages, as a single-pass range of control_message. Walks the buffer again.
+  // The unknown messages, as a single-pass range of control_message. Walks the buffer again.
   constexpr unknown_message_range unknown_messages() const noexcept;
 
-  // The buffer that this is a view of, and its layout.
+  // The underlying buffer and its layout.
   constexpr std::span<const std::byte> control() const noexcept { return control_; }
   constexpr layout_id layout() const noexcept { return index_.layout; }
 
-  // A copy that outlives the buffer. Include metadata.hpp to use it.
+  // A copy that does not need the buffer. Requires metadata.hpp.
   constexpr metadata to_metadata() const noexcept;
 
 private:
   template <control_layout Layout>
   friend class detail::header_sequence;
 
-  // The index of another buffer with the same headers.
+  // Applies the index of another buffer that has the same headers.
   constexpr metadata_view(std::span<const std::byte> control,
                           const detail::control_index& index) noexcept
       : control_(control), index_(index) {}

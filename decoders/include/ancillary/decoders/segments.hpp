@@ -12,9 +12,10 @@ namespace ancillary {
 //                  |        |        |        |    |    segment_bytes each, the last may be shorter
 //                  +--------+--------+--------+----+
 //
-// An empty payload is one empty datagram. A segment size of zero or above the payload's size cannot
-// be right: malformed() says so, and the whole payload is the one piece. Any number of segments is
-// legal; Windows coalesces more than 64. The payload must outlive the range and its pieces.
+// An empty payload is one empty datagram. A segment size of zero or above the payload's size is
+// invalid: malformed() returns true, and the range is the whole payload as one piece. Any number of
+// segments is valid; Windows coalesces more than 64. The payload must outlive the range and its
+// pieces.
 class segments {
 public:
   class iterator;
@@ -66,7 +67,7 @@ public:
     ++*this;
     return before;
   }
-  // Only for iterators of one range.
+  // Only for iterators of the same range.
   friend constexpr bool operator==(const iterator& a, const iterator& b) noexcept {
     return a.left_ == b.left_;
   }

@@ -1,16 +1,16 @@
 #pragma once
 
-// Control messages are decoded as little-endian hosts lay them out, and with the numbers that Linux
-// has on most architectures. On others nothing must be decoded wrongly, so nothing compiles.
+// The decoders assume a little-endian host and the numbers that Linux uses on most architectures.
+// Refuses to compile elsewhere rather than decode wrongly.
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "Ancillary decodes control messages of little-endian hosts only"
+#error "Ancillary supports little-endian hosts only"
 #endif
 #if defined(__mips__) || defined(__sparc__) || defined(__alpha__) || defined(__hppa__)
-#error "Ancillary knows no Linux whose SOL_SOCKET is not 1 (mips, sparc, alpha, parisc)"
+#error "Ancillary does not support architectures where SOL_SOCKET is not 1 (mips, sparc, alpha, parisc)"
 #endif
 
-// Which system's control messages this build receives. The build picks one of the two files of this
-// name by the target system, so that no header has to ask the preprocessor.
+// The system whose control messages this build receives. The build selects one of the two files of
+// this name for the target system, so that no header tests a platform macro.
 namespace ancillary::detail {
 inline constexpr bool native_is_windows = false;
 }

@@ -9,8 +9,8 @@
 #include <span>
 #include <type_traits>
 
-// Loads and stores of integers at any address, usable in constant expressions. The caller has
-// checked that the bytes are there.
+// Loads and stores of integers at any alignment, usable in constant expressions. The caller has
+// checked the bounds.
 namespace ancillary::detail {
 
 template <std::unsigned_integral T>
@@ -75,8 +75,8 @@ constexpr void store_octets(std::byte* at, std::span<const std::uint8_t> octets)
   }
 }
 
-// Nanoseconds of a timespec: seconds, then nanoseconds, each of 64 or of 32 bits. Bytes that are no
-// timespec give some number, never an overflow.
+// The nanoseconds of a timespec: seconds, then nanoseconds, of 64 bits each or, if `narrow`, 32.
+// Bytes that are not a timespec give an arbitrary number, but never overflow.
 constexpr std::int64_t load_timespec(const std::byte* at, bool narrow) noexcept {
   constexpr std::uint64_t ns_per_second = 1'000'000'000;
   const auto widen = [](std::uint32_t value) {

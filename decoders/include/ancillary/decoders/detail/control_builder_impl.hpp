@@ -27,7 +27,7 @@ constexpr std::byte* control_builder<Layout>::append(message_type type,
   std::byte* const data = header + Layout::header_bytes;
   detail::store_little(header, static_cast<word>(Layout::header_bytes + data_bytes));
   detail::store_little(header + Layout::word_bytes, type.key());
-  // Written so that a compiler sees the padding to be short, whatever it knows of data_bytes.
+  // Written so that the compiler can see that the padding is short, whatever data_bytes is.
   const std::size_t padding_bytes = (0 - data_bytes) % Layout::alignment;
   std::fill_n(data + data_bytes, padding_bytes, std::byte{0});
   used_ += Layout::space(data_bytes);
@@ -43,7 +43,7 @@ constexpr bool control_builder<Layout>::u32(message_type type, std::uint32_t val
   return at != nullptr;
 }
 
-// The shapes are those of message_table.hpp.
+// message_table.hpp documents the payloads.
 template <control_layout Layout>
 constexpr bool control_builder<Layout>::pktinfo(const ip_address& address,
                                                 std::uint32_t interface_index,
@@ -148,7 +148,7 @@ constexpr bool control_builder<Layout>::send_segment_bytes(std::uint32_t bytes) 
   if constexpr (windows) {
     return u32(is::send_segment_bytes, bytes);
   } else {
-    // linux/net/ipv4/udp.c, __udp_cmsg_send: a message of any other size is refused.
+    // linux/net/ipv4/udp.c, __udp_cmsg_send: Linux rejects a message of any other size.
     if (bytes > std::numeric_limits<std::uint16_t>::max()) {
       return false;
     }

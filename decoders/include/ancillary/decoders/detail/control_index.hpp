@@ -13,11 +13,10 @@
 namespace ancillary::detail {
 
 // Where each field of a control buffer lies: the result of one checked walk, and all that the
-// accessors of metadata_view need. An offset means something only while its field's bit is set in
-// `state`.
+// accessors of metadata_view need. An offset is valid only if its field's bit is set in `state`.
 struct control_index {
   static constexpr std::size_t max_buffer_bytes = std::numeric_limits<std::uint16_t>::max();
-  // Of a local address that came apart from the destination, on a dual-stack Linux socket.
+  // The local address of a dual-stack Linux socket, which arrives in a separate message.
   static constexpr std::size_t local_address_slot = field_count;
 
   std::uint32_t state = 0;
@@ -41,7 +40,7 @@ struct control_index {
   constexpr void fill(const std::byte* data, std::size_t size) noexcept;
 
 private:
-  // The interface index lies at a fixed distance from the destination that came with it.
+  // The interface index lies at a fixed distance from the destination in the same message.
   constexpr void place_interface_index() noexcept {
     const bool of_linux = (state & state_bits::local_address) != 0;
     const int distance = (state & state_bits::destination_v6) != 0 ? 16 : of_linux ? -8 : 4;
@@ -88,7 +87,8 @@ constexpr void control_index::fill(const std::byte* data, std::size_t size) noex
       fail(control_error_reason::payload_too_short, offset);
     } else if ((found & row.state) != 0) [[unlikely]] {
       ++duplicate_count;
-      // A dual-stack Linux socket reports an IPv4 datagram twice, and only the second says this.
+      // A dual-stack Linux socket reports an IPv4 datagram twice; only the second has the local
+      // address.
       if ((row.state & ~found & state_bits::local_address) != 0) {
         found |= state_bits::local_address;
         offsets[local_address_slot] = static_cast<std::uint16_t>(offset + header_bytes + 4);
@@ -97,7 +97,7 @@ constexpr void control_index::fill(const std::byte* data, std::size_t size) noex
       found |= length < header_bytes + 4 ? row.short_state : row.state;
       offsets[row.slot] = static_cast<std::uint16_t>(offset + row.offset);
     }
-    // What most messages take, as constants behind branches: the processor goes on to the next
+    // The common lengths are constants behind branches, so that the processor can go on to the next
     // header without waiting for this one's length.
     const std::uint64_t data_bytes = length - header_bytes;
     if (data_bytes - 1 < Layout::alignment) [[likely]] {

@@ -10,10 +10,10 @@
 
 namespace ancillary::detail {
 
-// The message headers of one control buffer, as an expectation of the next. The options of a socket
-// fix which messages come, and where a field lies follows from the headers and the size of the
-// buffer alone: where those are equal the index of the walked buffer holds for the other one too.
-// All headers are compared, so nothing is taken on trust.
+// The message headers of one control buffer, as a prediction of the next. A socket's options
+// determine which messages it receives, and the headers and the buffer's size determine where each
+// field lies. If both are equal, the index of the earlier buffer is valid for the new one too. All
+// headers are compared; nothing is assumed.
 template <control_layout Layout>
 class header_sequence {
 public:
@@ -30,14 +30,14 @@ public:
     return difference == 0;
   }
 
-  // What a walk would find. Only of a buffer that matches.
+  // The result of a walk. Only for a buffer that matches.
   [[nodiscard]] constexpr metadata_view view(std::span<const std::byte> control) const noexcept {
     return metadata_view(control, index_);
   }
 
-  // Takes note of a buffer that did not match, and returns whether its sequence is expected from
-  // now on. Learning costs as much as several walks, so it happens at the first and then at every
-  // 64th: traffic that always changes pays for a comparison and next to nothing for learning.
+  // Considers a buffer that did not match and returns whether it becomes the prediction. Learning
+  // costs as much as several walks, so only the first and then every 64th such buffer is learned:
+  // for traffic that always changes, the cost is little more than the comparison.
   constexpr bool consider(const metadata_view& walked) noexcept {
     if (misses_++ % misses_per_learning != 0)
       return false;
@@ -54,7 +54,7 @@ private:
   };
 
   static constexpr unsigned misses_per_learning = 64;
-  static constexpr std::size_t most_headers = 12; // more than any socket here brings
+  static constexpr std::size_t most_headers = 12; // more than any supported socket receives
   static constexpr std::size_t no_size = ~std::size_t{0};
 
   constexpr bool learn(const metadata_view& walked) noexcept {

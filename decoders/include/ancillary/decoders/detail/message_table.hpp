@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <span>
 
-// Which field each control message carries, where in its data, and how much data that takes.
+// Which field each control message carries, its offset in the data, and the data bytes required.
 namespace ancillary::detail {
 
-// What is known of a field besides its offset, one bit each above those of the fields themselves.
+// What is known of a field besides its offset, in the bits above those of the fields themselves.
 namespace state_bits {
 inline constexpr std::uint32_t fields = (std::uint32_t{1} << field_count) - 1;
 inline constexpr std::uint32_t local_address = 1u << 13;
@@ -29,12 +29,12 @@ constexpr std::uint32_t of(field what) noexcept {
 }
 } // namespace state_bits
 
-// One message type: the field it carries. Two rows fit into a line of the processor's cache. All
-// padding here is written out, because MSVC warns of what an alignment adds (C4324).
+// The field that one message type carries. Two rows fit into a cache line. All padding is explicit,
+// because MSVC warns about padding added by alignas (C4324).
 struct alignas(32) message_row {
   std::uint64_t key;         // message_type::key()
-  std::uint32_t state;       // what is known once it has come
-  std::uint32_t short_state; // the same when it has less than four bytes of data
+  std::uint32_t state;       // the bits that the message sets
+  std::uint32_t short_state; // the same with less than four bytes of data
   std::uint8_t slot;         // where its offset goes in the index
   std::uint8_t needed_bytes; // of data
   std::uint8_t offset;       // of the field in the data
@@ -47,7 +47,7 @@ constexpr message_row row(message_type what, field carried, std::uint8_t needed_
   return {what.key(), state, state, static_cast<std::uint8_t>(carried), needed_bytes, offset};
 }
 
-// An integer of four bytes, or of one where a system sends it so.
+// An integer of four bytes, or of one byte on systems that send one.
 constexpr message_row octet_row(message_type what, field carried,
                                 std::uint32_t octet_bit) noexcept {
   message_row made = row(what, carried, 1);
@@ -65,7 +65,7 @@ constexpr message_row ecn_row(message_type what) noexcept {
 }
 
 // Destination and interface index, and on Linux the local address. The last two lie at a fixed
-// distance from the first.
+// distance from the destination.
 constexpr message_row pktinfo_row(message_type what, std::uint8_t needed_bytes, std::uint32_t kind,
                                   std::uint8_t offset = 0) noexcept {
   return row(what, field::destination, needed_bytes, state_bits::of(field::interface_index) | kind,
@@ -75,7 +75,7 @@ constexpr message_row pktinfo_row(message_type what, std::uint8_t needed_bytes, 
 //      IN_PKTINFO (ws2ipdef.h)   0 address, 4 interface
 //      IN6_PKTINFO               0 address, 16 interface
 //      the _EX forms append a SCOPE_ID of 4 bytes
-// Redirect records and context are any number of bytes that only their receiver understands.
+// Redirect records and context are opaque bytes of any length.
 template <class Layout>
 requires is_windows_layout<Layout>
 constexpr auto message_rows() noexcept {
@@ -136,9 +136,8 @@ requires(!is_windows_layout<Layout>) constexpr auto message_rows() noexcept {
   };
 }
 
-// The rows of a layout, each found by a multiplication: a perfect hash, whose factor is searched
-// for when this is compiled. A message costs the same whatever its type, and no branch is
-// mispredicted because types change.
+// The rows of a layout in a perfect hash table: a multiplication finds a row, and the compiler
+// searches for the factor. Lookup costs the same for every type and has no branch to mispredict.
 template <class Layout>
 class message_table {
 public:
@@ -149,7 +148,7 @@ public:
     }
   }
 
-  // The row for a type; one with another key where there is none.
+  // The row for a type. If there is none, a row with another key.
   constexpr const message_row& find(std::uint64_t key) const noexcept { return rows_[hash(key)]; }
 
 private:
@@ -160,7 +159,7 @@ private:
   }
 
   constexpr bool place(std::span<const message_row> rows) noexcept {
-    // An empty place holds a key that belongs elsewhere, so that none is found there.
+    // An empty place holds a key that hashes elsewhere, so that no lookup matches it.
     const std::uint64_t first = rows[0].key;
     const std::uint64_t second = rows[1].key;
     for (std::size_t i = 0; i < rows_.size(); ++i) {

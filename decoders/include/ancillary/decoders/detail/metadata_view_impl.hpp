@@ -4,7 +4,7 @@
 
 namespace ancillary {
 
-// The messages of a buffer whose type its layout does not know. Valid as long as the buffer.
+// The messages whose type the buffer's layout does not know. Valid as long as the buffer.
 class unknown_message_range {
 public:
   constexpr unknown_message_range(layout_id layout, std::span<const std::byte> control) noexcept
@@ -28,7 +28,7 @@ private:
   layout_id layout_;
 };
 
-// Negative where there is none or it is above 255. Compilers make less of an optional here.
+// Negative if absent or above 255. Compilers generate worse code for an optional here.
 constexpr int metadata_view::load_octet(field what, std::uint32_t octet_bit) const noexcept {
   if (!has(what))
     return -1;
@@ -38,8 +38,8 @@ constexpr int metadata_view::load_octet(field what, std::uint32_t octet_bit) con
   return std::to_integer<int>(*at(what));
 }
 
-// The address is made in place: a copy of its 17 bytes straight after they were written in pieces
-// would wait for those writes.
+// Constructs the address in place: copying its 17 bytes right after they were written in pieces
+// would stall on those writes.
 constexpr std::optional<ip_address> metadata_view::destination() const noexcept {
   if (!has(field::destination))
     return std::nullopt;
@@ -103,7 +103,7 @@ constexpr std::optional<ip_address> metadata_view::local_address() const noexcep
   if ((index_.state & detail::state_bits::local_address) == 0) {
     return std::nullopt;
   }
-  // Before the destination that came with it, unless that had come already.
+  // The local address lies before the destination in the same message, or in a message of its own.
   const bool apart = (index_.state & detail::state_bits::destination_v6) != 0;
   const std::size_t offset = apart ? index_.offsets[detail::control_index::local_address_slot]
                                    : index_.offset_of(field::destination) - 4;
@@ -116,7 +116,7 @@ constexpr std::optional<ip_address> metadata_view::local_address() const noexcep
 constexpr std::span<const std::byte> metadata_view::load_opaque(field what) const noexcept {
   if (!has(what))
     return {};
-  // The walk has checked the length that stands before the data.
+  // The walk has checked the length in the header before the data.
   const std::size_t word = word_bytes(layout());
   const std::byte* const header = at(what) - word - 8;
   const std::uint64_t length = word == 8 ? detail::load_little<std::uint64_t>(header)
@@ -126,7 +126,7 @@ constexpr std::span<const std::byte> metadata_view::load_opaque(field what) cons
 
 constexpr field_set metadata_view::present() const noexcept {
   field_set fields = field_set::from_bits(index_.state);
-  // Of these a message can be there without a value, or a value without a message of its own.
+  // For these fields, a message can lack a valid value, or a value can come from another message.
   if (fields.contains(field::hop_limit) && !hop_limit())
     fields.erase(field::hop_limit);
   if (fields.contains(field::timestamp) && !timestamp())
