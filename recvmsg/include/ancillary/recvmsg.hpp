@@ -1,4 +1,4 @@
-// Everything: decoders, metadata requests, the receive loop, sending, socket options.
+// The whole library: decoders, metadata requests, receiving, sending, socket options.
 #pragma once
 
 #include <ancillary/decoders.hpp>

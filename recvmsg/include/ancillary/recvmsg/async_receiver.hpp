@@ -21,7 +21,7 @@
 
 namespace ancillary {
 
-// Receives from one UDP socket whenever it is asked to.
+// Receives batches of datagrams from one UDP socket on request.
 //
 //   ancillary::async_receiver receiver(io, {asio::ip::udp::v4(), 9000}, options);
 //   ancillary::packet_batch batch;
@@ -30,31 +30,32 @@ namespace ancillary {
 //     for (const ancillary::packet& packet : batch) { ... }
 //   }
 //
-// The same packets, metadata, order and counters as a `receiver`; between two calls of
-// async_receive datagrams wait in the system.
+// Packets, metadata, order and counters are those of a `receiver`. Between calls of async_receive,
+// datagrams stay in the socket's receive buffer.
 //
-// Threads: as with an Asio object, calls on one async_receiver must not overlap, nor run beside the
-// completion of its async_receive; with several threads in run(), use a strand. `counters()` may be
-// called from any thread at any time.
+// Threads: as with an Asio object, calls on one async_receiver must not overlap with each other or
+// with the completion of its async_receive; if several threads call run(), use a strand.
+// `counters()` is safe to call from any thread at any time.
 class async_receiver {
 public:
   using executor_type = asio::any_io_executor;
 
-  // Adopts an open, bound socket. Throws std::system_error when set-up fails, as a receiver does.
-  // Expects no receive_options::pool: the slots of a batch stay in use until the next one.
+  // Adopts an open, bound socket. Throws std::system_error if set-up fails, like a receiver.
+  // Expects no receive_options::pool: the slots of a batch stay in use until the next batch.
   explicit async_receiver(asio::ip::udp::socket socket, const receive_options& options = {}) {
     std::error_code error;
     make(std::move(socket), options, error);
     throw_if(error);
   }
 
-  // The same; sets `error` instead. Then only `metadata()`, `socket()` and destruction are allowed.
+  // The same, but sets `error`. On error, only `metadata()`, `socket()` and destruction are
+  // allowed.
   async_receiver(asio::ip::udp::socket socket, const receive_options& options,
                  std::error_code& error) {
     make(std::move(socket), options, error);
   }
 
-  // Opens a socket of the endpoint's family and binds it; port 0 lets the system choose.
+  // Opens a socket of the endpoint's family and binds it; with port 0 the system chooses the port.
   async_receiver(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
                  const receive_options& options = {}) {
     std::error_code error;
@@ -85,22 +86,24 @@ public:
     return *this;
   }
 
-  // As close().
+  // Like close().
   ~async_receiver() {
     if (loop_) {
       close();
     }
   }
 
-  // Waits for datagrams and makes `batch` refer to what is there, at least one, at most
-  // receive_options::batch buffers. The signature of the completion is void(std::error_code).
+  // Waits until datagrams arrive and makes `batch` refer to those available: at least one datagram,
+  // at most receive_options::batch buffers. The completion signature is void(std::error_code).
   //
-  // `batch` must live until the completion. The packets of the last batch end with this call.
+  // `batch` must remain valid until the completion. This call ends the validity of the packets of
+  // the previous batch.
   //
-  // Errors: operation_aborted after cancel(), close() or a cancellation of any type through the
-  // associated cancellation slot; no datagram is lost by it. Others, see last_error(), are those of
-  // receive_condition; unless the error is fatal the next call goes on, after a short pause where
-  // the system is short of something. A signal and such are not reported, only counted.
+  // Errors: operation_aborted after cancel(), close() or any type of cancellation through the
+  // associated cancellation slot; this loses no datagram. All others are receive_condition errors;
+  // see last_error(). Unless an error is fatal, the next call continues to receive, after a short
+  // pause if the system is out of resources. Interruptions, such as signals, are counted but not
+  // reported.
   //
   // Expects that no other async_receive is outstanding.
   template <class CompletionToken>
@@ -109,34 +112,34 @@ public:
         detail::initiate_batch_operation{loop_}, token, &batch);
   }
 
-  // Ends an outstanding async_receive with operation_aborted.
+  // Completes an outstanding async_receive with operation_aborted.
   void cancel() noexcept { loop_->cancel_wait(); }
 
-  // Ends it as cancel() does and closes the socket. Later calls of async_receive fail.
+  // Cancels an outstanding async_receive and closes the socket. Later calls of async_receive fail.
   void close() noexcept {
     loop_->cancel_wait();
     loop_->close();
   }
 
-  // What the error of the last failed async_receive means; condition none: none has failed.
+  // The meaning of the error of the last failed async_receive; condition none if none has failed.
   [[nodiscard]] const receive_error& last_error() const noexcept { return loop_->last_error(); }
 
-  // As receiver::on_pause.
+  // Like receiver::on_pause.
   void on_pause(std::function<void(bool paused)> handler) {
     loop_->pause_handler = std::move(handler);
   }
 
   [[nodiscard]] executor_type get_executor() const { return loop_->executor(); }
 
-  // What the system granted and refused of options.metadata.
+  // Which fields of options.metadata the system granted and refused.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return loop_->report(); }
 
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
-  // What became of the replies of packet::reply(). They leave when the next batch is asked for.
+  // Counts the replies of packet::reply(), which leave when the next batch is requested.
   [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
 
-  // For sending and for options of the caller's own. Receiving from it would steal datagrams.
+  // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }
 
   // Throws std::system_error.
@@ -153,7 +156,7 @@ private:
   void open(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
             const receive_options& options, std::error_code& error) {
     auto socket = detail::open_socket(executor, endpoint, options, error);
-    // After a failure a loop that cannot start, so that metadata() and socket() are there.
+    // After a failure, creates a loop that cannot start, for metadata() and socket().
     std::error_code ignored;
     make(std::move(socket), options, error ? ignored : error);
   }

@@ -1,4 +1,4 @@
-// Noticing a machine that coalesces without saying so.
+// Detects machines that coalesce datagrams without reporting a segment size.
 #pragma once
 
 #include <cstdint>
@@ -8,40 +8,40 @@ namespace ancillary {
 
 class packet;
 
-// What becomes of a buffer that holds several datagrams and does not say where they begin.
+// What happens to a buffer that holds several datagrams without a segment size.
 enum class unmarked_coalescing : std::uint8_t {
-  hand_over, // as one packet, with packet::coalesced_unmarked()
-  drop,      // it is counted in receive_counters::unmarked_dropped
+  hand_over, // as one packet with packet::coalesced_unmarked()
+  drop,      // and count it in receive_counters::unmarked_dropped
 };
 
-// Some Windows machines hand over coalesced datagrams without the size to cut them at, so that
-// several look like one, and nobody can name these machines in advance. What gives them away is a
-// "single" datagram that is larger than any can be. A guard says how large that is, in whichever
-// forms are set; without one nothing is guarded.
+// Some Windows machines deliver coalesced datagrams without the segment size, so that several
+// datagrams look like one. No list of these machines exists. The sign is a "single" datagram larger
+// than any datagram can be. A guard defines that limit by any of its members; a guard without
+// limits does nothing.
 //
-// It only works where coalescing was granted (field::segment_bytes), and only looks at buffers that
-// came without a usable size. When it finds one, it switches coalescing off on the socket before
-// anything else is received; what the system has coalesced by then may still come and is dealt with
-// in the same way. Each is counted in receive_counters::unmarked_coalesced.
+// A guard works only if coalescing was granted (field::segment_bytes), and only examines buffers
+// without a valid segment size. When it finds such a buffer, it disables coalescing on the socket
+// before the next receive. Buffers that the system has already coalesced may still arrive and are
+// handled in the same way. receive_counters::unmarked_coalesced counts each one.
 //
-// Anybody who can send to the socket can make it fire, with a datagram that is too large; all that
-// this costs is coalescing.
+// Anybody who can send to the socket can trigger the guard with an oversized datagram; the only
+// effect is that coalescing is disabled.
 struct coalescing_guard {
-  // No datagram of the protocol has more payload than this, in bytes; 0: the protocol has no limit.
+  // The largest payload of a datagram in the protocol, in bytes; 0: the protocol has no limit.
   std::uint32_t largest_datagram_bytes = 0;
 
-  // No datagram is larger than the interface's MTU lets through. Only for protocols that forbid IP
-  // fragmentation, as QUIC does: a datagram put together from fragments is larger by right, and
-  // nothing tells it from a coalesced one. Datagrams from this machine's own addresses have crossed
-  // no interface and are not judged; an MTU below 1,500 bytes counts as 1,500, because what an
-  // interface takes in may be larger than what it sends.
+  // Limits datagrams to the interface's MTU. Only for protocols that forbid IP fragmentation, as
+  // QUIC does: a datagram reassembled from fragments may exceed the MTU and cannot be told from a
+  // coalesced buffer. Datagrams from this host's own addresses crossed no interface and are not
+  // examined. An MTU below 1,500 bytes counts as 1,500, because an interface may receive larger
+  // packets than it sends.
   //
-  // field::interface_index names the interface; where it is not granted, the largest MTU counts.
+  // field::interface_index selects the interface; if it was not granted, the largest MTU counts.
   bool by_interface_mtu = false;
 
-  // Knows the protocol and says whether this buffer holds more than one datagram. Called on the
-  // executor for each buffer without a size; must not throw, nor retain or answer the packet.
-  // Lanes call their copies of it at the same time: what these share they must protect.
+  // Returns whether a buffer without a segment size holds several datagrams, from knowledge of the
+  // protocol. Called on the executor; must not throw, retain the packet or reply to it. Lanes call
+  // their copies concurrently: state that the copies share needs synchronization.
   std::function<bool(const packet&)> holds_several{};
 
   unmarked_coalescing on_detection = unmarked_coalescing::hand_over;

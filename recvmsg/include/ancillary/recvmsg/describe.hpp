@@ -1,4 +1,4 @@
-// Errors in words for people, on systems too that have no words for them.
+// Error texts for people, also on systems that have none.
 #pragma once
 
 #include <exception>
@@ -8,25 +8,25 @@
 
 namespace ancillary {
 
-// Says what the system says of an error, with its name and its number: "Protocol not available
-// (ENOPROTOOPT 92)". Where the system has no text for it, as Wine often has not, name and number
-// alone: "WSAENOPROTOOPT 10042". An error of another category goes by the category's name: "End of
-// file (asio.misc 2)". "no error" for none.
+// The system's text of an error, with its name and number: "Protocol not available (ENOPROTOOPT
+// 92)". If the system has no text, as is common under Wine, name and number alone: "WSAENOPROTOOPT
+// 10042". Errors of other categories show the category's name: "End of file (asio.misc 2)". No
+// error is "no error".
 [[nodiscard]] std::string describe(const std::error_code& error);
 
-// What the exception says; the error of a std::system_error, Asio's too, is described as above.
+// The exception's text; the error of a std::system_error (also Asio's) is described as above.
 [[nodiscard]] std::string describe(const std::exception& problem);
 
-// What this library throws for an error of the system: what() ends with its description.
+// The exception that this library throws for a system error; what() ends with its description.
 class described_error : public std::system_error {
 public:
-  // `context` says what failed: "sender set-up". An error that it describes itself is not repeated.
+  // `context` names what failed: "sender set-up". A description in `context` is not repeated.
   described_error(const std::error_code& error, const std::string& context);
 
   [[nodiscard]] const char* what() const noexcept override { return text_.what(); }
 
 private:
-  std::runtime_error text_; // a text that can be copied without throwing
+  std::runtime_error text_; // its text copies without throwing
 };
 
 } // namespace ancillary

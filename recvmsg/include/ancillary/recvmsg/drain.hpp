@@ -1,4 +1,4 @@
-// Receiving inside a loop of your own: one call that does not block, on a native handle.
+// Receiving in an event loop of your own: one non-blocking call on a native handle.
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
@@ -15,8 +15,9 @@
 
 namespace ancillary {
 
-// What a receiver does, without Asio's loop and without a thread: the same packets, metadata and
-// counters. Wait for the handle as you like (poll, epoll, WSAPoll, libuv), then call receive().
+// Does the work of a receiver without Asio's event loop and without a thread, with the same
+// packets, metadata and counters. Wait for the handle with poll, epoll, WSAPoll or libuv, then call
+// receive().
 //
 //   ancillary::drain drain(handle, {.metadata = ancillary::want({ancillary::field::destination})});
 //   for (;;) {
@@ -25,17 +26,17 @@ namespace ancillary {
 //     if (result.error.fatal) break;
 //   }
 //
-// The handle stays the caller's, must outlive the drain, and belongs to a UDP socket. On Windows
-// the socket becomes non-blocking for all its users; nothing may be pending on it while receive()
+// The handle of a UDP socket remains the caller's and must outlive the drain. On Windows, the
+// socket becomes non-blocking for all its users; no operation may be pending on it while receive()
 // runs.
 //
-// Threads: calls on one drain must not overlap, save that counters() may be called at any time.
+// Threads: calls on one drain must not overlap, except counters(), which is safe at any time.
 class drain {
 public:
   using native_handle_type = detail::drain_core::native_handle_type;
 
-  // Throws std::system_error when set-up fails, as a receiver does. Of the options those that open
-  // a socket are not used; receive_options::pool may be shared with other drains of this thread.
+  // Throws std::system_error if set-up fails, like a receiver. Ignores the options for opening a
+  // socket; other drains of this thread may share receive_options::pool.
   explicit drain(native_handle_type socket, const receive_options& options = {}) {
     std::error_code error;
     core_ = std::make_unique<detail::drain_core>(socket, options, error);
@@ -44,16 +45,16 @@ public:
     }
   }
 
-  // The same; sets `error` instead. Then only `metadata()` and destruction are allowed.
+  // The same, but sets `error`. On error, only `metadata()` and destruction are allowed.
   drain(native_handle_type socket, const receive_options& options, std::error_code& error)
       : core_(std::make_unique<detail::drain_core>(socket, options, error)) {}
 
-  // Hands what is waiting to `handler`, up to receive_options::budget_batches batches; returns at
-  // once when nothing is there. It ends early after an error, which is in the result: the next call
-  // goes on unless the error is fatal.
+  // Delivers pending datagrams to `handler`, up to receive_options::budget_batches batches; returns
+  // at once if none are pending. An error ends the call early and is in the result; the next call
+  // continues unless the error is fatal.
   //
-  // A handler that calls receive_control::stop(), or throws, ends the call as well. What was taken
-  // by then and not handed over comes first in the next call, and keeps the slots until then.
+  // A handler that calls receive_control::stop() or throws ends the call as well. The next call
+  // first delivers the datagrams already received, which keep their slots until then.
   template <class Handler>
   requires datagram_handler<std::remove_cvref_t<Handler>> drain_result receive(Handler&& handler) {
     using handler_type = std::remove_reference_t<Handler>;
@@ -65,13 +66,13 @@ public:
         const_cast<void*>(static_cast<const void*>(std::addressof(handler))));
   }
 
-  // What the system granted and refused of options.metadata.
+  // Which fields of options.metadata the system granted and refused.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return core_->report(); }
 
-  // What became of the replies of packet::reply(). They leave at the end of each batch.
+  // Counts the replies of packet::reply(), which leave at the end of each batch.
   [[nodiscard]] send_counters reply_counters() const noexcept { return core_->reply_counters(); }
 
-  // As a receiver's; `wakeups` counts the calls of receive().
+  // Like a receiver's; `wakeups` counts the calls of receive().
   [[nodiscard]] receive_counters counters() const noexcept { return core_->counters(); }
 
 private:

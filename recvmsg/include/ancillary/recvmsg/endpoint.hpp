@@ -1,4 +1,4 @@
-// Between the decoders' addresses, which know no operating system, and Asio's.
+// Converts between the decoders' addresses and Asio's.
 #pragma once
 
 #include <ancillary/decoders/fields.hpp>
@@ -8,8 +8,8 @@
 
 namespace ancillary {
 
-// An IPv6 result has scope id 0: control messages carry the interface index beside the address, not
-// in it.
+// An IPv6 result has scope id 0: control messages carry the interface index separately from the
+// address.
 [[nodiscard]] asio::ip::address to_asio(const ip_address& address) noexcept;
 [[nodiscard]] asio::ip::udp::endpoint to_asio(const socket_address& address) noexcept;
 

@@ -1,4 +1,4 @@
-// Refusing datagrams before the handler sees them.
+// Rejects datagrams before the handler sees them.
 #pragma once
 
 #include <ancillary/decoders/ip_address.hpp>
@@ -18,13 +18,13 @@
 
 namespace ancillary {
 
-// Says whether a datagram is wanted. Called once for each, in order, on the loop's thread; both
-// payload and metadata may be looked at. It may keep a state, as a rate limit does.
+// Returns whether to accept a datagram. Called once for each, in order, on the loop's thread; may
+// examine payload and metadata, and may have state, such as a rate limit.
 template <class Predicate>
 concept packet_predicate = std::predicate<Predicate&, const packet&>;
 
-// A handler behind a predicate; make it with `with_filter`. Not called itself: whoever receives
-// asks `accepts` and then calls `handler()`.
+// A handler behind a predicate, made by `with_filter`. Not callable itself: the receiver calls
+// `accepts` and then `handler()`.
 template <class Predicate, class Handler>
 class filtered_handler {
 public:
@@ -40,24 +40,24 @@ private:
   Handler handler_;
 };
 
-// A handler that is given only what `predicate` accepts; what it refuses is counted in
-// receive_counters::filtered. For packet and batch handlers, wherever a handler is taken; an empty
-// batch is not handed over. Filters may be put around filters: the outer one is asked first.
+// A handler that receives only datagrams that `predicate` accepts; receive_counters::filtered
+// counts the others. Works with packet and batch handlers wherever a handler is accepted; an empty
+// batch is not delivered. Filters can be nested; the outermost is called first.
 //
-// An exception of the predicate leaves where one of the handler would; the datagram that it was
-// thrown for counts as filtered. It is lost when a batch handler throws for those that were
-// accepted before. A predicate is not to stop the receiver.
+// An exception of the predicate propagates like one of the handler, and its datagram counts as
+// filtered. If a batch handler then throws for the datagrams accepted before, the predicate's
+// exception is lost. A predicate must not stop the receiver.
 template <packet_predicate Predicate, datagram_handler Handler>
 [[nodiscard]] filtered_handler<Predicate, Handler> with_filter(Predicate predicate,
                                                                Handler handler) {
   return {std::move(predicate), std::move(handler)};
 }
 
-// Ready predicates. They look at metadata, so the field must have been granted; a datagram that
-// lacks it is refused, because nothing speaks for it.
+// Predefined predicates. They examine metadata, so the field must have been granted. They reject a
+// datagram that lacks the field.
 
-// The generalized TTL security mechanism (RFC 5082): with 255 only neighbours on the link get
-// through, because each router lowers the value. Needs field::hop_limit.
+// The Generalized TTL Security Mechanism (RFC 5082): 255 accepts only neighbours on the link,
+// because each router decrements the value. Requires field::hop_limit.
 [[nodiscard]] inline auto hop_limit_at_least(std::uint8_t least) noexcept {
   return [least](const packet& each) noexcept {
     const auto hop_limit = each.metadata().hop_limit();
@@ -65,8 +65,8 @@ template <packet_predicate Predicate, datagram_handler Handler>
   };
 }
 
-// Sent to one of these addresses. A v4-mapped destination is compared as IPv4. Needs
-// field::destination.
+// Accepts datagrams sent to one of these addresses. Compares a v4-mapped destination as IPv4.
+// Requires field::destination.
 [[nodiscard]] inline auto destination_in(std::vector<ip_address> addresses) {
   std::ranges::sort(addresses);
   return [accepted = std::move(addresses)](const packet& each) noexcept {
@@ -79,7 +79,7 @@ template <packet_predicate Predicate, datagram_handler Handler>
   return destination_in(std::vector<ip_address>(addresses));
 }
 
-// Came in by the interface with this index. Needs field::interface_index.
+// Accepts datagrams received on the interface with this index. Requires field::interface_index.
 [[nodiscard]] inline auto on_interface(std::uint32_t index) noexcept {
   return [index](const packet& each) noexcept {
     const auto interface_index = each.metadata().interface_index();
@@ -87,8 +87,8 @@ template <packet_predicate Predicate, datagram_handler Handler>
   };
 }
 
-// What an object with accepts(metadata_view) says, for example a multicast_filter. It is copied;
-// hand over std::ref to something that changes later.
+// Accepts what `filter.accepts(metadata_view)` accepts, for example a multicast_filter. Copies the
+// filter; pass std::ref to one that changes later.
 template <class Filter>
 requires requires(const std::unwrap_reference_t<Filter>& filter, const metadata_view& metadata) {
   { filter.accepts(metadata) } -> std::convertible_to<bool>;
@@ -100,7 +100,7 @@ requires requires(const std::unwrap_reference_t<Filter>& filter, const metadata_
   };
 }
 
-// All of them accept; asked from the left until one does not.
+// Accepts if all predicates accept; evaluates them from left to right until one rejects.
 template <packet_predicate... Predicates>
 [[nodiscard]] auto all_of(Predicates... predicates) {
   return [each_of = std::tuple(std::move(predicates)...)](const packet& each) mutable {
@@ -108,7 +108,7 @@ template <packet_predicate... Predicates>
   };
 }
 
-// At least one of them accepts; asked from the left until one does.
+// Accepts if any predicate accepts; evaluates them from left to right until one accepts.
 template <packet_predicate... Predicates>
 [[nodiscard]] auto any_of(Predicates... predicates) {
   return [each_of = std::tuple(std::move(predicates)...)](const packet& each) mutable {
@@ -116,7 +116,7 @@ template <packet_predicate... Predicates>
   };
 }
 
-// The opposite of `predicate`; of a ready one above also "the field was not reported".
+// Negates `predicate`. The negation of a predefined one accepts a datagram that lacks the field.
 template <packet_predicate Predicate>
 [[nodiscard]] auto none_of(Predicate predicate) {
   return [refused = std::move(predicate)](const packet& each) mutable { return !refused(each); };

@@ -1,4 +1,4 @@
-// What a handler of received datagrams may look like.
+// The requirements of a handler for received datagrams.
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
@@ -9,7 +9,7 @@
 
 namespace ancillary {
 
-// What a handler may do to whoever called it: the second argument of handlers that want it.
+// Controls the object that calls the handler: an optional second argument of every handler.
 //
 //   ancillary::receiver receiver(io, endpoint,
 //       [](const ancillary::packet& packet, ancillary::receive_control& control) {
@@ -19,11 +19,11 @@ namespace ancillary {
 // Valid until the handler returns.
 class receive_control {
 public:
-  // Ends receiving, as stop() of the object that was set up with the handler; of a `drain` it ends
-  // the call of receive() that is under way.
+  // Stops receiving, like stop() of the object that calls the handler; for a `drain`, ends the
+  // current call of receive().
   virtual void stop() noexcept = 0;
 
-  // As counters() of that object.
+  // Like counters() of that object.
   [[nodiscard]] virtual receive_counters counters() const noexcept = 0;
 
 protected:
@@ -47,7 +47,7 @@ struct unfiltered<filtered_handler<Predicate, Handler>> : unfiltered<Handler> {}
 template <class Handler>
 using unfiltered_t = typename unfiltered<Handler>::type;
 
-// Whether it can be called with the argument, alone or with a receive_control.
+// Whether the handler can be called with the argument, alone or with a receive_control.
 template <class Handler, class Argument>
 inline constexpr bool takes =
     std::is_invocable_v<unfiltered_t<Handler>&, Argument> ||
@@ -55,15 +55,15 @@ inline constexpr bool takes =
 
 } // namespace detail
 
-// Is given each datagram by itself; one of a coalesced buffer too.
+// Receives each datagram separately, also each datagram of a coalesced buffer.
 template <class Handler>
 concept packet_handler = detail::takes<Handler, const packet&>;
 
-// Is given the datagrams of a batch together; the packets are valid until it returns.
+// Receives the datagrams of a batch together; the packets are valid until it returns.
 template <class Handler>
 concept batch_handler = detail::takes<Handler, std::span<const packet>>;
 
-// Either. One that could be called both ways counts as a packet handler.
+// Either kind. A handler that could be called both ways counts as a packet handler.
 template <class Handler>
 concept datagram_handler = packet_handler<Handler> || batch_handler<Handler>;
 

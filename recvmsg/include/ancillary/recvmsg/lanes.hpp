@@ -23,7 +23,7 @@ namespace ancillary {
 
 namespace detail {
 
-// The handler of a lane: its receive_control means all lanes.
+// The handler of a lane: its receive_control stops and counts all lanes.
 template <class Handler, class Argument>
 class lane_handler {
 public:
@@ -49,14 +49,14 @@ auto for_lane(filtered_handler<Predicate, Handler> filtered, receive_control& al
 
 } // namespace detail
 
-// Makes the handler of each lane: called once for each, with its number from 0, in the constructor.
+// Makes the handler of each lane: called in the constructor with each lane's number, from 0.
 template <class Factory>
 concept lane_handler_factory =
     !datagram_handler<Factory> && std::invocable<Factory&, std::size_t> &&
     datagram_handler<std::invoke_result_t<Factory&, std::size_t>>;
 
-// Receives on one port with several threads, each with a loop, slots and a handler of its own. The
-// handler is copied into each lane, or made for each by a factory:
+// Receives on one port with several threads, each with its own loop, slots and handler. The handler
+// is copied for each lane, or a factory makes one for each:
 //
 //   ancillary::lanes lanes({asio::ip::udp::v4(), 9000}, [](const ancillary::packet& p) { ... });
 //   lanes.start();
@@ -66,19 +66,18 @@ concept lane_handler_factory =
 //
 //   ancillary::lanes lanes(endpoint, [&](std::size_t lane) { return worker(tables[lane]); });
 //
-// Linux: each lane has a socket of its own (SO_REUSEPORT) and lane_options::steering says which
-// lane a datagram goes to; by default all of one flow go to one lane. Windows: there is one socket,
-// on which each lane has a receive pending; the system gives a datagram to any of them, whatever
-// the steering says. Order is kept within a lane: on Windows two datagrams of one flow may be
-// handled by two lanes at the same time.
+// Linux: each lane has its own socket (SO_REUSEPORT), and lane_options::steering selects the lane
+// of a datagram; by default, all datagrams of a flow go to one lane. Windows: one socket, with a
+// receive pending for each lane; the system completes any of them, whatever the steering. Order is
+// kept within a lane: on Windows, two lanes may handle two datagrams of one flow at the same time.
 //
-// Threads: one call at a time for the handler of a lane, on Linux always on the same thread, on
-// Windows on any of them. Handlers of different lanes run at the same time: what their copies share
-// they must protect. stop() and counters() may be called from any
-// thread at any time, the others must not overlap.
+// Threads: a lane's handler is called once at a time, on Linux always on the same thread, on
+// Windows on any lane's thread. Handlers of different lanes run concurrently: state that their
+// copies share needs synchronization. stop() and counters() are safe to call from any thread at any
+// time; other calls must not overlap.
 class lanes {
 public:
-  // Opens and binds the sockets; port 0 lets the system choose one for all. Throws
+  // Opens and binds the sockets; with port 0 the system chooses one port for all. Throws
   // std::system_error with a message that names the lane and the step. Expects no
   // receive_options::pool.
   template <class HandlerOrFactory>
@@ -96,58 +95,57 @@ public:
     group_->steer();
   }
 
-  // Stops, and waits for the threads. Not allowed from inside a handler.
+  // Stops and joins the threads. Not allowed inside a handler.
   ~lanes() = default;
   lanes(lanes&&) noexcept = default;
   lanes& operator=(lanes&&) noexcept = default;
 
-  // Called, on the lane's thread, for each error; set it before start(). Calls of several lanes may
-  // come at the same time. A fatal error ends its lane alone.
+  // Called on the lane's thread for each error; set it before start(). Lanes may call it
+  // concurrently. A fatal error ends only its own lane.
   void on_error(std::function<void(std::size_t lane, const receive_error&)> handler) {
     group_->on_error(std::move(handler));
   }
 
-  // As receiver::on_pause, with the lane's number.
+  // Like receiver::on_pause, with the lane's number.
   void on_pause(std::function<void(std::size_t lane, bool paused)> handler) {
     group_->on_pause(std::move(handler));
   }
 
-  // Begins to receive, on threads of its own. Once.
+  // Starts receiving on the lanes' own threads. Call it once.
   void start() { group_->start(); }
 
-  // Ends receiving on all lanes; from any thread, also from a handler (receive_control does it as
-  // well). Calls that are under way on other lanes go on to their end: join() waits for them.
+  // Stops receiving on all lanes; from any thread, also from a handler (receive_control does the
+  // same). Handler calls in progress on other lanes run to their end: join() waits for them.
   void stop() noexcept { group_->stop(); }
 
   // Waits until all lanes have ended, after stop() or fatal errors. If a handler threw, all lanes
-  // were stopped, and the first exception is thrown again here.
+  // are stopped and the first exception is rethrown here.
   void join() { group_->join(); }
 
   [[nodiscard]] std::size_t size() const noexcept { return group_->size(); }
 
-  // The sum of all lanes. kernel_drops too: each socket has its own count. On Windows the lanes
-  // share a socket.
+  // The sum over all lanes, including kernel_drops: each socket has its own count. On Windows the
+  // lanes share a socket.
   [[nodiscard]] receive_counters counters() const noexcept { return group_->counters(); }
 
-  // Those of one lane. Expects lane < size().
+  // The counters of one lane. Expects lane < size().
   [[nodiscard]] receive_counters counters(std::size_t lane) const {
     return group_->loop(lane).counters();
   }
 
-  // What became of the replies of packet::reply(): of all lanes together, and of one. Expects
-  // lane < size().
+  // Counts the replies of packet::reply(), over all lanes and for one lane. Expects lane < size().
   [[nodiscard]] send_counters reply_counters() const noexcept { return group_->reply_counters(); }
   [[nodiscard]] send_counters reply_counters(std::size_t lane) const {
     return group_->loop(lane).reply_counters();
   }
 
-  // What the system granted and refused; the same for all lanes.
+  // Which fields the system granted and refused; the same for all lanes.
   [[nodiscard]] const metadata_report& metadata() const noexcept {
     return group_->loop(0).report();
   }
 
-  // For options and sending, from the lane's own thread or before start(). On Windows it is the
-  // same socket for all lanes.
+  // For setting options and sending, on the lane's own thread or before start(). On Windows all
+  // lanes share one socket.
   [[nodiscard]] asio::ip::udp::socket& socket(std::size_t lane) {
     return group_->loop(lane).socket();
   }

@@ -1,4 +1,4 @@
-// What a caller asks the system to report of each datagram, and what the system answered.
+// Requests metadata from the system and reports what it granted.
 #pragma once
 
 #include <ancillary/decoders/fields.hpp>
@@ -14,8 +14,8 @@
 
 namespace ancillary {
 
-// The fields that a caller requires (set-up fails without them) or wants (set-up goes on, the
-// report tells). Nothing is asked of the system that is not named here: every option costs
+// The fields that a caller requires (set-up fails without them) or wants (set-up succeeds and
+// reports them). Only the options of these fields are enabled, because each option costs
 // throughput.
 class metadata_request {
 public:
@@ -31,9 +31,9 @@ public:
     return *this;
   }
 
-  // The largest coalesced buffer to ask for with field::segment_bytes, in bytes of payload. Windows
-  // takes it as the limit; Linux has no limit but the 65,535 bytes of a datagram, and refuses the
-  // field when less is asked for.
+  // The largest coalesced buffer to accept with field::segment_bytes, in bytes of payload. On
+  // Windows, the limit of the option. Linux supports no limit below the 65,535 bytes of a datagram,
+  // and a lower one makes the field refused.
   constexpr metadata_request& max_coalesced_bytes(std::uint32_t bytes) noexcept {
     max_coalesced_bytes_ = bytes;
     return *this;
@@ -52,20 +52,20 @@ private:
   std::uint32_t max_coalesced_bytes_ = 65535;
 };
 
-// A request for these fields where the system has them.
+// Requests these fields where the system supports them.
 [[nodiscard]] constexpr metadata_request want(field_set fields) noexcept {
   return metadata_request{}.want(fields);
 }
 
-// A request for these fields, without which set-up fails.
+// Requests these fields and makes set-up fail without any of them.
 [[nodiscard]] constexpr metadata_request require(field_set fields) noexcept {
   return metadata_request{}.require(fields);
 }
 
-// Why the library does not ask the system for a field.
+// Why the library does not request a field from the system.
 enum class metadata_errc {
-  // Windows Server 2022 (build 20348) is at fault with TTL and TOS where it coalesces (msquic, pull
-  // request 4968), so one is given up: the one that is only wanted, else coalescing.
+  // Windows Server 2022 (build 20348) reports wrong TTL and TOS with coalescing (msquic, pull
+  // request 4968), so one of them is refused: the one that is only wanted, else coalescing.
   faulty_beside_coalescing = 1,
 };
 
@@ -77,10 +77,10 @@ struct metadata_grant {
   field what{};
   bool required = false;
   bool granted = false;
-  bool ipv4_refused = false; // of an IPv6 socket that takes IPv4 too: IPv4 datagrams may lack it
-  std::error_code error;     // the system's reason; empty when granted
-  std::string_view option;   // the option that brings it ("IP_RECVIF"); static storage
-  std::string_view available_since; // the system that has it ("Windows 10"); may be empty
+  bool ipv4_refused = false;        // on a dual-stack socket: IPv4 datagrams may lack the field
+  std::error_code error;            // the system's reason; empty when granted
+  std::string_view option;          // the option that enables it ("IP_RECVIF"); static storage
+  std::string_view available_since; // the first system with the option ("Windows 10"); may be empty
 };
 
 // One line, as people want to read it: "original_arrival_interface: refused
@@ -98,7 +98,7 @@ public:
   [[nodiscard]] field_set granted() const noexcept { return granted_; }
   [[nodiscard]] field_set refused() const noexcept { return refused_; }
 
-  // The answer for one field, or nullptr when it was not requested.
+  // The answer for one field, or nullptr if it was not requested.
   [[nodiscard]] const metadata_grant* find(field what) const noexcept;
 
   // The first required field that was refused, or nullptr.
@@ -113,17 +113,16 @@ private:
   field_set refused_{};
 };
 
-// Switches on, on an open socket, the options that bring the requested fields: those of its family,
-// and those of both families when it is an IPv6 socket that also takes IPv4. Options that the
-// caller had switched on stay on.
+// Enables the options of the requested fields on an open socket: those of its family, and those of
+// both families on a dual-stack socket. Options that the caller has enabled stay enabled.
 //
-// A required field that is refused sets `error` to the system's reason; the report is complete all
-// the same, so `first_missing()` names the culprit. A refused wanted field is no error.
+// If a required field is refused, sets `error` to the system's reason; the report is complete
+// nevertheless, so `first_missing()` names the field. A refused wanted field is not an error.
 metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request,
                                  std::error_code& error);
 
-// The same; throws std::system_error whose message names the missing field, the option, the
-// system's reason and what would bring it.
+// The same, but throws std::system_error; the message names the missing field, the option, the
+// system's reason and the system that supports it.
 metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request);
 
 // The same for sockets that are not Asio's.

@@ -1,4 +1,4 @@
-// Groups: joining and leaving on an interface, and telling this socket's groups from others'.
+// Multicast groups: joining, leaving, and filtering out groups that other sockets joined.
 #pragma once
 
 #include <ancillary/decoders/ip_address.hpp>
@@ -13,14 +13,14 @@
 
 namespace ancillary {
 
-// Joins a group on an interface, IPv4 or IPv6, from every source:
+// Joins an IPv4 or IPv6 group on an interface, for all sources:
 //
 //   join_group(socket, asio::ip::make_address("239.1.2.3"), "eth0");
 //
-// The interface is given by name, index or, for an IPv4 group, address; without one the system
-// takes its default. Throws std::out_of_range if `group` is no multicast address, else
-// std::system_error with a message that names the option. The form with `ec` does not throw;
-// invalid_argument stands for the first.
+// `selector` is the interface's name, index or, for an IPv4 group, address; without one the system
+// uses its default. Throws std::out_of_range if `group` is not a multicast address, else
+// std::system_error with a message that names the option. The overload with `ec` does not throw and
+// reports the former as invalid_argument.
 template <class Socket>
 void join_group(Socket& socket, const asio::ip::address& group,
                 const options::interface_selector& selector = {}) {
@@ -33,7 +33,7 @@ void join_group(Socket& socket, const asio::ip::address& group,
       [&] { ancillary::set_option(socket, options::join_group(group, selector), ec); }, ec);
 }
 
-// Leaves a group; name the interface that it was joined on.
+// Leaves a group on the interface on which it was joined.
 template <class Socket>
 void leave_group(Socket& socket, const asio::ip::address& group,
                  const options::interface_selector& selector = {}) {
@@ -46,7 +46,7 @@ void leave_group(Socket& socket, const asio::ip::address& group,
       [&] { ancillary::set_option(socket, options::leave_group(group, selector), ec); }, ec);
 }
 
-// Source-specific: only what `source` sends to the group. Call it again for further sources.
+// Joins a group for one source only (source-specific multicast). Call it again for further sources.
 template <class Socket>
 void join_source_group(Socket& socket, const asio::ip::address& group,
                        const asio::ip::address& source,
@@ -81,25 +81,26 @@ void leave_source_group(Socket& socket, const asio::ip::address& group,
       ec);
 }
 
-// Keeps out datagrams of groups that only another socket joined. A membership belongs to the host:
-// a socket bound to the wildcard address gets whatever any socket of the host has joined and is
-// sent to its port. The destination address tells them apart, so require field::destination.
+// Rejects datagrams of groups that only other sockets joined. A membership belongs to the host: a
+// socket bound to the wildcard address receives every datagram for its port to a group that any
+// socket of the host has joined. The destination address tells them apart, so require
+// field::destination.
 //
-// Not safe to change while another thread asks.
+// Concurrent calls of accepts() are safe, but not while another thread changes the filter.
 class multicast_filter {
 public:
-  // Lets in `group`, on one interface (its index) or, with 0, on any. Twice is once.
+  // Accepts `group` on one interface (its index) or, with 0, on any. Inserting again has no effect.
   void insert(const ip_address& group, std::uint32_t interface_index = 0);
   void insert(const asio::ip::address& group, std::uint32_t interface_index = 0);
   void erase(const ip_address& group, std::uint32_t interface_index = 0) noexcept;
   void erase(const asio::ip::address& group, std::uint32_t interface_index = 0) noexcept;
 
-  // Whether a datagram to `destination` is for this socket: it is no multicast, or a group that was
-  // inserted, on an interface that fits. An interface that is not reported fits.
+  // Whether a datagram to `destination` is for this socket: it is not multicast, or the group was
+  // inserted for this interface. An unreported interface matches any.
   [[nodiscard]] bool accepts(const ip_address& destination,
                              std::optional<std::uint32_t> interface_index = {}) const noexcept;
 
-  // By what the datagram's metadata says. One without a destination is accepted.
+  // The same for a datagram's metadata. Accepts a datagram without a destination.
   [[nodiscard]] bool accepts(const metadata_view& metadata) const noexcept;
 
 private:
@@ -109,7 +110,7 @@ private:
     friend bool operator==(const membership&, const membership&) noexcept = default;
   };
 
-  std::vector<membership> memberships_; // few, so looked through in order
+  std::vector<membership> memberships_; // few, so searched linearly
 };
 
 } // namespace ancillary

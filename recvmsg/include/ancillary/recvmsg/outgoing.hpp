@@ -1,4 +1,4 @@
-// A datagram to be sent, and what is to stand in its IP header.
+// A datagram to send, and the fields of its IP header.
 #pragma once
 
 #include <ancillary/decoders/fields.hpp>
@@ -13,21 +13,21 @@ namespace ancillary {
 
 class packet;
 
-// Where a member says nothing the socket's own setting counts, or else the system's choice.
+// An empty member leaves the choice to the socket's own setting or else to the system.
 struct outgoing {
-  // The caller's bytes, which must stay until the datagram was sent.
+  // The caller's bytes, which must remain valid until the datagram is sent.
   std::span<const std::byte> payload = {};
 
-  // On an IPv6 socket an IPv4 peer may be given plainly or v4-mapped.
+  // On an IPv6 socket, an IPv4 peer may be given as IPv4 or as v4-mapped.
   asio::ip::udp::endpoint remote = {};
 
-  // The address to send from: one of this host's, of the remote's family.
+  // The source address: one of this host's, in the remote's family.
   std::optional<ip_address> source = {};
 
-  // The interface to leave by; 0: as the routes say. IPv4 on Linux takes an interface for which
-  // there is no route to mean that the peer is on its link. IPv6 on Linux obeys it for link-local
-  // and multicast remotes and for datagrams without `source`; for others the best route decides,
-  // and rules of routing see the interface (`ip -6 rule add oif eth1 table 7`).
+  // The outgoing interface; 0: as the routes decide. On Linux, IPv4 treats a peer without a route
+  // on this interface as on-link. On Linux, IPv6 obeys the index for link-local and multicast
+  // remotes and for datagrams without `source`; for others the best route decides, and routing
+  // rules see the interface (`ip -6 rule add oif eth1 table 7`).
   std::uint32_t interface_index = 0;
 
   // IPv4 TTL, IPv6 hop limit.
@@ -36,46 +36,45 @@ struct outgoing {
   // DSCP and ECN together.
   std::optional<ancillary::traffic_class> traffic_class = {};
 
-  // ECN; goes before that of `traffic_class`. Alone, it makes the DSCP 0 on Linux. Windows refuses
+  // ECN; overrides the ECN of `traffic_class`. Alone, it sets DSCP 0 on Linux. Windows refuses
   // ecn_codepoint::ce.
   std::optional<ecn_codepoint> ecn = {};
 
-  // Above 0: the payload is cut into datagrams of this size, the last may be shorter. The network
-  // device or the system does it where it can (UDP_SEGMENT, UDP_SEND_MSG_SIZE), else the library.
-  // At most 65,507 bytes of payload and 64 datagrams.
+  // Above 0: the payload is split into datagrams of this size; the last may be shorter. The adapter
+  // or the system splits it if it can (UDP_SEGMENT, UDP_SEND_MSG_SIZE), else the library. At most
+  // 65,507 bytes of payload and 64 datagrams.
   std::uint32_t segment_bytes = 0;
 };
 
-// How a reply differs from one that is sent by the address and interface its request came to.
+// How a reply differs from the default, the address and interface where its request arrived.
 struct reply_options {
   std::optional<std::uint8_t> hop_limit = {};
 
-  // Those of the request may be given as they came. A reply never asks for "congestion experienced"
-  // (CE), which is the network's to say: it leaves as ECT(0), since a request that was marked came
-  // from a peer that knows ECN (RFC 3168, 5). What the mark means for the peer goes into the
-  // payload.
+  // The request's value may be passed unchanged. A reply never sends "congestion experienced" (CE),
+  // which is for the network to set: it leaves as ECT(0), since a marked request came from a peer
+  // that supports ECN (RFC 3168, 5). Report the mark to the peer in the payload.
   std::optional<ancillary::traffic_class> traffic_class = {};
   std::optional<ecn_codepoint> ecn = {};
 
-  // False: from the address that the route has. A client that checks who answers drops such a reply
-  // when it asked another of this host's addresses.
+  // False: the route chooses the source. A client that checks the sender then drops the reply if it
+  // sent to another address of this host.
   bool keep_source = true;
 
-  // False: by the interface that the routes say, where requests come in by one way and replies
-  // leave by another. Link-local addresses keep theirs.
+  // False: the routes choose the interface, for networks where requests and replies take different
+  // paths. Link-local addresses keep their interface.
   bool keep_interface = true;
 };
 
-// What becomes of replies when the socket's send buffer is full.
+// What happens to replies if the socket's send buffer is full.
 enum class full_send_buffer : std::uint8_t {
-  drop, // they are dropped and counted
-  wait, // receiving pauses until they have left: the receive buffer fills, senders get slower
+  drop, // drop and count them
+  wait, // pause receiving until they are sent; meanwhile the receive buffer fills
 };
 
-// The reply to a datagram: to its sender, from the address and by the interface that it came to. A
-// multicast group or a broadcast address is no source: then `source` stays empty, for which the
-// system puts this host's address on that interface. Needs field::destination among the granted
-// fields; without it the source stays empty and the routes decide.
+// The reply to a datagram: to its sender, from the address and the interface where it arrived. For
+// a multicast group or broadcast address, which cannot be a source, `source` stays empty and the
+// system uses this host's address on that interface. Requires field::destination; without it,
+// `source` stays empty and the routes decide.
 [[nodiscard]] outgoing reply_to(const packet& request, std::span<const std::byte> payload,
                                 const reply_options& options = {}) noexcept;
 

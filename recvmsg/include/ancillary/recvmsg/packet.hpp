@@ -1,4 +1,4 @@
-// One datagram and what is known of it.
+// One datagram and its metadata.
 #pragma once
 
 #include <ancillary/decoders/metadata_view.hpp>
@@ -15,62 +15,60 @@ namespace ancillary {
 class slot_pool;
 class retained_packet;
 
-// A received datagram, valid until the handler that was given it returns; `retain()` keeps it
-// longer. Reading it touches nothing but its slot. A datagram of a coalesced buffer has a payload
-// of its own and shares everything else with its neighbours.
+// A received datagram, valid until its handler returns; `retain()` extends that. Reading it
+// accesses only its slot. Each datagram of a coalesced buffer has its own payload and shares
+// everything else with the others.
 class packet {
 public:
-  // Network bytes, exactly one datagram unless coalesced_unmarked(); empty for a datagram without
-  // payload.
+  // Exactly one datagram unless coalesced_unmarked(); empty for a datagram without payload.
   [[nodiscard]] std::span<const std::byte> payload() const noexcept { return payload_; }
 
   // The sender. On a dual-stack socket an IPv4 sender has a v4-mapped address.
   [[nodiscard]] const asio::ip::udp::endpoint& remote() const noexcept { return slot_->remote; }
 
-  // What the system reported; each field is read from the control buffer when it is asked for.
+  // The metadata that the system reported; each accessor reads the control buffer.
   [[nodiscard]] const metadata_view& metadata() const noexcept { return slot_->metadata; }
 
-  // The datagram was longer than the payload capacity; what did not fit is lost. Of a coalesced
-  // buffer it is said of each datagram, and is true of the last.
+  // The datagram was longer than the payload capacity and was truncated. For a coalesced buffer,
+  // set on each datagram, although only the last one is truncated.
   [[nodiscard]] bool payload_truncated() const noexcept {
     return has(detail::slot_flag::payload_truncated);
   }
 
-  // The control buffer was too short: some or all metadata is lost, the payload is whole.
+  // The control buffer was too small: some or all metadata is lost, the payload is complete.
   [[nodiscard]] bool control_truncated() const noexcept {
     return has(detail::slot_flag::control_truncated);
   }
 
-  // Some control bytes made no sense: metadata().error() says which, or else it is a segment size
-  // of zero or above the payload's, and the payload is left whole. The rest of the metadata stands.
+  // The control buffer has invalid contents: metadata().error() tells which, or the segment size is
+  // zero or above the payload's size and the payload is not split. Other metadata remains valid.
   [[nodiscard]] bool control_malformed() const noexcept {
     return has(detail::slot_flag::control_malformed);
   }
 
-  // Not one datagram but several, and the system did not say where they begin: found by the
-  // receiver's coalescing_guard.
+  // Several datagrams in one payload without a segment size, found by the receiver's
+  // coalescing_guard.
   [[nodiscard]] bool coalesced_unmarked() const noexcept {
     return has(detail::slot_flag::coalesced_unmarked);
   }
 
-  // Sent to a link-layer or IP broadcast. From the system's flag where it has one (Windows), else
-  // from the destination, so field::destination must have been granted.
+  // Sent to a link-layer or IP broadcast address. From the system's flag where available (Windows),
+  // else from the destination, which requires field::destination.
   [[nodiscard]] bool broadcast() const noexcept;
 
-  // Sent to a multicast group; known in the same ways.
+  // Sent to a multicast group; determined in the same way.
   [[nodiscard]] bool multicast() const noexcept;
 
-  // Takes the slot along, without a copy: for later, or for another thread. As long as retained
-  // packets hold slots the receiver has fewer; when it has none it pauses
-  // (receive_options::retainable).
+  // Keeps the slot, without a copy, for later or for another thread. Retained packets reduce the
+  // slots of the receiver, which pauses when none is left (receive_options::retainable).
   [[nodiscard]] retained_packet retain() const;
 
-  // Sends bytes back to the sender, from the address and by the interface that the datagram came to
-  // (see reply_to). It leaves when the handler calls of this batch are done, in one call together
-  // with the other replies where the system can, or earlier when they are many; also when the
-  // handler throws or stops the receiver. What becomes of it is counted (reply_counters()).
+  // Sends bytes back to the sender, from the address and the interface where the datagram arrived
+  // (see reply_to). The reply leaves after the handler calls of this batch, in one call with the
+  // other replies if the system supports it, or earlier if there are many; also if the handler
+  // throws or stops the receiver. reply_counters() counts the result.
   //
-  // The bytes are copied, unless they lie in this datagram's payload(). Only from inside a handler,
+  // The bytes are copied, unless they are part of this datagram's payload(). Only inside a handler,
   // on its thread; elsewhere, and for a retained packet, use reply_to() and a `sender`.
   void reply(std::span<const std::byte> payload, const reply_options& options = {}) const;
 
@@ -88,8 +86,8 @@ protected:
   std::span<const std::byte> payload_;
 };
 
-// A packet that outlives its handler. Copies share the slot; the last one gives it back. Holders
-// may be on any threads, each its own copy; the receiver may be gone already.
+// A packet that outlives its handler. Copies share the slot; the last one releases it. Copies may
+// be used on different threads, and may outlive the receiver.
 class retained_packet : public packet {
 public:
   retained_packet(const retained_packet& other) noexcept;

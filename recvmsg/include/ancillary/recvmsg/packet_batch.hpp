@@ -1,4 +1,4 @@
-// The datagrams that one asynchronous receive brought.
+// The datagrams of one asynchronous receive.
 #pragma once
 
 #include <ancillary/recvmsg/packet.hpp>
@@ -14,10 +14,10 @@ namespace detail {
 class pull_loop;
 }
 
-// A range of packets, in the order of arrival. It is filled by async_receiver::async_receive and
-// refers to the receiver's slots: its packets are valid until the next async_receive of that
-// receiver, or until the batch is filled anew or destroyed; the receiver and its io_context may go
-// first. `packet::retain()` keeps one longer.
+// A range of packets in order of arrival, filled by async_receiver::async_receive. It refers to the
+// receiver's slots: its packets are valid until the next async_receive of that receiver, or until
+// the batch is refilled or destroyed. It may outlive the receiver and its io_context.
+// `packet::retain()` keeps a packet longer.
 class packet_batch {
 public:
   using value_type = packet;

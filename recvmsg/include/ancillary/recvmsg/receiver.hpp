@@ -1,4 +1,4 @@
-// The receive loop: datagrams and their metadata to a handler, in batches, without copies.
+// The receive loop: delivers datagrams and their metadata to a handler, in batches, without copies.
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
@@ -25,7 +25,7 @@
 
 namespace ancillary {
 
-// Receives from one UDP socket and calls the handler with what comes, on the socket's executor.
+// Receives from one UDP socket and calls the handler for the datagrams, on the socket's executor.
 //
 //   asio::io_context io;
 //   ancillary::receiver receiver(io, {asio::ip::udp::v4(), 9000},
@@ -34,39 +34,40 @@ namespace ancillary {
 //   receiver.start();
 //   io.run();
 //
-// Order: datagrams come to the handler in the order in which the socket gave them out, one call at
+// Order: the handler receives datagrams in the order in which the socket returned them, one call at
 // a time.
 //
-// Threads: as with an Asio object, calls on one receiver must not overlap, nor run beside its
-// handler, except that `stop()` and `counters()` may be called from any thread at any time. Where
-// several threads run one io_context, give the receiver a strand
-// (`receiver(asio::make_strand(io), ...)`) and destroy it on that strand: between handler calls the
-// receiver uses its socket on whichever thread runs it. Debug builds terminate when a receiver is
-// destroyed while another thread is in its turn.
+// Threads: as with an Asio object, calls on one receiver must not overlap with each other or with
+// its handler, except `stop()` and `counters()`, which are safe from any thread at any time. If
+// several threads run one io_context, give the receiver a strand (`receiver(asio::make_strand(io),
+// ...)`) and destroy it on that strand: between handler calls the receiver uses its socket on
+// whichever thread runs it. Debug builds terminate if a receiver is destroyed while another thread
+// is in its turn.
 //
-// If the handler throws, the exception propagates out of io_context::run(). The datagram that it
-// was thrown for counts as delivered; the rest of its batch follows when the executor is run again.
+// If the handler throws, the exception propagates out of io_context::run(). The datagram of that
+// call counts as delivered; the rest of its batch follows when the executor runs again.
 //
-// Steady state: no allocation for a datagram.
+// Steady state: no allocation per datagram.
 template <datagram_handler Handler>
 class receiver {
 public:
-  // Adopts an open, bound socket; its options stay, its own sends go on working through `socket()`.
-  // Throws std::system_error when set-up fails, with a message that names the metadata field, its
-  // option, the system's reason and what would bring it.
+  // Adopts an open, bound socket and keeps its options; it remains usable for sending through
+  // `socket()`. Throws std::system_error if set-up fails, with a message that names the metadata
+  // field, its option, the system's reason and the system that supports it.
   receiver(asio::ip::udp::socket socket, Handler handler, const receive_options& options = {}) {
     std::error_code error;
     make(std::move(socket), std::move(handler), options, error);
     throw_if(error);
   }
 
-  // The same; sets `error` instead. Then only `metadata()`, `socket()` and destruction are allowed.
+  // The same, but sets `error`. On error, only `metadata()`, `socket()` and destruction are
+  // allowed.
   receiver(asio::ip::udp::socket socket, Handler handler, const receive_options& options,
            std::error_code& error) {
     make(std::move(socket), std::move(handler), options, error);
   }
 
-  // Opens a socket of the endpoint's family and binds it; port 0 lets the system choose.
+  // Opens a socket of the endpoint's family and binds it; with port 0 the system chooses the port.
   receiver(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,
            Handler handler, const receive_options& options = {}) {
     std::error_code error;
@@ -99,44 +100,44 @@ public:
     return *this;
   }
 
-  // Stops and closes the socket. Allowed from inside the handler.
+  // Stops and closes the socket. Allowed inside the handler.
   ~receiver() {
     if (loop_) {
       loop_->close();
     }
   }
 
-  // Called, on the executor, for each error; set it before `start()`. Without it errors are only
+  // Called on the executor for each error; set it before `start()`. Without it, errors are only
   // counted.
   void on_error(std::function<void(const receive_error&)> handler) {
     loop_->error_handler = std::move(handler);
   }
 
-  // Called, on the executor, when receiving pauses because packets are held in every slot (true),
-  // and when it goes on (false); set it before `start()`. It must not throw.
-  // receive_options::retainable is the number to raise when that happens often.
+  // Called on the executor when receiving pauses because retained packets hold every slot (true)
+  // and when it resumes (false); set it before `start()`. Must not throw. If pauses are frequent,
+  // raise receive_options::retainable.
   void on_pause(std::function<void(bool paused)> handler) {
     loop_->pause_handler = std::move(handler);
   }
 
-  // Begins to receive; the handler is called from within the executor, never from within start().
-  // Expects a receiver that is set up and not started, or stopped and run to its end.
+  // Starts receiving; the handler is called from within the executor, never from within start().
+  // Expects a receiver that is set up and not started, or stopped and finished.
   void start() { loop_->start(); }
 
-  // Ends receiving: after it returns no further call of the handler begins (on the executor's
-  // thread; from another thread one may be under way). What was taken from the system and not
-  // handed over is counted in discarded_on_stop. The socket stays open.
+  // Stops receiving: no call of the handler begins after it returns (if called from another thread,
+  // one may still be in progress). discarded_on_stop counts the datagrams received but not
+  // delivered. The socket stays open.
   void stop() noexcept { loop_->stop(); }
 
-  // What the system granted and refused of options.metadata.
+  // Which fields of options.metadata the system granted and refused.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return loop_->report(); }
 
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
-  // What became of the replies of packet::reply(). From any thread.
+  // Counts the replies of packet::reply(). Safe from any thread.
   [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
 
-  // For sending and for options of the caller's own. Receiving from it would steal datagrams.
+  // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }
 
   // Throws std::system_error.
@@ -155,7 +156,7 @@ private:
             Handler&& handler, const receive_options& options, std::error_code& error) {
     auto socket = detail::open_socket(executor, endpoint, options, error);
     if (error) {
-      // A loop that cannot start, so that metadata() and socket() are there all the same.
+      // A loop that cannot start, so that metadata() and socket() still work.
       std::error_code ignored;
       make(std::move(socket), std::move(handler), options, ignored);
       return;

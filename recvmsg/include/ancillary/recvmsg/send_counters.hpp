@@ -1,30 +1,30 @@
-// What was sent so far, and what was not.
+// The counters of sending.
 #pragma once
 
 #include <cstdint>
 
 namespace ancillary {
 
-// A snapshot; no number ever falls. Each datagram that was handed over is one of `datagrams`,
-// `errors` or `dropped`, or is still waiting.
+// A snapshot; no number ever decreases. Each datagram passed in is counted by `datagrams`, `errors`
+// or `dropped`, or is still pending.
 struct send_counters {
-  std::uint64_t datagrams = 0;        // taken by the system; each datagram of a segmented payload
-  std::uint64_t bytes = 0;            // payload bytes in them
-  std::uint64_t calls = 0;            // send calls, also those that took nothing
-  std::uint64_t send_buffer_full = 0; // times that the system had no room
-  std::uint64_t errors = 0;           // refused by the system, or not fit to be sent
-  std::uint64_t dropped = 0; // replies given up: no room for them, or the receiver was stopped
+  std::uint64_t datagrams = 0; // accepted by the system; each datagram of a segmented payload
+  std::uint64_t bytes = 0;     // payload bytes of these datagrams
+  std::uint64_t calls = 0;     // send calls, also those that sent nothing
+  std::uint64_t send_buffer_full = 0; // times that the send buffer was full
+  std::uint64_t errors = 0;           // refused by the system, or invalid
+  std::uint64_t dropped = 0;          // replies dropped: send buffer full, or receiver stopped
 
-  // Sent, but not as was asked for.
-  std::uint64_t without_interface = 0;     // by another way: the system refused the interface
-  std::uint64_t without_source = 0;        // from another address: the system refused the source
-  std::uint64_t without_traffic_class = 0; // the system takes no DSCP, or no ECN, of a program
-  std::uint64_t without_hop_limit = 0; // with the socket's hop limit: the system refused another
-  std::uint64_t source_unknown = 0;    // replies whose request's destination is not known
-  std::uint64_t segments_refused = 0;  // payloads that the library had to cut up itself
+  // Sent, but not as requested.
+  std::uint64_t without_interface = 0;     // the system refused the interface
+  std::uint64_t without_source = 0;        // the system refused the source address
+  std::uint64_t without_traffic_class = 0; // the system refused the DSCP or the ECN
+  std::uint64_t without_hop_limit = 0; // the system refused the hop limit; the socket's was used
+  std::uint64_t source_unknown = 0;    // replies to requests without a known destination
+  std::uint64_t segments_refused = 0;  // payloads that the library had to split itself
 
-  // Errors of earlier datagrams that a send call was told (IP_RECVERR, a connected socket). Its own
-  // datagrams were sent by a second call. Linux.
+  // Errors of earlier datagrams reported by a send call (IP_RECVERR, a connected socket). A second
+  // call then sent its own datagrams. Linux.
   std::uint64_t earlier_errors = 0;
 };
 

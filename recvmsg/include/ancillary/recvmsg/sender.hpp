@@ -1,4 +1,4 @@
-// Sending datagrams with a source address, interface, hop limit, DSCP or ECN of their own.
+// Sends datagrams with an individual source address, interface, hop limit, DSCP or ECN.
 #pragma once
 
 #include <ancillary/recvmsg/outgoing.hpp>
@@ -16,10 +16,10 @@
 
 namespace ancillary {
 
-// Why a datagram is not fit to be sent, besides what the system says.
+// Why the library refuses to send a datagram; the system has its own errors.
 enum class send_errc {
   family_mismatch = 1, // an IPv6 remote on an IPv4 socket, or a source of the other family
-  ecn_refused,         // ECN "congestion experienced", which Windows does not let a program send
+  ecn_refused,         // ECN "congestion experienced", which Windows refuses to send
 };
 
 [[nodiscard]] const std::error_category& send_category() noexcept;
@@ -30,21 +30,21 @@ struct sender_parts;
 } // namespace detail
 
 struct sender_options {
-  // Runs of datagrams of one size to one peer, alike in everything but their bytes, leave as one
-  // payload that is cut up on its way out (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
+  // Sends runs of datagrams that differ only in their bytes, with one size and one peer, as one
+  // segmented payload (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
   bool segment_runs = false;
 };
 
-// Sends on a socket of the caller's, without blocking and without an event loop; in one call of the
-// system for up to 64 datagrams where it has that (sendmmsg).
+// Sends on the caller's socket without blocking and without an event loop, with one system call for
+// up to 64 datagrams where supported (sendmmsg).
 //
-// Threads: calls on one sender must not overlap, save counters(). Several senders can share a
-// socket, also beside a receiver. Nothing is allocated after construction.
+// Threads: calls on one sender must not overlap, except counters(). Several senders can share a
+// socket, also with a receiver. No allocation after construction.
 class sender {
 public:
   using native_handle_type = asio::ip::udp::socket::native_handle_type;
 
-  // Borrows an open UDP socket. On Windows it is made non-blocking. Throws std::system_error.
+  // Borrows an open UDP socket and, on Windows, makes it non-blocking. Throws std::system_error.
   explicit sender(native_handle_type socket, const sender_options& options = {});
   sender(native_handle_type socket, const sender_options& options, std::error_code& error);
 
@@ -52,16 +52,16 @@ public:
   sender& operator=(sender&&) noexcept;
   ~sender();
 
-  // Sends in order and returns how many left. When that is not all, `error` says why the next one
-  // did not: asio::error::would_block when the send buffer is full (try again when the socket is
-  // writable), else what is wrong with it (go on behind it).
+  // Sends in order and returns how many datagrams were sent. If that is not all, `error` is the
+  // reason for the next one: asio::error::would_block if the send buffer is full (retry when the
+  // socket is writable), else the error of that datagram (continue after it).
   //
-  // A segmented payload that the library has to cut up can stop half-way when the buffer is full:
-  // the next call goes on within it if it begins with the same payload.
+  // If the library has to split a segmented payload and the send buffer fills up, it can stop
+  // part-way: the next call continues within the payload if it begins with the same one.
   [[nodiscard]] std::size_t send(std::span<const outgoing> datagrams,
                                  std::error_code& error) noexcept;
 
-  // From any thread.
+  // Safe from any thread.
   [[nodiscard]] send_counters counters() const noexcept;
 
 private:
@@ -70,8 +70,8 @@ private:
 
 namespace detail {
 
-// One datagram on a socket of any family, without blocking. `progress_bytes` is where a payload
-// that has to be cut up goes on; it begins at 0.
+// Sends one datagram on a socket of any family, without blocking. `progress_bytes`, initially 0, is
+// where a payload that has to be split continues.
 void send_one(sender::native_handle_type socket, const outgoing& datagram,
               std::size_t& progress_bytes, std::error_code& error) noexcept;
 
@@ -103,9 +103,9 @@ struct async_send_operation {
 
 } // namespace detail
 
-// Sends one datagram as soon as there is room for it in the socket's send buffer. The token's
-// signature is void(std::error_code). The payload and the socket must stay until then; the rest of
-// `datagram` is copied. Cancelled as other operations of Asio's on the socket are.
+// Sends one datagram as soon as the socket's send buffer has room. The completion signature is
+// void(std::error_code). The payload and the socket must remain valid until then; the rest of
+// `datagram` is copied. Cancelled like Asio's own operations on the socket.
 template <class CompletionToken>
 auto async_send(asio::ip::udp::socket& socket, const outgoing& datagram, CompletionToken&& token) {
   return asio::async_compose<CompletionToken, void(std::error_code)>(

@@ -1,6 +1,6 @@
-// All memory that receiving needs, allocated once: for each slot its payload capacity and less than
-// 1 KiB, with the control capacities that receivers choose. A receiver itself takes less than 4 KiB
-// beside it.
+// All memory for receiving, allocated once. Each slot takes its payload capacity plus less than 1
+// KiB, with the control capacities that receivers choose. A receiver itself takes less than 4 KiB
+// in addition.
 #pragma once
 
 #include <ancillary/recvmsg/detail/slot.hpp>
@@ -17,28 +17,28 @@ class window;
 struct slot_pool_options {
   std::size_t batch = 64;              // slots filled by one receive call
   std::size_t payload_capacity = 2048; // payload bytes of a slot
-  std::size_t control_capacity = 512;  // control bytes of a slot: every field of both families
-  std::size_t retainable = 0;          // slots beyond the batch, for retained packets
-  std::size_t receivers = 1;           // Windows: each keeps one more slot in a pending receive
+  std::size_t control_capacity = 512;  // control bytes of a slot: fits every field of both families
+  std::size_t retainable = 0;          // additional slots, for retained packets
+  std::size_t receivers = 1;           // Windows: each has one more slot in a pending receive
 };
 
-// Slots for one receiver, or for all receivers of one executor: they take turns, so a thousand
-// sockets need one batch of slots. Hand it over in receive_options::pool.
+// Slots for one receiver, or for all receivers of one executor, which take turns: a thousand
+// sockets need only one batch of slots. Set it as receive_options::pool.
 //
 // A slot belongs to the pool, to the system while a receive into it is pending, or to the retained
-// packets that hold it. The pool lives until the last receiver and the last retained packet let go
-// of it.
+// packets that hold it. The pool lives until the last receiver and the last retained packet release
+// it.
 //
-// Threads: receivers that share a pool may run on several threads; they then take turns, first
-// come, first served. Bound: a receiver waits for the turn that is under way and one turn of each
-// receiver that began to wait before it (receive_options::turn_time is the length of a turn).
-// receive_counters::longest_pool_wait tells how long that was. A receiver whose executor does not
-// run within 20 ms when its turn comes is passed over, and queues anew when it runs. A receiver
-// whose handler threw does not keep the others waiting; the rest of its batch keeps its slots.
+// Threads: receivers that share a pool may run on several threads; they take turns, first come,
+// first served. A receiver waits at most for the current turn and one turn of each receiver that
+// queued before it (receive_options::turn_time limits a turn); receive_counters::longest_pool_wait
+// reports the longest wait. A receiver whose executor does not run within 20 ms of its turn is
+// skipped, and queues again when it runs. A receiver whose handler threw does not delay the others;
+// the rest of its batch keeps its slots.
 class slot_pool : public std::enable_shared_from_this<slot_pool> {
 public:
-  // Throws std::bad_alloc. Expects batch, payload_capacity and control_capacity to be above 0, and
-  // the capacities not above 65,535.
+  // Throws std::bad_alloc. Expects batch, payload_capacity and control_capacity above 0, and both
+  // capacities at most 65,535.
   [[nodiscard]] static std::shared_ptr<slot_pool> make(const slot_pool_options& options);
 
   explicit slot_pool(const slot_pool_options& options);
@@ -51,7 +51,7 @@ public:
   [[nodiscard]] std::size_t control_capacity() const noexcept { return options_.control_capacity; }
   [[nodiscard]] std::size_t slot_count() const noexcept { return slot_count_; }
 
-  // Bytes that the slots and their payload and control storage take.
+  // The bytes of the slots and of their payload and control storage.
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
 
   // For the library's own use.

@@ -1,4 +1,4 @@
-// From a receive timestamp to the time of day.
+// Converts a receive timestamp to the time of day.
 #pragma once
 
 #include <ancillary/decoders/fields.hpp>
@@ -8,11 +8,11 @@
 
 namespace ancillary {
 
-// Nanoseconds since the Unix epoch. A `realtime` stamp is that already. A `performance_counter`
-// stamp (Windows) is placed by comparing the counter with the system clock at the moment of the
-// call: exact to the granularity of the system clock. Call it within an hour of receiving: a stamp
-// that is older, or in the future, is taken for one of a network device, which on Windows looks the
-// same and counts on the device's own clock: empty. So is a `hardware` stamp.
+// Nanoseconds since the Unix epoch. A `realtime` timestamp has that unit already. A
+// `performance_counter` timestamp (Windows) is converted by comparing the counter with the system
+// clock at the time of the call, with the granularity of the system clock. Call this within an hour
+// of reception: an older or future timestamp is assumed to be an adapter's, which looks the same on
+// Windows but counts on the adapter's own clock, and gives nullopt. So does a `hardware` timestamp.
 [[nodiscard]] std::optional<std::chrono::nanoseconds>
 time_since_unix_epoch(const timestamp& stamp) noexcept;
 

@@ -6,7 +6,7 @@
 #error "Ancillary supports little-endian hosts only"
 #endif
 #if defined(__mips__) || defined(__sparc__) || defined(__alpha__) || defined(__hppa__)
-#error "Ancillary does not support architectures where SOL_SOCKET is not 1 (mips, sparc, alpha, parisc)"
+#error "Ancillary supports no Linux where SOL_SOCKET is not 1 (mips, sparc, alpha, parisc)"
 #endif
 
 // The system whose control messages this build receives. The build selects one of the two files of

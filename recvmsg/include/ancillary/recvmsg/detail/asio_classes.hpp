@@ -1,4 +1,4 @@
-// Makes the linker refuse a program whose Asio classes are not those of the compiled library.
+// Fails the link of a program whose Asio configuration differs from the compiled library's.
 #pragma once
 
 #include <asio/detail/config.hpp>
@@ -9,12 +9,13 @@
 
 namespace ancillary::detail {
 
-// What an Asio class looks like depends on Asio's version and on macros, some of which older
-// versions derive from the standard headers that came before; two views of a class in one program
-// corrupt memory. A parameter of this type puts the view of whoever compiles into a symbol's name:
-// "undefined reference to ... asio_classes<...>" means that this source sees others than the
-// library does. Link ancillary::asio (ancillary::recvmsg brings it), which sets the macros, and
-// build the library with the Asio that its users have.
+// The layout of Asio's classes depends on Asio's version and on macros, some of which older
+// versions derive from standard headers included earlier. Two layouts of a class in one program
+// corrupt memory. This type encodes the caller's Asio configuration in the symbol name, so that a
+// mismatch fails to link: "undefined reference to ... asio_classes<...>" means that this source
+// file and the library see different configurations. Link ancillary::asio (a dependency of
+// ancillary::recvmsg), which sets the macros, and build the library with the Asio that its users
+// have.
 template <long version, bool threads, bool aligned_new, bool io_uring, std::size_t socket_bytes,
           std::size_t operation_bytes>
 struct asio_classes {};

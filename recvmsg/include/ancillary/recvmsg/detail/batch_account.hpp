@@ -1,4 +1,4 @@
-// Decodes the datagrams of a batch and keeps the account of all that came.
+// Decodes the datagrams of a batch and counts everything received.
 #pragma once
 
 #include <ancillary/decoders/detail/header_sequence.hpp>
@@ -17,13 +17,13 @@
 
 namespace ancillary::detail {
 
-// For one thread, save counters().
+// For use by one thread, except counters().
 class batch_account {
 public:
-  // What will be reported with each datagram, and how it is laid out.
+  // The fields that each datagram should have, and the layout of their control messages.
   void expect(field_set granted, layout_id layout) noexcept;
 
-  // Slots that a receive call has filled: decodes their metadata, finds their segments and counts.
+  // Decodes the metadata of filled slots, finds their segments and counts them.
   void take(std::span<slot* const> batch) noexcept;
 
   void count_batch() noexcept { count_.batches.add(1); }
@@ -60,18 +60,18 @@ private:
   [[nodiscard]] std::size_t examine(slot& each) noexcept;
 
   layout_id layout_ = layouts::native::id;
-  field_set expected_{}; // granted, and reported with every datagram
+  field_set expected_{}; // granted fields that every datagram reports
   bool expects_ecn_ = false;
 
-  // The headers of a datagram of late, which the next one is likely to have too, and whether there
-  // is nothing in such a buffer that the loop would have to look at.
+  // The headers of a recent datagram, which the next one probably has too, and whether such a
+  // buffer needs no further inspection.
   header_sequence<layouts::native> expected_headers_;
   bool expected_is_ordinary_ = false;
 
   counter_set count_;
 };
 
-// The datagrams in a slot from this byte of its payload on.
+// The number of datagrams in a slot, counted from this byte of its payload.
 [[nodiscard]] std::uint64_t datagrams_in(const slot& from, std::size_t offset_bytes) noexcept;
 
 } // namespace ancillary::detail

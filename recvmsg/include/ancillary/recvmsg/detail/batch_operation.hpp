@@ -1,4 +1,4 @@
-// An outstanding async_receive: the completion handler and what it is associated with.
+// An outstanding async_receive: the completion handler and its associations.
 #pragma once
 
 #include <ancillary/recvmsg/detail/pull_loop.hpp>
@@ -20,7 +20,7 @@
 
 namespace ancillary::detail {
 
-// Calls the handler with its argument; what posts it finds the handler's allocator.
+// Calls the handler with its argument; posting it uses the handler's allocator.
 template <class Handler, class Allocator>
 struct batch_completion {
   using allocator_type = Allocator;
@@ -35,7 +35,7 @@ struct batch_completion {
 
 template <class Handler>
 class batch_operation final : public batch_waiter {
-  // A loop of co_await takes the same memory again and again.
+  // A loop of co_await reuses the same memory.
   using memory = asio::recycling_allocator<void>;
   using allocator = asio::associated_allocator_t<Handler, memory>;
   using own_allocator =
@@ -60,7 +60,7 @@ public:
     if (auto slot = cancellation_slot(); slot.is_connected()) {
       slot.clear();
     }
-    // Memory goes back first, so that the handler can begin the next operation in it.
+    // Releases the memory first, so that the handler can start the next operation in it.
     const auto work = std::move(work_);
     const allocator of_handler = asio::get_associated_allocator(handler_, memory());
     batch_completion<Handler, allocator> completion{std::move(handler_), error, of_handler};
@@ -83,7 +83,7 @@ private:
   asio::executor_work_guard<executor> work_;
 };
 
-// What async_receive hands to asio::async_initiate.
+// The initiation that async_receive passes to asio::async_initiate.
 struct initiate_batch_operation {
   std::shared_ptr<pull_loop> loop;
 

@@ -1,4 +1,4 @@
-// From the slots of a batch to the calls of a handler, inlined per datagram.
+// Delivers the slots of a batch to a handler, inlined per datagram.
 #pragma once
 
 #include <ancillary/recvmsg/detail/receive_core.hpp>
@@ -16,17 +16,17 @@
 
 namespace ancillary::detail {
 
-// Calls take(begin, bytes) for each datagram of a coalesced buffer from `position` on, and moves
-// that past what was taken; what is in hand when `take` throws counts as taken. Ends early when
-// done() says so. The place stays in a register until then: writing it down for each datagram would
-// take a tenth of all the rest.
+// Calls take(begin, bytes) for each datagram of a coalesced buffer from `position` on, and advances
+// `position`. If `take` throws, the current datagram counts as taken. Ends early when done()
+// returns true. The position stays in a register until the end: storing it for each datagram would
+// add a tenth to the cost of the loop.
 template <class Done, class Take>
 inline void for_each_segment(const slot& from, batch_position& position, Done done, Take take) {
   const std::byte* const payload = from.payload;
   const std::size_t payload_bytes = from.payload_bytes;
   const std::size_t segment_bytes = from.segment_bytes;
-  // Steps of one length, also beyond the end: the next begins where the last one did not have to be
-  // cut to size first.
+  // Advances by a full segment even past the end, so that the next position does not depend on the
+  // truncation of the last segment.
   std::size_t begin = position.offset_bytes;
   try {
     for (; begin < payload_bytes; begin += segment_bytes) {
@@ -73,10 +73,10 @@ inline void call(Handler& handler, const Argument& argument, receive_control& co
   }
 }
 
-// The packets of one call of a batch handler. Its memory is allocated when it is first used.
+// The packets of one call of a batch handler. Allocates its memory on first use.
 class packet_list {
 public:
-  // So many packets go into one call; more come from large batches and coalesced buffers only.
+  // The most packets of one call; only large batches and coalesced buffers need several calls.
   static constexpr std::size_t capacity = 64;
 
   packet_list() noexcept = default;
@@ -95,7 +95,7 @@ public:
     count_ = 0;
   }
 
-  // After clear(), and at most `capacity` times.
+  // At most `capacity` times after clear().
   void push(const packet& next) noexcept { std::construct_at(packets_ + count_++, next); }
 
   [[nodiscard]] bool full() const noexcept { return count_ == capacity; }
@@ -108,7 +108,7 @@ private:
   std::size_t count_ = 0;
 };
 
-// What the filters around a handler say; a datagram that they throw for counts as refused.
+// The result of the filters around a handler; a datagram for which they throw counts as rejected.
 template <class Handler>
 bool wanted(Handler& handler, const packet& next, receive_core& core) {
   try {
@@ -139,7 +139,7 @@ void deliver_to(Handler& handler, packet_list& list, receive_core& core,
   } else {
     while (position.index != batch.size() && !core.stopped()) {
       list.clear();
-      std::exception_ptr thrown; // by a filter: what it has accepted before is handed over first
+      std::exception_ptr thrown; // by a filter; the datagrams accepted before are delivered first
       try {
         for_each_datagram(
             batch, position, [&] { return list.full(); },
@@ -162,7 +162,7 @@ void deliver_to(Handler& handler, packet_list& list, receive_core& core,
   }
 }
 
-// A way of receiving, `Base`, made complete with a handler.
+// A way of receiving, `Base`, completed with a handler.
 template <class Base, datagram_handler Handler>
 class delivery final : public Base {
 public:

@@ -13,14 +13,14 @@
 
 namespace ancillary {
 
-// How a call of drain::receive ended.
+// The result of drain::receive.
 struct drain_result {
-  std::size_t datagrams = 0; // taken from the system by this call
-  bool exhausted = false;    // nothing more is waiting: poll the handle
-  bool paused = false;       // all slots are held; try again when retained packets were let go
-  bool wants_room = false;   // replies wait for room in the send buffer, and nothing is received
-                             // until they have left: try again when the handle is writable
-  receive_error error{};     // the one that ended the call; condition none: there was none
+  std::size_t datagrams = 0; // received by this call
+  bool exhausted = false;    // the receive buffer is empty: poll the handle
+  bool paused = false;       // all slots are held: retry after releasing retained packets
+  bool wants_room = false;   // replies wait for room in the send buffer, and receiving is
+                             // suspended: retry when the handle is writable
+  receive_error error{};     // ended the call; condition none: no error
 };
 
 namespace detail {
@@ -46,7 +46,7 @@ private:
   std::unique_ptr<batch_source> source_;
   packet_list list_;
 
-  deliver_function function_ = nullptr; // of the call that is under way
+  deliver_function function_ = nullptr; // of the current call
   void* handler_ = nullptr;
 };
 

@@ -1,4 +1,4 @@
-// The sockets, contexts and threads of lanes; what does not depend on the handler.
+// The sockets, contexts and threads of lanes: the part that does not depend on the handler.
 #pragma once
 
 #include <ancillary/recvmsg/counters.hpp>
@@ -25,12 +25,12 @@
 namespace ancillary {
 
 struct lane_options {
-  // Threads, and with them loops. 0: one for each CPU (std::thread::hardware_concurrency()).
+  // The number of threads and loops. 0: one per CPU (std::thread::hardware_concurrency()).
   std::size_t count = 0;
 
   lane_steering steering = lane_steering::by_flow;
 
-  // For each lane; memory and receive buffer are counted per lane (Windows: one receive buffer).
+  // For each lane; memory and receive buffer count per lane (on Windows, one receive buffer).
   receive_options receive{};
 };
 
@@ -44,9 +44,9 @@ public:
   lane_group& operator=(const lane_group&) = delete;
   ~lane_group();
 
-  // The socket of the lane that is to be added next. Throws when opening it fails.
+  // The socket for the next lane to add. Throws if it cannot be opened.
   [[nodiscard]] std::shared_ptr<asio::ip::udp::socket> next_socket();
-  // Throws when the loop's set-up ended with `error`.
+  // Throws if the loop's set-up failed with `error`.
   void add(std::shared_ptr<receive_loop> loop, const std::error_code& error);
   void steer();
 
@@ -71,8 +71,8 @@ private:
   const receive_options options_;
   asio::ip::udp::endpoint endpoint_;
 
-  // One for each lane, or one for all: where sockets are bound to a completion port, all loops of
-  // a socket share its context.
+  // One per lane, or one for all lanes on systems that bind a socket to a completion port: there
+  // all loops of a socket share its context.
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   std::vector<std::shared_ptr<receive_loop>> loops_;
   std::vector<std::thread> threads_;

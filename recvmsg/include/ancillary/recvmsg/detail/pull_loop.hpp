@@ -1,4 +1,4 @@
-// A loop that receives one batch for each time that it is asked.
+// A loop that receives one batch per request.
 #pragma once
 
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
@@ -16,12 +16,13 @@ namespace ancillary::detail {
 
 class pull_service;
 
-// Who waits for the batch. Owned by the loop until one of the two is called, which destroys it.
+// The waiter for a batch. The loop owns it until it calls one of the two functions, which destroys
+// it.
 class batch_waiter {
 public:
   enum class from : std::uint8_t { a_wake_up, the_initiation };
 
-  // The handler is called through its executor; never from within the initiation.
+  // Calls the handler through its executor, never from within the initiation.
   virtual void complete(std::error_code error, from where) = 0;
   virtual void abandon() noexcept = 0;
 
@@ -29,29 +30,29 @@ protected:
   ~batch_waiter() = default;
 };
 
-// What a batch refers to. The batch may outlive the receiver, and the context too: it owns memory,
-// nothing that belongs to them.
+// What a batch refers to. A batch may outlive the receiver and the context: it owns memory and
+// refers to neither.
 struct batch_storage {
   std::shared_ptr<slot_pool> pool;
   std::vector<packet> packets;
 };
 
-// Between two requests the batch stays in hand, and with it the window.
+// Between requests, the current batch keeps the window.
 class pull_loop final : public receive_loop {
 public:
   pull_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error,
             asio_classes_here = {});
   ~pull_loop() override;
 
-  // Ends the batch of the last time and has `waiter` completed when `into` refers to the next one,
-  // or after an error. Expects that nobody waits.
+  // Releases the previous batch, and completes `waiter` when `into` refers to the next batch or
+  // after an error. Expects no other waiter.
   void wait(batch_waiter& waiter, packet_batch& into);
 
-  // Has the waiter, if there is one, completed with operation_aborted. What comes in stays in the
-  // system, or with the driver, for the next time.
+  // Completes the waiter, if any, with operation_aborted. Datagrams that arrive remain in the
+  // system or in the driver for the next request.
   void cancel_wait() noexcept;
 
-  // The context is going down: nothing is completed any more.
+  // The context is being destroyed: drops the waiter without completing it.
   void abandon_wait() noexcept;
 
   [[nodiscard]] const receive_error& last_error() const noexcept { return last_error_; }

@@ -1,5 +1,5 @@
-// What every way of receiving has in common: the pool, the batch in hand, the account. It does not
-// know what wakes it up.
+// The common part of every way of receiving: the pool, the current batch, the counters. Independent
+// of how it is woken.
 #pragma once
 
 #include <ancillary/decoders/layout.hpp>
@@ -30,7 +30,7 @@ class batch_source;
 class coalescing_watch;
 struct receive_result;
 
-// The next datagram of a batch to be handed over: the slot, and the byte within a coalesced one.
+// The next datagram of a batch to deliver: the slot, and the offset in a coalesced buffer.
 struct batch_position {
   std::size_t index = 0;
   std::size_t offset_bytes = 0;
@@ -46,14 +46,14 @@ public:
   [[nodiscard]] const metadata_report& report() const noexcept { return report_; }
   [[nodiscard]] const slot_pool& pool() const noexcept { return *pool_; }
 
-  // No further call of the handler is to begin.
+  // No further call of the handler may begin.
   [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
 
-  // Replies of the handler: what became of them, and by which way they leave.
+  // The counters of the handler's replies.
   [[nodiscard]] send_counters reply_counters() const noexcept { return replies_.counters(); }
   [[nodiscard]] reply_queue& replies() noexcept { return replies_; }
 
-  // For whoever hands over: datagrams that a filter refused.
+  // Counts datagrams that a filter rejected, for the delivering code.
   void count_filtered(std::uint64_t datagrams) noexcept { account_.count_filtered(datagrams); }
 
   std::function<void(const receive_error&)> error_handler;
@@ -62,52 +62,52 @@ public:
 protected:
   receive_core();
 
-  // Hands over what begins at `position`, and leaves that behind what was handed over, also after
-  // an exception, so that the rest can follow. Returns early when `stopped()`.
+  // Delivers the datagrams from `position` on. On return and after an exception, `position` is past
+  // the datagrams delivered, so that the rest can follow. Returns early when `stopped()`.
   virtual void deliver(std::span<slot* const> batch, batch_position& position) = 0;
 
-  // Set-up: the pool of the options, or one made for what report() says was granted; what will be
-  // reported with each datagram; the guard of a socket on which coalescing was granted.
+  // Set-up: the pool of the options, or one made for the fields granted in report(); the fields
+  // expected with each datagram; the guard of a socket for which coalescing was granted.
   void use_pool(const receive_options& options);
   void take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options);
   void expect(field_set granted, layout_id layout, const receive_options& options);
   [[nodiscard]] reply_queue_options reply_options_of(const receive_options& options) const noexcept;
 
-  // `who` stands for this loop in the queue for the window. False when it is another's turn.
+  // Queues for the window as `who`. Returns false while it is another loop's turn.
   [[nodiscard]] bool acquire_window(const void* who) noexcept;
   void release_window() noexcept;
 
-  // False when every slot is held by retained packets.
+  // Returns false if retained packets hold every slot.
   [[nodiscard]] bool refill_window();
   void note_pause();
 
-  // One receive call; what it brought is counted and is then the batch in hand.
+  // One receive call. Its datagrams are counted and become the current batch.
   [[nodiscard]] receive_result receive_batch(batch_source& source);
 
-  // Delivers the batch in hand and sends the replies, also when the handler throws. `give_up_rest`:
-  // what is left when stopped is discarded, not kept.
+  // Delivers the current batch and sends the replies, also if the handler throws. `give_up_rest`:
+  // discards the rest when stopped, instead of keeping it.
   void hand_over(bool give_up_rest);
-  // Takes what is left of the batch in hand out of the window, so that the window can be released;
-  // without memory for that the batch stays and needs_window().
+  // Moves the rest of the current batch out of the window, so that the window can be released. If
+  // memory is short, the batch stays and needs_window() remains true.
   void keep_rest() noexcept;
-  // Returns its slots to the pool; what was not delivered is counted as discarded.
+  // Returns the slots of the batch to the pool; counts undelivered datagrams as discarded.
   void let_go_of_batch() noexcept;
   [[nodiscard]] bool has_batch() const noexcept { return batch_count_ != 0 || !rest_.empty(); }
-  // The batch in hand needs the window.
+  // Whether the current batch needs the window.
   [[nodiscard]] bool needs_window() const noexcept { return batch_count_ != 0; }
 
-  // A datagram that came when nobody wanted any more.
+  // Counts a datagram that arrived after the stop and discards it.
   void discard(slot& filled) noexcept;
 
   metadata_report report_;
   std::shared_ptr<slot_pool> pool_;
-  std::size_t budget_batches_ = 1; // of a turn
+  std::size_t budget_batches_ = 1; // per turn
   std::chrono::nanoseconds turn_time_{};
   std::atomic<bool> stopped_{true};
   bool holds_window_ = false;
-  bool keeps_batch_ = false; // hand_over() leaves it in hand
+  bool keeps_batch_ = false; // hand_over() keeps the batch
   reply_queue replies_;
-  bool replies_wait_ = false; // for room in the send buffer, before more is received
+  bool replies_wait_ = false; // for room in the send buffer before the next receive
   batch_account account_;
 
 private:
@@ -115,9 +115,9 @@ private:
   void find_unmarked(batch_source& source) noexcept;
   void discard_rest() noexcept;
 
-  std::unique_ptr<coalescing_watch> watch_; // empty where nothing is coalesced or guarded
+  std::unique_ptr<coalescing_watch> watch_; // null without coalescing or without a guard
 
-  std::size_t batch_count_ = 0; // the first slots of the window are in hand, or those of rest_
+  std::size_t batch_count_ = 0; // the batch: the first slots of the window, or those of rest_
   std::vector<slot*> rest_;     // held like retained packets
   batch_position position_{};
   bool paused_ = false;

@@ -1,4 +1,4 @@
-// The part of a receiver that does not depend on its handler: turns, slots, errors, the account.
+// The part of a receiver that does not depend on its handler: turns, slots, errors, counters.
 #pragma once
 
 #include <ancillary/recvmsg/detail/asio_classes.hpp>
@@ -30,25 +30,25 @@ namespace ancillary::detail {
 class driver;
 class window;
 
-// One loop over one socket. A pending wake-up holds a reference to it, so it outlives its receiver
-// until the system has given everything back.
+// One loop over one socket. A pending wake-up holds a reference to the loop, so it outlives its
+// receiver until the system has returned every slot.
 //
 // A turn: woken -> window acquired -> up to `budget` batches received, decoded, delivered -> armed
-// again. loop_state.hpp draws what comes between turns.
+// again. loop_state.hpp shows the states between turns.
 class receive_loop : public receive_core,
                      public wakeable,
                      public std::enable_shared_from_this<receive_loop> {
 public:
-  // Sets up an open socket. On error the loop holds the socket and the report, and cannot be
+  // Sets up an open socket. On error, the loop holds the socket and the report and cannot be
   // started.
   receive_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error,
                asio_classes_here = {});
 
-  // The same on a socket that several loops receive from; all are stopped before it is closed.
+  // The same for a socket shared by several loops; all are stopped before it is closed.
   receive_loop(std::shared_ptr<asio::ip::udp::socket> socket, const receive_options& options,
                std::error_code& error, asio_classes_here = {});
 
-  // Over a given driver; what tests use. The socket lends its executor and may be closed.
+  // With a given driver, for tests. The socket provides the executor and may be closed.
   receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver> source,
                std::shared_ptr<slot_pool> pool, field_set granted, const receive_options& options);
 
@@ -68,8 +68,8 @@ public:
   [[nodiscard]] asio::any_io_executor executor() final { return socket_.get_executor(); }
 
 protected:
-  // Receiving ends its turn, with the batch in hand, when want_no_more() was called, and begins it
-  // with go_on(): it stops in between, without loss. `on_hold` is the last that such a turn does.
+  // In this mode the loop receives between go_on() and want_no_more(), without loss. A turn that
+  // ends by want_no_more() keeps its batch and calls `on_hold` last.
   void receive_on_demand() noexcept {
     keeps_batch_ = true;
     wanted_ = false;
@@ -89,7 +89,7 @@ private:
     end,
   };
 
-  // receive_loop.cpp: set-up, start and end, and what lies between turns.
+  // receive_loop.cpp: set-up, start and stop, and the time between turns.
   void set_up(const receive_options& options, std::error_code& error);
   void begin_if_idle();
   void cancel_pending() noexcept;
@@ -120,18 +120,18 @@ private:
   unsigned failures_in_a_row_ = 0;
 
   bool wanted_ = true;
-  receive_error pending_error_{}; // came with the batch in hand and is to be reported after it
-  bool back_off_first_ = false;   // the turn that was ended early was to end so
+  receive_error pending_error_{}; // arrived with the current batch; reported after it
+  bool back_off_first_ = false;   // the interrupted turn was to end with a back-off
 
-  bool emptied_ = true; // the last turn left nothing behind in the socket
+  bool emptied_ = true; // the last turn emptied the socket
 
-  // While the pool is waited for nothing else keeps the executor running.
+  // Keeps the executor running while the loop waits for the pool.
   std::optional<asio::executor_work_guard<asio::any_io_executor>> waiting_work_;
   std::optional<std::chrono::steady_clock::time_point> waits_for_window_since_;
 
   loop_state_cell state_;
-  std::atomic<std::thread::id> turn_thread_{}; // of the turn that is under way or was the last
-  std::mutex arming_;                          // orders arming against stop() from another thread
+  std::atomic<std::thread::id> turn_thread_{}; // of the current or last turn
+  std::mutex arming_;                          // orders arming and stop() from another thread
   asio::steady_timer retry_;
   asio::cancellation_signal stop_waiting_for_room_;
 };

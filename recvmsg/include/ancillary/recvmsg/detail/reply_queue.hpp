@@ -1,4 +1,4 @@
-// Replies of one loop that wait until the handler calls of their batch are done.
+// The replies of one loop, queued until the handler calls of their batch have returned.
 #pragma once
 
 #include <ancillary/recvmsg/detail/reply_sink.hpp>
@@ -16,7 +16,7 @@ namespace ancillary::detail {
 
 class send_driver;
 
-// Room for `capacity` replies and `capacity_bytes` of their payloads; more are sent earlier.
+// The queue holds `capacity` replies and `capacity_bytes` of payload; beyond that it sends earlier.
 struct reply_queue_options {
   full_send_buffer when_full = full_send_buffer::drop;
   bool segment_runs = false;
@@ -24,8 +24,9 @@ struct reply_queue_options {
   std::size_t capacity_bytes = 0;
 };
 
-// For its loop's thread alone, save counters(). All memory is taken at the first reply; only a
-// queue that waits takes more, when the replies of a batch are more than there is room for.
+// For its loop's thread only, except counters(). Allocates all memory at the first reply. Only a
+// queue that waits for the send buffer allocates more, if the replies of a batch exceed its
+// capacity.
 class reply_queue final : public reply_sink {
 public:
   reply_queue() noexcept;
@@ -33,29 +34,29 @@ public:
   reply_queue& operator=(const reply_queue&) = delete;
   ~reply_queue();
 
-  // Replies leave by this socket, as long as it is open and the same.
+  // Sends replies on this socket while it is open and unchanged.
   void leave_by(asio::ip::udp::socket& socket, const reply_queue_options& options) noexcept;
-  // Or by a handle that stays open.
+  // Sends replies on a handle that stays open.
   void leave_by(asio::ip::udp::socket::native_handle_type handle,
                 const reply_queue_options& options) noexcept;
-  // Or by a given driver; what tests use.
+  // Sends replies by a given driver, for tests.
   void leave_by(std::unique_ptr<send_driver> driver, const reply_queue_options& options) noexcept;
 
-  // Makes a reply. What cannot be sent is counted.
+  // Queues a reply. Counts it as an error if it cannot be sent.
   void add(const packet& request, std::span<const std::byte> payload,
            const reply_options& options) override;
 
-  // A place for a reply with this payload, which is set; the caller sets every other member, since
-  // the place may have served before. `stays`: the bytes stay as they are until the next flush, or
-  // else they are copied here. Null: no datagram can hold it, which is counted.
+  // A place for a reply with this payload, which is set; the caller must set every other member,
+  // because places are reused. `stays`: the payload is unchanged until the next flush; otherwise it
+  // is copied. Null if no datagram can hold the payload, which is counted.
   [[nodiscard]] outgoing* add(std::span<const std::byte> payload, bool stays);
 
-  // Sends what is there; to be called before the slots of the batch are given back. False: the send
-  // buffer is full and this queue waits. The rest is kept, with copies of all payloads: call again
-  // when the socket is writable, before receiving more.
+  // Sends the queued replies; call it before returning the slots of the batch. False if the send
+  // buffer is full and this queue waits: the remaining replies are kept with copies of their
+  // payloads. Call again when the socket is writable, before receiving more.
   [[nodiscard]] bool flush() noexcept { return first_ == end_ || flush_rest(); }
 
-  // A last attempt; what does not leave is counted as dropped.
+  // Makes a last attempt and counts unsent replies as dropped.
   void finish() noexcept;
 
   [[nodiscard]] send_counters counters() const noexcept { return count_.snapshot(); }
@@ -75,15 +76,15 @@ private:
   asio::ip::udp::socket* socket_ = nullptr;
   std::optional<asio::ip::udp::socket::native_handle_type> handle_;
   reply_queue_options options_{};
-  bool blocked_ = false; // found no room since the last flush began
+  bool blocked_ = false; // the send buffer was full since the last flush began
 
   std::unique_ptr<send_driver> driver_; // null until the first reply
   std::vector<outgoing> places_;
-  std::size_t first_ = 0; // those before it are gone
-  std::size_t end_ = 0;   // those from here on are free
+  std::size_t first_ = 0; // those before it are sent
+  std::size_t end_ = 0;   // those from here on are unused
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
-  std::size_t chunk_ = 0;      // the one that is being filled
-  std::size_t used_bytes_ = 0; // of it
+  std::size_t chunk_ = 0;      // the chunk being filled
+  std::size_t used_bytes_ = 0; // of this chunk
   send_counter_set count_;
 };
 

@@ -1,4 +1,4 @@
-// Where packet::reply() goes: to the loop that holds the window.
+// The destination of packet::reply(): the loop that holds the window.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ struct reply_options;
 
 namespace ancillary::detail {
 
-// For the thread that hands over the packets.
+// For the thread that delivers the packets.
 class reply_sink {
 public:
   virtual void add(const packet& request, std::span<const std::byte> payload,

@@ -8,7 +8,7 @@
 
 namespace ancillary::detail {
 
-// send_counters while they are being counted.
+// The live counters behind send_counters.
 struct send_counter_set {
   relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, without_interface,
       without_source, without_traffic_class, without_hop_limit, source_unknown, segments_refused,

@@ -1,4 +1,4 @@
-// Opening a socket, asking for metadata, and saying clearly why it failed.
+// Opens a socket, requests metadata, and reports clearly why either failed.
 #pragma once
 
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -11,21 +11,21 @@
 
 namespace ancillary::detail {
 
-// Sets, before an open socket is bound, what the options say.
+// Applies the options to an open socket before it is bound.
 void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint& endpoint,
                     const receive_options& options, std::error_code& error);
 
-// Opens and binds a socket as the options say.
+// Opens and binds a socket with these options.
 [[nodiscard]] asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
                                                 const asio::ip::udp::endpoint& endpoint,
                                                 const receive_options& options,
                                                 std::error_code& error);
 
-// The request of the options; coalesced buffers are not to be larger than a slot.
+// The request of the options, with coalesced buffers limited to the size of a slot.
 [[nodiscard]] metadata_request coalescing_limited(const receive_options& options) noexcept;
 
-// Throws for a failed set-up, naming the metadata field where one was the reason; `where` stands
-// before that.
+// Throws for a failed set-up. The message begins with `where` and names the metadata field if it
+// was the reason.
 [[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report,
                                      const std::string& where = {});
 

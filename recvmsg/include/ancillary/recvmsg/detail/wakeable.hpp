@@ -1,18 +1,18 @@
-// Who waits for a socket or for a pool, as drivers and windows see it.
+// The waiter for a socket or for a pool, as drivers and windows see it.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 
 namespace ancillary::detail {
 
-// Both functions are called on `executor()`. A driver and a window hold a reference to it
+// Both functions are called on `executor()`. A driver and a window hold a reference to the object
 // until they have called it.
 class wakeable {
 public:
-  // What it armed a driver for has happened.
+  // The event for which it armed a driver has occurred.
   virtual void on_wake() = 0;
 
-  // The window is its own now, or there may be a slot.
+  // It now holds the window, or a slot may be free.
   virtual void resume() = 0;
 
   [[nodiscard]] virtual asio::any_io_executor executor() = 0;
