@@ -1,6 +1,6 @@
-// echo_server [PORT]: sends every datagram back (RFC 862), on all addresses of this host, IPv4 and
-// IPv6 on one socket. The answer comes from the address that was asked, with the DSCP and ECN of
-// the request.
+// echo_server [PORT]: echoes every datagram (RFC 862), on all addresses of this host, IPv4 and IPv6
+// on one socket. The reply leaves from the request's destination address, with the request's DSCP
+// and ECN.
 
 #include <ancillary/recvmsg.hpp>
 
@@ -17,7 +17,7 @@ namespace {
 void echo(const ancillary::packet& request) {
   ancillary::reply_options options;
   options.traffic_class = request.metadata().traffic_class();
-  // The bytes lie in the request itself: they are not copied.
+  // The payload is part of the request, so it is not copied.
   request.reply(request.payload(), options);
 }
 
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     ancillary::receive_options options;
     options.metadata.require({field::destination}).want({field::traffic_class});
     options.dual_stack = true;
-    // Echoing slower is better than dropping: the queue in front of us fills instead.
+    // Waits instead of dropping replies; the receive buffer fills up meanwhile.
     options.on_full_send_buffer = ancillary::full_send_buffer::wait;
     ancillary::receiver server(io, {asio::ip::udp::v6(), port}, &echo, options);
     server.start();

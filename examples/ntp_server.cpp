@@ -1,5 +1,5 @@
-// ntp_server [PORT]: tells the time of this host by SNTP (RFC 4330; the packet is that of RFC 5905,
-// 7.3). The receive timestamp is the kernel's, taken before the datagram waited for this program.
+// ntp_server [PORT]: serves this host's time by SNTP (RFC 4330; packet format of RFC 5905, 7.3).
+// The receive timestamp is the kernel's, taken before the datagram waited in the receive buffer.
 //
 //  bytes  0 LI, version, mode | 1 stratum | 2 poll | 3 precision | 4 root delay | 8 root dispersion
 //        12 reference id | 16 reference time | 24 origin time | 32 receive time | 40 transmit time
@@ -87,11 +87,11 @@ int main(int argc, char** argv) {
     ancillary::receive_options options;
     options.metadata.require({field::destination}).want({field::timestamp});
     options.dual_stack = true;
-    // A reply carries the time at which it was made: small batches, so that it leaves soon after.
+    // A reply contains the time of its creation; in small batches it leaves soon afterwards.
     options.batch = 4;
     ancillary::receiver server(io, {asio::ip::udp::v6(), port}, &answer, options);
     server.start();
-    std::cout << "telling the time on port " << server.local_endpoint().port() << std::endl;
+    std::cout << "serving time on port " << server.local_endpoint().port() << std::endl;
     io.run();
   } catch (const std::exception& problem) {
     std::cerr << "ntp_server: " << ancillary::describe(problem) << std::endl;

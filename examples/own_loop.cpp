@@ -1,5 +1,5 @@
-// own_loop [PORT]: an event loop of its own around poll, without Asio's and without threads. It
-// says of each datagram what came with it, answers, and ends after one without payload.
+// own_loop [PORT]: receives in its own event loop around poll, without Asio's loop and without
+// threads. Prints the metadata of each datagram, replies, and ends after an empty datagram.
 
 #include "platform/readiness.hpp"
 #include <ancillary/recvmsg.hpp>
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   using ancillary::field;
   const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 9000);
   try {
-    const example::udp_socket socket(port); // of this program's own making
+    const example::udp_socket socket(port); // opened by this program
     ancillary::drain drain(socket.handle(),
                            {.metadata = ancillary::want({field::destination, field::hop_limit})});
     ancillary::sender sender(socket.handle());
@@ -38,16 +38,16 @@ int main(int argc, char** argv) {
       const ancillary::outgoing reply[] = {ancillary::reply_to(request, request.payload())};
       std::error_code error;
       if (sender.send(reply, error) == 0) {
-        std::cerr << "not answered: " << ancillary::describe(error) << std::endl;
+        std::cerr << "cannot reply: " << ancillary::describe(error) << std::endl;
       }
     };
 
     while (going_on) {
-      // What else this program waits for would stand beside it.
+      // A real program would wait here for its other events as well.
       if (!example::wait_readable(socket.handle(), std::chrono::seconds(1))) {
         continue;
       }
-      // Up to four batches; when there is more, poll says so at once.
+      // Receives up to four batches; if more are pending, poll returns at once.
       const ancillary::drain_result result = drain.receive(handle);
       if (result.error.condition != ancillary::receive_condition::none) {
         std::cerr << to_string(result.error.condition) << std::endl;

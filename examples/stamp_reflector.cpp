@@ -1,9 +1,9 @@
 // stamp_reflector [PORT]: a STAMP session-reflector (RFC 8762), unauthenticated and stateless,
-// which also serves TWAMP Light senders (RFC 5357, appendix I). It tells the sender when its packet
-// came and with which TTL.
+// which also serves TWAMP Light senders (RFC 5357, appendix I). It returns the receive time and TTL
+// of each packet to its sender.
 //
-//  from the sender  0 sequence number | 4 time | 12 error estimate | 14 zero
-//  back             0 sequence number | 4 time | 12 error estimate | 14 zero | 16 receive time
+//  request          0 sequence number | 4 time | 12 error estimate | 14 zero
+//  reply            0 sequence number | 4 time | 12 error estimate | 14 zero | 16 receive time
 //                  24 its sequence number | 28 its time | 36 its error estimate | 38 zero
 //                  40 its TTL | 41 zero
 
@@ -24,7 +24,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t smallest_bytes = 14; // all that is given back; RFC 8762 senders have 44
+constexpr std::size_t smallest_bytes = 14; // the part that is returned; RFC 8762 senders send 44
 constexpr std::size_t reflected_bytes = 44;
 constexpr std::size_t largest_bytes = 2048;
 // RFC 4656, 4.1.2: not synchronised (S 0), scale 12, multiplier 1: 2^12 * 2^-32 s, a microsecond.
@@ -57,11 +57,11 @@ void reflect(const ancillary::packet& test) {
     received = ancillary::time_since_unix_epoch(*when).value_or(received);
   }
 
-  // As long as the sender's, so that both ways are alike; what is beyond the fields is zero.
+  // As long as the request, so that both directions are alike; zero beyond the fields.
   std::array<std::byte, largest_bytes> bytes{};
   const std::span to =
       std::span(bytes).first(std::clamp(from.size(), reflected_bytes, largest_bytes));
-  std::ranges::copy(from.first(4), to.begin()); // stateless: the sender's number is ours too
+  std::ranges::copy(from.first(4), to.begin()); // stateless: returns the sender's number
   std::ranges::copy(error_estimate, to.begin() + 12);
   std::ranges::copy(stamp(received), to.begin() + 16);
   std::ranges::copy(from.first(14), to.begin() + 24);
@@ -70,7 +70,7 @@ void reflect(const ancillary::packet& test) {
 
   ancillary::reply_options options;
   options.hop_limit = 255;                          // RFC 8762, 4.3
-  options.traffic_class = metadata.traffic_class(); // the way back is measured in the same class
+  options.traffic_class = metadata.traffic_class(); // measures both directions in one class
   test.reply(to, options);
 }
 
@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
     options.metadata.require({field::destination, field::hop_limit})
         .want({field::timestamp, field::traffic_class});
     options.dual_stack = true;
-    options.batch = 4; // a reply carries the time at which it was made
+    options.batch = 4; // a reply contains the time of its creation
     ancillary::receiver reflector(io, {asio::ip::udp::v6(), port}, &reflect, options);
     reflector.start();
     std::cout << "reflecting on port " << reflector.local_endpoint().port() << std::endl;

@@ -1,5 +1,5 @@
-// whoami_dns [PORT]: an authoritative DNS server for the zone whoami.test (RFC 1035) that answers
-// with what it saw of the query: A and AAAA with the client's address, TXT with all of it.
+// whoami_dns [PORT]: an authoritative DNS server for the zone whoami.test (RFC 1035) that describes
+// the query itself: A and AAAA hold the client's address, TXT all of the metadata.
 //
 //   kdig @127.0.0.5 -p 5300 whoami.test TXT
 
@@ -21,14 +21,14 @@ namespace {
 
 using ancillary::field;
 
-constexpr std::string_view zone("\6whoami\4test\0", 13); // in the form of the wire
+constexpr std::string_view zone("\6whoami\4test\0", 13); // in wire format
 constexpr std::size_t header_bytes = 12;
 enum record_type : unsigned { a = 1, soa = 6, txt = 16, aaaa = 28, any = 255 };
 enum response_code : unsigned { no_error, format_error, name_error = 3, not_implemented, refused };
 constexpr unsigned class_in = 1;
 
 struct question {
-  std::string name; // in the form of the wire, small letters
+  std::string name; // in wire format, lower case
   unsigned type, clazz;
   std::size_t end; // of the question in the query
 };
@@ -40,7 +40,7 @@ unsigned u16(std::string_view from, std::size_t at) {
 std::optional<question> parse(std::string_view query) {
   std::size_t at = header_bytes;
   while (at < query.size() && query[at] != 0) {
-    if (static_cast<unsigned char>(query[at]) > 63) { // a pointer has no place here
+    if (static_cast<unsigned char>(query[at]) > 63) { // no compression in a question
       return std::nullopt;
     }
     at += 1U + static_cast<unsigned char>(query[at]);
@@ -57,7 +57,7 @@ std::string two(std::size_t value) {
   return {static_cast<char>(value >> 8), static_cast<char>(value)};
 }
 
-// `owner` is the offset of its name in the message. TTL 0: the next answer may be another.
+// `owner` is the offset of its name in the message. TTL 0: the next answer may differ.
 std::string record(std::size_t owner, unsigned type, const std::string& data) {
   return two(0xC000 | owner) + two(type) + two(class_in) + two(0) + two(0) + two(data.size()) +
          data;
@@ -82,7 +82,7 @@ void answer(const ancillary::packet& request) {
   const std::string_view query(reinterpret_cast<const char*>(request.payload().data()),
                                request.payload().size());
   if (query.size() < header_bytes || (query[2] & 0x80) != 0) {
-    return; // not a query; to answer answers would make loops
+    return; // not a query; replying to responses could cause loops
   }
   const auto asked = parse(query);
   const auto client = ancillary::from_asio(request.remote().address()).unmapped();
@@ -107,14 +107,14 @@ void answer(const ancillary::packet& request) {
       code = name_error;
     } else if (asked->type == (client.is_v4() ? a : aaaa)) {
       answers = record(apex, asked->type, address);
-    } else if (asked->type == txt || asked->type == any) { // any: one is enough, RFC 8482
+    } else if (asked->type == txt || asked->type == any) { // any: one record suffices, RFC 8482
       answers = record(apex, txt, seen(request, client));
     } else if (asked->type == soa) {
       answers = soa_record;
     }
     authority = answers.empty() ? soa_record : "";
   }
-  // An EDNS record in the query is not answered: RFC 6891, 7, what a server without EDNS does.
+  // Ignores an EDNS record in the query, like a server without EDNS (RFC 6891, 7).
   const bool recursion_desired = (query[2] & 1) != 0;
   std::string reply = std::string(query.substr(0, 2)) +
                       two(0x8000U | (static_cast<unsigned>(query[2]) & 0x78U) << 8 |
@@ -123,7 +123,7 @@ void answer(const ancillary::packet& request) {
   reply += asked ? query.substr(header_bytes, asked->end - header_bytes) : "";
   reply += answers + authority;
   ancillary::reply_options options;
-#ifdef WHOAMI_WITHOUT_SOURCE // for the test that shows what goes wrong then
+#ifdef WHOAMI_WITHOUT_SOURCE // for the test that shows the resulting failure
   options.keep_source = options.keep_interface = false;
 #endif
   request.reply(std::as_bytes(std::span(reply)), options);

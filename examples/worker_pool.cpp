@@ -1,6 +1,6 @@
-// worker_pool [PORT [WORKERS]]: one thread receives and hands every datagram, not copied, to a pool
-// of workers. A worker takes as long as it likes and then answers with the same bytes. When the
-// workers hold every slot, receiving pauses by itself and the system's receive buffer fills.
+// worker_pool [PORT [WORKERS]]: one thread receives and passes every datagram, without a copy, to a
+// pool of workers. A worker may take any time and then replies with the same bytes. While the
+// workers hold every slot, receiving pauses and the system's receive buffer fills up.
 
 #include <ancillary/recvmsg.hpp>
 
@@ -20,7 +20,7 @@
 
 namespace {
 
-// Stands for a look into a database, a signature, whatever cannot be done on the loop's thread.
+// Stands for a database query, a signature, or other slow work.
 void work_for_a_while() {
   thread_local std::minstd_rand random(std::random_device{}());
   if (random() % 64 == 0) {
@@ -33,7 +33,7 @@ public:
   workers(asio::ip::udp::socket::native_handle_type socket, unsigned count)
       : socket_(socket), threads_(count) {}
 
-  // The retained packet carries its slot to the worker, and gives it back when it is destroyed.
+  // The retained packet keeps its slot until it is destroyed.
   void take(const ancillary::packet& request) {
     asio::post(threads_, [this, held = request.retain()] {
       work_for_a_while();
@@ -47,7 +47,7 @@ public:
 
 private:
   void answer(const ancillary::retained_packet& request) {
-    // One for each worker, because calls on one sender must not overlap.
+    // One per worker, because calls on one sender must not overlap.
     thread_local ancillary::sender sender(socket_);
     const ancillary::outgoing reply[] = {ancillary::reply_to(request, request.payload())};
     std::error_code error;
@@ -69,9 +69,9 @@ int main(int argc, char** argv) {
   try {
     asio::io_context io;
     ancillary::receive_options options;
-    options.metadata.want({ancillary::field::destination}); // where to answer from
+    options.metadata.want({ancillary::field::destination}); // the source address of replies
     options.batch = 16;
-    options.retainable = 48; // so many may wait for the workers
+    options.retainable = 48; // the most packets held by the workers
     asio::ip::udp::socket socket(io, {asio::ip::udp::v4(), port});
     workers pool(socket.native_handle(), count);
     ancillary::receiver server(
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
     signals.async_wait([&](const std::error_code&, int) { server.stop(); });
     io.run();
     pool.join();
-    std::cout << server.counters().datagrams << " received, " << pool.done() << " worked on, "
+    std::cout << server.counters().datagrams << " received, " << pool.done() << " processed, "
               << server.counters().pauses << " pauses" << std::endl;
   } catch (const std::exception& problem) {
     std::cerr << "worker_pool: " << ancillary::describe(problem) << std::endl;

@@ -1,9 +1,9 @@
-// option_probe: which of the IPPROTO_IP options of Windows this machine has, with their values.
+// option_probe: shows which IPPROTO_IP options of Windows this machine supports, with their values.
 //
 //   option_probe               a table of all options for IPv4
 //   option_probe --ipv6        their IPv6 counterparts
-//   option_probe --json        the same for programs
-//   option_probe --markdown    what is known of them on every system: docs/socket-options.md
+//   option_probe --json        the same as JSON
+//   option_probe --markdown    the reference for all systems: docs/socket-options.md
 #include "print.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 
@@ -18,8 +18,7 @@ int main(int argc, char** argv) {
   bool markdown = false;
   app.add_flag("--ipv6", ipv6, "Probe the IPPROTO_IPV6 counterparts");
   auto* const json_flag = app.add_flag("--json", json, "Print JSON");
-  app.add_flag("--markdown", markdown,
-               "Print what is known of the options as Markdown, probe nothing")
+  app.add_flag("--markdown", markdown, "Print the option reference as Markdown, without probing")
       ->excludes(json_flag);
   CLI11_PARSE(app, argc, argv);
 

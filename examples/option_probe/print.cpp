@@ -61,7 +61,7 @@ void print_table(std::ostream& out, const std::vector<row>& rows) {
     out << std::left << std::setw(26) << option << std::setw(27) << name << std::setw(9) << use
         << std::setw(10) << result << std::setw(24) << since << value << '\n';
   };
-  line("option", "class", "use", "here", "since", "value, or why not");
+  line("option", "class", "use", "here", "since", "value or error");
   for (const row& entry : rows) {
     const auto& known = *entry.known;
     line(known.name, known.class_name, use_of(known), to_string(entry.result),
@@ -86,7 +86,7 @@ void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip_f
                                   : nlohmann::json();
     document.push_back(std::move(object));
   }
-  // A system's message may be in any character set.
+  // System messages may be in any character set.
   out << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 

@@ -8,7 +8,7 @@
 
 namespace option_probe {
 
-// For people: a line for each option.
+// A table with one line per option.
 void print_table(std::ostream& out, const std::vector<row>& rows);
 
 // An array of objects. Keys: name, class, level and number (null where this system has no such
@@ -16,7 +16,7 @@ void print_table(std::ostream& out, const std::vector<row>& rows);
 // available_since, windows (an object of versions), windows_ipv6, linux_ipv4, linux_ipv6, note.
 void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip_family family);
 
-// What is known of the options whatever machine this is: docs/socket-options.md.
+// The reference for all systems: docs/socket-options.md.
 void print_markdown(std::ostream& out);
 
 } // namespace option_probe

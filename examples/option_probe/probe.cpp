@@ -20,7 +20,7 @@ using ancillary::option_use;
 using asio::ip::icmp;
 using asio::ip::udp;
 
-// Values as people read them; an empty text would be a blank cell.
+// Values as text, never empty.
 std::string text(bool value) { return value ? "on" : "off"; }
 std::string text(int value) { return std::to_string(value); }
 std::string text(std::uint32_t value) { return std::to_string(value) + " bytes"; }
@@ -137,13 +137,12 @@ private:
         .has_value();
   }
 
-  // The options that can only be set are tried on a group that nobody sends to, after what they
-  // need.
+  // Tries the set-only options on an unused group, after the joins that they require.
   void set(ancillary::option_id id, udp::socket& socket, std::error_code& ec) {
     const bool v4 = family_ == ip_family::v4;
     const auto group = asio::ip::make_address(v4 ? "239.255.77.77" : "ff12::7777");
     const auto source = asio::ip::make_address(v4 ? "192.0.2.1" : "2001:db8::1");
-    // Whether IPv6 has a default interface for groups depends on the routes; the first always
+    // IPv6 may have no default interface for groups, depending on the routes; interface 1 always
     // exists.
     const options::interface_selector on =
         v4 ? options::interface_selector() : options::interface_selector(first_interface());

@@ -1,4 +1,4 @@
-// What this machine says of each of the options.
+// Tests each option on this machine.
 #pragma once
 
 #include <ancillary/recvmsg/options/encoding.hpp>
@@ -11,10 +11,10 @@
 namespace option_probe {
 
 enum class outcome {
-  supported, // the system took it or gave its value
-  refused,   // the system was asked and said no
-  absent,    // this system has no such option; it was not asked
-  untested   // what the attempt needs (a raw socket) could not be had
+  supported, // the system accepted the option or returned its value
+  refused,   // the system returned an error
+  absent,    // this system has no such option; nothing was called
+  untested   // a prerequisite (a raw socket) was not available
 };
 
 std::string_view to_string(outcome value);
@@ -22,7 +22,7 @@ std::string_view to_string(outcome value);
 struct row {
   const ancillary::option_support* known;
   outcome result;
-  std::string value; // the current value, or the refusal; never empty
+  std::string value; // the current value or the error; never empty
   std::error_code error;
 };
 

@@ -1,4 +1,4 @@
-// A UDP socket and poll or WSAPoll; the .cpp is chosen by the build.
+// A UDP socket, and poll or WSAPoll; the build selects the .cpp file.
 #pragma once
 
 #include <ancillary/recvmsg/drain.hpp>
@@ -10,7 +10,8 @@ namespace example {
 
 using handle_type = ancillary::drain::native_handle_type;
 
-// An IPv4 socket bound to a port on all addresses; 0: the system chooses. Throws std::system_error.
+// An IPv4 socket bound to a port on all addresses; with 0 the system chooses the port. Throws
+// std::system_error.
 class udp_socket {
 public:
   explicit udp_socket(std::uint16_t port);
@@ -25,7 +26,7 @@ private:
   handle_type handle_;
 };
 
-// False when nothing came in that time.
+// Returns false on timeout.
 [[nodiscard]] bool wait_readable(handle_type socket, std::chrono::milliseconds longest);
 
 } // namespace example

@@ -14,8 +14,7 @@ namespace {
 
 constexpr int wrong_arguments = 2;
 
-// Adds an option whose text `take` reads; what is wrong with it is reported under the option's
-// name.
+// Adds an option that `take` parses; its errors are reported with the option's name.
 CLI::Option* add(CLI::App& app, const std::string& name, const std::string& type,
                  const std::string& help, std::function<void(const std::string&)> take) {
   const auto read = [name, taken_by = std::move(take)](const std::string& text) {
@@ -34,14 +33,14 @@ std::size_t parse_size(const std::string& text, std::uint64_t most) {
 
 void add_what(CLI::App& app, command_line& to) {
   add(app, "address", "ADDRESS:PORT",
-      "Where to listen: ADDRESS:PORT or [ADDRESS6]:PORT; port 0 lets the system choose; [::] takes "
+      "Address to listen on, ADDRESS:PORT or [ADDRESS6]:PORT; port 0: any free port; [::] receives "
       "IPv4 as well. Default: 0.0.0.0:9000",
       [&to](const std::string& text) { to.listen = parse_endpoint(text); });
   add(app, "--want", "LIST",
-      "Metadata to ask for, separated by commas: " + known_kinds() + ", or all. Default: all",
+      "Metadata to request, separated by commas: " + known_kinds() + ", or all. Default: all",
       [&to](const std::string& text) { to.wanted = parse_kinds(text); });
   add(app, "--require", "LIST",
-      "Metadata without which not to start; the same names. What is missing is named, and why",
+      "Exit with an error if any of these is unavailable; same names as for --want",
       [&to](const std::string& text) { to.required = parse_kinds(text); });
   app.add_option_function<std::vector<std::string>>(
          "--join",
@@ -54,34 +53,34 @@ void add_what(CLI::App& app, command_line& to) {
              throw CLI::ValidationError("--join", problem.what());
            }
          },
-         "Join a multicast group; the interface by its name, index or address. Repeatable")
+         "Join a multicast group, on an interface given by name, index or address. Repeatable")
       ->type_name("GROUP[@INTERFACE]")
       ->allow_extra_args(false);
 }
 
 void add_how(CLI::App& app, command_line& to) {
-  constexpr std::uint64_t most_batch = 1024;    // what one recvmmsg call takes (UIO_MAXIOV)
-  constexpr std::uint64_t most_payload = 65535; // what the length field of UDP can say
+  constexpr std::uint64_t most_batch = 1024;    // limit of recvmmsg (UIO_MAXIOV)
+  constexpr std::uint64_t most_payload = 65535; // limit of UDP's length field
   constexpr auto most_buffer =
       static_cast<std::uint64_t>(std::numeric_limits<int>::max()); // SO_RCVBUF is an int
 
   add(app, "--format", "FORMAT",
-      "table; jsonl: one JSON object a datagram; none: count only. Default: table",
+      "table; jsonl: one JSON object per datagram; none: count only. Default: table",
       [&to](const std::string& text) { to.format = parse_format(text); });
-  add(app, "--count", "N", "End after N datagrams", [&to](const std::string& text) {
+  add(app, "--count", "N", "Exit after N datagrams", [&to](const std::string& text) {
     to.count = parse_whole_number(text, 1, std::numeric_limits<std::uint64_t>::max());
   });
-  add(app, "--duration", "SECONDS", "End after this time",
+  add(app, "--duration", "SECONDS", "Exit after this time",
       [&to](const std::string& text) { to.duration = parse_seconds(text); });
-  add(app, "--stats", "SECONDS", "A line of rates on standard error, this often",
+  add(app, "--stats", "SECONDS", "Print rates to standard error at this interval",
       [&to](const std::string& text) { to.stats_interval = parse_seconds(text); });
-  add(app, "--batch", "N", "Datagrams to take at once. Default: 64, and 16 with coalescing",
+  add(app, "--batch", "N", "Datagrams per receive call. Default: 64, or 8 with coalescing",
       [&to](const std::string& text) { to.batch = parse_size(text, most_batch); });
   add(app, "--payload-capacity", "BYTES",
-      "Room for one payload; what is longer is cut off and flagged. Default: 65535",
+      "Payload size to receive; longer datagrams are truncated and flagged. Default: 65535",
       [&to](const std::string& text) { to.payload_capacity = parse_size(text, most_payload); });
-  add(app, "--receive-buffer", "BYTES", "The socket's receive buffer. Default: the system's",
-      [&to](const std::string& text) {
+  add(app, "--receive-buffer", "BYTES",
+      "Size of the socket's receive buffer. Default: the system's", [&to](const std::string& text) {
         to.receive_buffer_bytes = static_cast<int>(parse_size(text, most_buffer));
       });
 }
@@ -91,13 +90,13 @@ void add_how(CLI::App& app, command_line& to) {
 parse_result parse_command_line(int argc, const char* const* argv) {
   command_line arguments;
   arguments.wanted = all_kinds();
-  CLI::App app("Receives UDP datagrams and shows what the system knows of each: where it was sent "
-               "to, the interface, TTL, TOS, ECN and more.",
+  CLI::App app("Receives UDP datagrams and prints the metadata of each: destination address, "
+               "interface, TTL, TOS, ECN and more.",
                "receiver");
   app.footer(
       "Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
-      "Ends with --count, --duration, Ctrl-C or SIGTERM, and then shows all counters.\n"
-      "Exit status: 0; 1 when it could not be set up or had to give up; 2 for wrong arguments.");
+      "Prints all counters at the end: after --count, --duration, Ctrl-C or SIGTERM.\n"
+      "Exit status: 0 on success, 1 if set-up or receiving failed, 2 for invalid arguments.");
   add_what(app, arguments);
   add_how(app, arguments);
   try {
@@ -105,7 +104,7 @@ parse_result parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::Success& help) {
     return {std::nullopt, app.exit(help)};
   } catch (const CLI::Error& problem) {
-    std::cerr << "receiver: " + std::string(problem.what()) + " (receiver --help tells more)\n";
+    std::cerr << "receiver: " + std::string(problem.what()) + " (see receiver --help)\n";
     return {std::nullopt, wrong_arguments};
   }
   return {std::move(arguments), 0};

@@ -1,4 +1,4 @@
-// What the command line asks for.
+// The tool's command line.
 #pragma once
 
 #include <ancillary/decoders/fields.hpp>
@@ -16,7 +16,7 @@ namespace tool {
 
 enum class output_format : std::uint8_t { table, json_lines, none };
 
-// A multicast group to join, and where: an interface's name, index or address; empty: the system
+// A multicast group to join, on an interface given by name, index or address; empty: the system
 // chooses.
 struct group_join {
   asio::ip::address group;
@@ -37,8 +37,8 @@ struct command_line {
   int receive_buffer_bytes = 0;         // 0: the system's choice
 };
 
-// Either what was asked for, or the exit status when there is nothing more to do: help was printed
-// (0), or the arguments were wrong and one line on standard error has said so (2).
+// Either the arguments, or the exit status if there is nothing more to do: help was printed (0), or
+// the arguments were invalid and one line on standard error says why (2).
 struct parse_result {
   std::optional<command_line> arguments;
   int exit_status = 0;

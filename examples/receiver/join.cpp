@@ -12,9 +12,8 @@ void join(asio::ip::udp::socket& socket, const group_join& what) {
   if (!what.interface_text.empty()) {
     interface = ancillary::options::interface_selector(what.interface_text);
     if (interface.is_unknown()) {
-      throw set_up_error("cannot join " + group + ": there is no interface '" +
-                         what.interface_text +
-                         "'; write its name, its index or, for an IPv4 group, its address");
+      throw set_up_error("cannot join " + group + ": no interface '" + what.interface_text +
+                         "'; use its name, its index or, for an IPv4 group, its address");
     }
   }
   std::error_code error;

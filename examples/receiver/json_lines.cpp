@@ -7,9 +7,9 @@
 namespace tool {
 namespace {
 
-using json = nlohmann::ordered_json; // the keys stay in the order in which they are set
+using json = nlohmann::ordered_json; // keeps the order of the keys
 
-// A key is absent where the system reported nothing; that differs from zero.
+// A field that the system did not report has no key; a zero is a reported value.
 template <class T>
 void set_if(json& object, const char* key, const std::optional<T>& value) {
   if (value) {
@@ -28,7 +28,7 @@ public:
     object["payload_truncated"] = packet.payload_truncated();
     object["control_truncated"] = packet.control_truncated();
     append_cast(object, packet);
-    // An interface's name need not be UTF-8; JSON must be.
+    // Interface names may be invalid UTF-8, which JSON requires.
     text += object.dump(-1, ' ', false, json::error_handler_t::replace);
     text += '\n';
   }
@@ -65,7 +65,7 @@ private:
     }
   }
 
-  // Without the destination "not broadcast" may only mean that nobody knows.
+  // Without the destination, broadcast() returns false also when it is unknown.
   static void append_cast(json& object, const ancillary::packet& packet) {
     const bool known = packet.metadata().destination().has_value();
     if (known || packet.broadcast()) {

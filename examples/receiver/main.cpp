@@ -1,4 +1,4 @@
-// receiver: shows UDP datagrams together with what the system knows of each.
+// receiver: prints UDP datagrams with their metadata.
 
 #include "command_line.hpp"
 #include "report.hpp"

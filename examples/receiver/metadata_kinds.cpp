@@ -34,13 +34,13 @@ ancillary::field_set parse_kind(std::string_view name) {
   }
   const auto found = std::ranges::find(kinds, name, &kind::name);
   if (found == kinds.end()) {
-    throw std::invalid_argument("'" + std::string(name) + "' is no kind of metadata; there are " +
-                                known_kinds() + " and all");
+    throw std::invalid_argument("'" + std::string(name) + "' is unknown; use " + known_kinds() +
+                                " or all");
   }
   return {found->what};
 }
 
-// "IP_RECVIF: WSAENOPROTOOPT 10042; Windows 10 version 1703 brings it", as far as it is known.
+// "IP_RECVIF: WSAENOPROTOOPT 10042; available since Windows 10 version 1703", as far as known.
 std::string reason(const ancillary::metadata_grant& grant) {
   std::string text(grant.option);
   if (grant.error == std::errc::message_size) {
@@ -50,9 +50,9 @@ std::string reason(const ancillary::metadata_grant& grant) {
     text += (text.empty() ? "" : ": ") + ancillary::describe(grant.error);
   }
   if (!grant.available_since.empty()) {
-    text += (text.empty() ? "" : "; ") + std::string(grant.available_since) + " brings it";
+    text += (text.empty() ? "" : "; ") + ("available since " + std::string(grant.available_since));
   }
-  return text.empty() ? "this system has nothing of the kind" : text;
+  return text.empty() ? "not supported by this system" : text;
 }
 
 } // namespace
@@ -94,7 +94,7 @@ std::vector<std::string> describe(const ancillary::metadata_report& report) {
   std::vector<std::string> lines;
   for (const ancillary::metadata_grant& grant : report.grants()) {
     if (!all_kinds().contains(grant.what)) {
-      continue; // asked for by the tool itself
+      continue; // requested by the tool itself
     }
     std::string line = kind_name(grant.what) + ": ";
     if (!grant.granted) {

@@ -1,4 +1,4 @@
-// The names under which people ask for metadata, and what the system answered, as text.
+// The names of metadata on the command line, and the system's answers as text.
 #pragma once
 
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -9,25 +9,25 @@
 
 namespace tool {
 
-// All names, separated by commas: for help and for error messages.
+// All names, separated by commas, for help and error messages.
 [[nodiscard]] std::string known_kinds();
 
 // The fields that a list such as "ttl,tos" names; "all" names every kind. Throws
-// std::invalid_argument whose message says what was wrong and which names there are.
+// std::invalid_argument with a message that lists the valid names.
 [[nodiscard]] ancillary::field_set parse_kinds(std::string_view list);
 
-// The fields of every kind, what "all" means.
+// The fields of "all".
 [[nodiscard]] ancillary::field_set all_kinds();
 
-// "arrival-interface" for field::original_arrival_interface; a field that cannot be asked for by
-// name has its own name.
+// "arrival-interface" for field::original_arrival_interface; fields that cannot be requested by
+// name keep the name of their enumerator.
 [[nodiscard]] std::string kind_name(ancillary::field what);
 
-// One line for each kind that was asked for by name: "ttl: granted (IP_RECVTTL)", or refused and
-// why.
+// One line for each kind requested by name: "ttl: granted (IP_RECVTTL)", or refused with the
+// reason.
 [[nodiscard]] std::vector<std::string> describe(const ancillary::metadata_report& report);
 
-// What is required and was refused, in one line; empty when nothing is missing.
+// The required kinds that were refused, in one line; empty if there are none.
 [[nodiscard]] std::string describe_missing(const ancillary::metadata_report& report);
 
 } // namespace tool

@@ -1,4 +1,4 @@
-// Addresses and interfaces as people write them.
+// Addresses and interfaces as text.
 #pragma once
 
 #include <asio/ip/address.hpp>
@@ -9,17 +9,17 @@
 
 namespace tool {
 
-// The IPv4 address of a v4-mapped one, which is how a dual-stack socket names its IPv4 peers.
+// The IPv4 address of a v4-mapped one, which a dual-stack socket uses for IPv4 peers.
 [[nodiscard]] asio::ip::address unmapped(const asio::ip::address& address);
 
 // "127.0.0.1:9000", "[::1]:9000".
 [[nodiscard]] std::string to_text(const asio::ip::udp::endpoint& endpoint);
 
-// Remembers the names of interfaces, because asking the system for each datagram is slow. An
+// Caches the names of interfaces, because querying the system for each datagram is slow. An
 // interface that is renamed while the tool runs keeps its old name here.
 class interface_names {
 public:
-  // Empty when the system knows no interface of this index.
+  // Empty if there is no interface with this index.
   [[nodiscard]] const std::string& of(std::uint32_t index);
 
 private:

@@ -1,4 +1,4 @@
-// Datagrams as text on standard output.
+// Prints datagrams on standard output.
 #pragma once
 
 #include "command_line.hpp"
@@ -10,12 +10,12 @@
 
 namespace tool {
 
-// Turns packets into text. One for each format.
+// Formats packets as text; one class per format.
 class formatter {
 public:
   virtual ~formatter() = default;
 
-  // Appends the lines of one datagram, and before the first the heading where there is one.
+  // Appends the lines of one datagram; the first time, after the format's heading, if any.
   virtual void append(std::string& text, const ancillary::packet& packet) = 0;
 };
 
@@ -25,9 +25,9 @@ public:
 // Null for output_format::none.
 [[nodiscard]] std::unique_ptr<formatter> make_formatter(output_format format);
 
-// Writes all of `text` to standard output and flushes it. A slow reader holds it up, and so the
-// loop: datagrams then wait in the socket's receive buffer. std::errc::interrupted: a signal came
-// while it was held up, and the rest was not written.
+// Writes all of `text` to standard output and flushes it. A slow reader blocks this call and with
+// it the loop: datagrams then wait in the socket's receive buffer. std::errc::interrupted: a signal
+// arrived while the call was blocked, and the rest was not written.
 [[nodiscard]] std::error_code write_to_standard_output(const std::string& text);
 
 } // namespace tool

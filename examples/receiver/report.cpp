@@ -19,7 +19,7 @@ std::string with_decimals(double number, int decimals) {
 }
 
 std::string line(const std::string& name, const std::string& value) {
-  constexpr std::size_t name_width = 26; // the longest name and a gap
+  constexpr std::size_t name_width = 26; // fits the longest name and a space
   const std::size_t gap = name_width > name.size() ? name_width - name.size() : 1;
   return "  " + name + std::string(gap, ' ') + value + '\n';
 }
@@ -62,7 +62,7 @@ std::string summary(const ancillary::receive_counters& counters, std::uint64_t s
       text += line("errors." + std::string(to_string(condition)), counters.errors[i]);
     }
   }
-  text.pop_back(); // the last line's end, which say() adds
+  text.pop_back(); // say() adds the final newline
   return text;
 }
 
@@ -79,7 +79,7 @@ std::string rates(const ancillary::receive_counters& before, const ancillary::re
   text += with_decimals(rate(before.datagrams, now.datagrams), 0) + " datagrams/s, ";
   text += with_decimals(rate(before.bytes, now.bytes) * bits_of_byte / mega, 2) + " Mbit/s, ";
   text += with_decimals(static_cast<double>(now.datagrams - before.datagrams) / batches, 1) +
-          " datagrams a batch, ";
+          " datagrams per batch, ";
   text += knows_kernel_drops(granted)
               ? with_decimals(rate(before.kernel_drops, now.kernel_drops), 0) + " kernel drops/s"
               : std::string("kernel drops unknown");

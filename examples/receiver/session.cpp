@@ -17,7 +17,7 @@ session::session(asio::io_context& io, const command_line& arguments)
       signals_(io),
       duration_(io),
       stats_(io) {
-  // Before anybody is told that it listens: who has read that may send the signal.
+  // Before "listening" is printed: a reader of that line may send the signal.
   end_on_signal();
   announce();
 }
@@ -43,14 +43,14 @@ void session::announce() {
   }
   if (arguments_.wanted.contains(ancillary::field::segment_bytes) &&
       !request_of(arguments_).requested().contains(ancillary::field::segment_bytes)) {
-    say("coalescing: not asked for (a coalesced buffer does not fit into the payload capacity)");
+    say("coalescing: not requested (a coalesced buffer does not fit into the payload capacity)");
   }
   if (arguments_.receive_buffer_bytes > 0) {
     asio::socket_base::receive_buffer_size size;
     std::error_code ignored;
     receiver_->socket().get_option(size, ignored);
     say("receive buffer: " + std::to_string(arguments_.receive_buffer_bytes) +
-        " bytes asked for, the system gives " + std::to_string(size.value()));
+        " bytes requested, " + std::to_string(size.value()) + " granted");
   }
 }
 
@@ -87,7 +87,7 @@ void session::show(std::span<const ancillary::packet> batch) {
       formatter_->append(text_, packet);
     }
     if (const auto error = write_to_standard_output(text_)) {
-      // An interruption is the signal that ends this run; its handler comes next.
+      // The interruption is the signal that ends this run; its handler runs next.
       if (error == std::errc::interrupted) {
         receiver_->stop();
       } else {
@@ -109,10 +109,10 @@ void session::on_error(const ancillary::receive_error& error) {
     fail("receiving ended: " + text);
     return;
   }
-  // A storm of errors must not become a storm of lines.
+  // Prints only the first error of each condition.
   auto& said = errors_said_.errors[static_cast<std::size_t>(error.condition)];
   if (said++ == 0) {
-    say("receive error: " + text + "; it goes on, further ones are only counted");
+    say("receive error: " + text + "; receiving continues, further ones are only counted");
   }
 }
 
@@ -122,7 +122,7 @@ void session::end_on_signal() {
 #ifdef SIGBREAK // Ctrl-Break and a closed console window
   signals_.add(SIGBREAK);
 #endif
-#ifdef SIGPIPE // a reader that went away is told by the error of the write
+#ifdef SIGPIPE // a closed pipe is reported by the write's error instead
   std::signal(SIGPIPE, SIG_IGN);
 #endif
   signals_.async_wait([this](std::error_code error, int) {

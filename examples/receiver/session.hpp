@@ -16,23 +16,23 @@
 
 namespace tool {
 
-// Why a session could not begin, in one line for people.
+// Why a session could not start, in one readable line.
 struct set_up_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 class session {
 public:
-  // Opens, binds and joins, and says on standard error where it listens and what was granted.
-  // Throws set_up_error.
+  // Opens and binds the socket, joins the groups, and prints the address and the granted metadata
+  // on standard error. Throws set_up_error.
   session(asio::io_context& io, const command_line& arguments);
 
-  // Receives until the count, the duration, a signal or a failure ends it, and says the summary.
-  // The exit status.
+  // Receives until the count, the duration, a signal or a failure ends it, and prints the summary.
+  // Returns the exit status.
   int run();
 
 private:
-  // The receiver takes its handler by value; this one is only the way back here.
+  // The receiver takes its handler by value; this one forwards to the session.
   struct batch_handler {
     session* owner;
     void operator()(std::span<const ancillary::packet> batch) const { owner->show(batch); }
@@ -57,7 +57,7 @@ private:
   asio::steady_timer duration_;
   asio::steady_timer stats_;
 
-  std::string text_; // of one batch; keeps its memory
+  std::string text_; // of one batch; reuses its memory
   std::uint64_t shown_ = 0;
   int exit_status_ = 0;
   clock::time_point start_{};

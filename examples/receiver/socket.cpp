@@ -14,13 +14,13 @@ namespace {
 
 std::string bind_hint(const std::error_code& error, const asio::ip::udp::endpoint& endpoint) {
   if (error == asio::error::address_in_use) {
-    return "; another program listens there: choose another port, or 0 for any free one";
+    return "; another program uses this port: choose another port, or 0 for any free port";
   }
   if (error == asio::error::access_denied) {
-    return "; a port below 1024 may need privileges, and some are reserved: choose another";
+    return "; ports below 1024 may require privileges, and some ports are reserved: choose another";
   }
   if (!endpoint.address().is_unspecified()) {
-    return "; is it an address of this machine? 0.0.0.0 and [::] listen on all of them";
+    return "; is it an address of this host? 0.0.0.0 and [::] listen on all addresses";
   }
   return {};
 }
@@ -29,12 +29,12 @@ std::string bind_hint(const std::error_code& error, const asio::ip::udp::endpoin
   throw set_up_error(what + ": " + ancillary::describe(error));
 }
 
-// Every failure but that of a required kind is left to the receiver, which asks again.
+// Reports only missing required kinds; the receiver requests again and reports everything else.
 void switch_on_metadata(asio::ip::udp::socket& socket, const command_line& arguments) {
   std::error_code error;
   const auto report = ancillary::request_metadata(socket, request_of(arguments), error);
   if (const std::string missing = describe_missing(report); !missing.empty()) {
-    throw set_up_error("required metadata is not to be had: " + missing);
+    throw set_up_error("cannot enable required metadata: " + missing);
   }
 }
 
@@ -42,13 +42,13 @@ void switch_on_metadata(asio::ip::udp::socket& socket, const command_line& argum
 
 ancillary::metadata_request request_of(const command_line& arguments) {
   auto wanted = arguments.wanted;
-  // Linux coalesces up to 65,535 bytes and refuses to where that does not fit into a slot. Who
-  // names coalescing alone, and not among all, is to be told.
+  // Linux coalesces up to 65,535 bytes, so coalescing is refused if a slot is smaller. Requests it
+  // then only if it was named explicitly, so that the refusal is reported.
   constexpr std::size_t coalesced_buffer_bytes = 65535;
   if (wanted == all_kinds() && arguments.payload_capacity < coalesced_buffer_bytes) {
     wanted.erase(ancillary::field::segment_bytes);
   }
-  // For the summary: what the kernel dropped while the output was slow.
+  // For the summary: the kernel's drops while the output was slow.
   wanted.insert(ancillary::field::dropped_total);
   return ancillary::metadata_request{}
       .want(wanted)
@@ -67,14 +67,14 @@ asio::ip::udp::socket open_socket(asio::io_context& io, const command_line& argu
   if (endpoint.address().is_v6()) {
     socket.set_option(asio::ip::v6_only(!endpoint.address().is_unspecified()), error);
     if (error) {
-      fail("cannot choose whether " + to_text(endpoint) + " takes IPv4", error);
+      fail("cannot set IPV6_V6ONLY for " + to_text(endpoint), error);
     }
   }
   if (arguments.receive_buffer_bytes > 0) {
     socket.set_option(asio::socket_base::receive_buffer_size(arguments.receive_buffer_bytes),
                       error);
     if (error) {
-      fail("cannot set a receive buffer of " + std::to_string(arguments.receive_buffer_bytes) +
+      fail("cannot set the receive buffer to " + std::to_string(arguments.receive_buffer_bytes) +
                " bytes",
            error);
     }

@@ -1,4 +1,4 @@
-// The tool's socket, step by step, so that each failure can say what it was and what would help.
+// The tool's socket, set up step by step, so that each failure has a specific message.
 #pragma once
 
 #include "command_line.hpp"
@@ -9,11 +9,11 @@
 
 namespace tool {
 
-// What the arguments ask the system to report of each datagram.
+// The metadata that the arguments request.
 [[nodiscard]] ancillary::metadata_request request_of(const command_line& arguments);
 
-// A socket that is bound and has joined its groups. Metadata is switched on before it is bound, so
-// that the first datagram has it too. Throws set_up_error.
+// A bound socket that has joined its groups. Metadata is enabled before the bind, so that the first
+// datagram has it too. Throws set_up_error.
 [[nodiscard]] asio::ip::udp::socket open_socket(asio::io_context& io,
                                                 const command_line& arguments);
 

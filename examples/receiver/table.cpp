@@ -13,7 +13,7 @@ namespace {
 
 struct column {
   std::string_view title;
-  std::size_t width; // to begin with; a longer cell widens the column from its line on
+  std::size_t width; // initially; a longer cell widens the column from its line on
   bool right_aligned;
 };
 

@@ -21,7 +21,7 @@ std::uint16_t parse_port(std::string_view whole, std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
       port > std::numeric_limits<std::uint16_t>::max()) {
-    reject(whole, "has no port from 0 to 65535 after its last colon");
+    reject(whole, "has no port from 0 to 65535 after the last colon");
   }
   return static_cast<std::uint16_t>(port);
 }
@@ -43,7 +43,7 @@ asio::ip::udp::endpoint parse_endpoint(std::string_view text) {
   std::error_code error;
   const auto address = asio::ip::make_address(std::string(address_text), error);
   if (!in_brackets && address_text.find(':') != std::string_view::npos) {
-    reject(text, "has an IPv6 address without brackets; write [ADDRESS6]:PORT");
+    reject(text, "has an IPv6 address without brackets; use [ADDRESS6]:PORT");
   }
   if (error || address.is_v6() != in_brackets) {
     reject(text, forms);
@@ -62,7 +62,7 @@ group_join parse_join(std::string_view text) {
   if (at != std::string_view::npos) {
     join.interface_text = text.substr(at + 1);
     if (join.interface_text.empty()) {
-      reject(text, "has no interface after the @; write its name, index or address");
+      reject(text, "has no interface after the @; use its name, index or address");
     }
   }
   return join;
@@ -78,7 +78,7 @@ output_format parse_format(std::string_view text) {
   if (text == "none") {
     return output_format::none;
   }
-  reject(text, "is no format; there are table, jsonl and none");
+  reject(text, "is an unknown format; use table, jsonl or none");
 }
 
 std::uint64_t parse_whole_number(std::string_view text, std::uint64_t least, std::uint64_t most) {
@@ -94,7 +94,7 @@ std::uint64_t parse_whole_number(std::string_view text, std::uint64_t least, std
 
 std::chrono::nanoseconds parse_seconds(std::string_view text) {
   constexpr double ten_years = 10 * 366.0 * 24 * 3600; // its nanoseconds fit into 64 bits
-  // A stream, because not every standard library reads floating point with from_chars.
+  // A stream, because not every standard library has from_chars for floating point.
   std::istringstream in{std::string(text)};
   in.imbue(std::locale::classic());
   double seconds = 0;
@@ -102,7 +102,7 @@ std::chrono::nanoseconds parse_seconds(std::string_view text) {
   const bool complete = !in.fail() && in.peek() == std::istringstream::traits_type::eof();
   constexpr double least = 0.001;
   if (!complete || !(seconds >= least && seconds <= ten_years)) {
-    reject(text, "is not a number of seconds from 0.001 up, such as 10 or 0.5");
+    reject(text, "is not a number of seconds of at least 0.001, such as 10 or 0.5");
   }
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(seconds));

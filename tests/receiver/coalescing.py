@@ -39,7 +39,7 @@ def no_coalescing_into_small_slots():
     """A slot that cannot hold a coalesced buffer would lose whole datagrams."""
     with Tool("127.0.0.1:0", "--format", "jsonl", "--payload-capacity", 200) as tool:
         answers = [tool.errors.next() for _ in range(9)]
-        assert any(line.startswith("coalescing: not asked for") for line in answers), answers
+        assert any(line.startswith("coalescing: not requested") for line in answers), answers
         send_in_segments(tool.port, 350, 100)
         expect([each["length"] for each in tool.objects(4)], [100, 100, 100, 50])
         expect_keys(tool.end(), {"datagrams": 4, "coalesced_buffers": 0, "payload_truncated": 0})

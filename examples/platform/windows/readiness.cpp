@@ -12,7 +12,7 @@ namespace {
   throw std::system_error(::WSAGetLastError(), std::system_category(), what);
 }
 
-// Winsock is used by this file alone, so nobody else starts it.
+// Starts Winsock: this example uses it before the library does.
 struct winsock {
   winsock() {
     WSADATA data;

@@ -23,7 +23,7 @@ std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, st
   try {
     return std::make_shared<asio::ip::udp::socket>(context);
   } catch (const std::system_error& error) {
-    fail(error.code(), lane, "making its event loop");
+    fail(error.code(), lane, "creating its event loop");
   }
 }
 

@@ -16,9 +16,9 @@ public:
   std::string message(int code) const override {
     switch (static_cast<send_errc>(code)) {
     case send_errc::family_mismatch:
-      return "the remote or the source address is of another family than the socket takes";
+      return "the remote or the source address does not match the socket's address family";
     case send_errc::ecn_refused:
-      return "Windows does not send ECN \"congestion experienced\" (CE)";
+      return "Windows refuses to send ECN \"congestion experienced\" (CE)";
     }
     return "unknown";
   }

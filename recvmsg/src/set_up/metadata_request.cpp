@@ -17,13 +17,12 @@ public:
   const char* name() const noexcept override { return "ancillary.metadata"; }
   std::string message(int code) const override {
     return static_cast<metadata_errc>(code) == metadata_errc::faulty_beside_coalescing
-               ? "Windows Server 2022, build 20348, does not report TTL and TOS rightly together "
-                 "with coalescing"
+               ? "Windows Server 2022 (build 20348) reports wrong TTL and TOS with coalescing"
                : "unknown";
   }
 };
 
-// Of the datagrams that a socket takes.
+// The families of the datagrams that a socket receives.
 enum class families { v4, v6, both };
 
 families families_of(detail::native_socket socket, std::error_code& error) noexcept {
@@ -34,7 +33,7 @@ families families_of(detail::native_socket socket, std::error_code& error) noexc
   return detail::is_v6_only(socket, error) ? families::v6 : families::both;
 }
 
-// The system does not know the option on this kind of socket, rather than that it failed.
+// Whether the system does not support the option on this kind of socket, rather than failed.
 bool is_unknown_option(const std::error_code& error) noexcept {
   return error == asio::error::no_protocol_option || error == asio::error::invalid_argument ||
          error == asio::error::operation_not_supported;
@@ -55,15 +54,15 @@ std::error_code switch_on(detail::native_socket socket, families taken,
   }
   if (!error && wants_v4 && option.v4 && !(wants_v6 && option.v4 == option.v6)) {
     error = detail::switch_on(socket, *option.v4, max_coalesced_bytes);
-    // Nobody knows which options of IPv4 every Windows takes on an IPv6 socket.
+    // Which IPv4 options a Windows version accepts on an IPv6 socket is unknown.
     ipv4_refused = wants_v6 && is_unknown_option(error);
     error = ipv4_refused ? std::error_code{} : error;
   }
   return error;
 }
 
-// What a faulty system is not asked for, because it reports it wrongly beside coalescing: what is
-// required is worth more than what is wanted, and a header field more than coalescing.
+// The fields not to request from a system that reports them wrongly with coalescing. Required
+// fields take precedence over wanted ones, and header fields over coalescing.
 field_set left_out(const metadata_request& request) noexcept {
   field_set faulty;
   for (const field what : request.requested()) {
@@ -86,7 +85,7 @@ std::string_view available_since(const detail::enabling_option& option) noexcept
 
 std::string reason_text(const std::error_code& error) {
   if (error == asio::error::message_size) {
-    return "coalesced buffers do not fit, a payload_capacity of 65535 is needed";
+    return "coalesced buffers do not fit; requires a payload_capacity of 65535";
   }
   return error.category() == metadata_category() ? error.message() : describe(error);
 }
@@ -109,9 +108,9 @@ std::string to_string(const metadata_grant& grant) {
     return line.append(grant.ipv4_refused ? "; IPv4 datagrams may lack it)" : ")");
   }
   line.append(": refused (").append(grant.option).append(": ").append(reason_text(grant.error));
-  const bool is_there = grant.error == asio::error::message_size; // only the slots are too small
-  if (!grant.available_since.empty() && !is_there) {
-    line.append("; ").append(grant.available_since).append(" brings it");
+  const bool available = grant.error == asio::error::message_size; // only the slots are too small
+  if (!grant.available_since.empty() && !available) {
+    line.append("; available since ").append(grant.available_since);
   }
   return line.append(")");
 }

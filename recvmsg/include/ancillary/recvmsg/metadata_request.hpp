@@ -83,8 +83,8 @@ struct metadata_grant {
   std::string_view available_since; // the first system with the option ("Windows 10"); may be empty
 };
 
-// One line, as people want to read it: "original_arrival_interface: refused
-// (IP_ORIGINAL_ARRIVAL_IF: Operation not supported (EOPNOTSUPP 95); Windows 7 brings it)".
+// One readable line: "original_arrival_interface: refused (IP_ORIGINAL_ARRIVAL_IF: Operation not
+// supported (EOPNOTSUPP 95); available since Windows 7)".
 [[nodiscard]] std::string to_string(const metadata_grant& grant);
 
 // The answers for all requested fields, in the order of the enumeration.

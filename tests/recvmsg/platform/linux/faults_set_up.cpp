@@ -198,7 +198,7 @@ TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
     FAIL("set up");
   } catch (const std::system_error& reason) {
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    CHECK(std::string(reason.what()).starts_with("lane 0: making its event loop"));
+    CHECK(std::string(reason.what()).starts_with("lane 0: creating its event loop"));
   }
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
 }
