@@ -109,20 +109,20 @@ std::vector<std::byte> copy_of(std::span<const std::byte> bytes) {
 
 } // namespace
 
-TEST_CASE("what was encoded decodes to the same, windows_x64") {
+TEST_CASE("encoded metadata decodes to the same values, windows_x64") {
   check_round_trips<layouts::windows_x64>(21);
 }
-TEST_CASE("what was encoded decodes to the same, windows_x86") {
+TEST_CASE("encoded metadata decodes to the same values, windows_x86") {
   check_round_trips<layouts::windows_x86>(22);
 }
-TEST_CASE("what was encoded decodes to the same, linux_64") {
+TEST_CASE("encoded metadata decodes to the same values, linux_64") {
   check_round_trips<layouts::linux_64>(23);
 }
-TEST_CASE("what was encoded decodes to the same, linux_32") {
+TEST_CASE("encoded metadata decodes to the same values, linux_32") {
   check_round_trips<layouts::linux_32>(24);
 }
 
-TEST_CASE("control_builder writes the bytes that a system delivered") {
+TEST_CASE("control_builder reproduces the golden buffers") {
   {
     fixed_control_builder<layouts::linux_64, 256> builder;
     CHECK(builder.destination(ip_address::v4({127, 0, 0, 1}), 1, ip_address::v4({127, 0, 0, 1})));
@@ -148,7 +148,7 @@ TEST_CASE("control_builder writes the bytes that a system delivered") {
   }
 }
 
-TEST_CASE("control_builder refuses what does not fit and leaves the rest as it was") {
+TEST_CASE("control_builder refuses a message that does not fit and leaves the buffer unchanged") {
   std::vector<std::byte> storage(24 + 23, std::byte{0xee});
   control_builder<layouts::linux_64> builder{storage};
   CHECK(builder.hop_limit(1, ip_family::v4));
@@ -186,7 +186,7 @@ TEST_CASE("control_builder refuses what does not fit and leaves the rest as it w
   CHECK_FALSE(none.message(0, 0, {}));
 }
 
-TEST_CASE("control_builder writes its padding as zero") {
+TEST_CASE("control_builder zeroes padding") {
   std::vector<std::byte> storage(64, std::byte{0xee});
   control_builder<layouts::linux_64> builder{storage};
   CHECK(builder.traffic_class({0x12}, ip_family::v4));
@@ -197,7 +197,7 @@ TEST_CASE("control_builder writes its padding as zero") {
   CHECK(storage[24] == std::byte{0xee});
 }
 
-TEST_CASE("control_builder has no message where the system has none") {
+TEST_CASE("control_builder refuses fields for which the layout has no message") {
   fixed_control_builder<layouts::linux_64, 256> linux_builder;
   CHECK_FALSE(linux_builder.receive_interface(1));
   CHECK_FALSE(linux_builder.original_arrival_interface(1));
@@ -224,7 +224,7 @@ TEST_CASE("control_builder has no message where the system has none") {
   CHECK(linux_builder.carries().contains(field::dropped_total));
 }
 
-TEST_CASE("control_builder writes what a send takes") {
+TEST_CASE("control_builder writes the messages that a send accepts") {
   const auto only_message = [](layout_id layout, std::span<const std::byte> bytes) {
     any_control_cursor cursor{layout, bytes};
     const auto message = cursor.next();
@@ -290,7 +290,7 @@ TEST_CASE("control_builder writes what a send takes") {
   }
 }
 
-TEST_CASE("control_builder takes the wide timestamp where the narrow one cannot hold it") {
+TEST_CASE("control_builder uses the 64-bit timestamp for times that overflow 32 bits") {
   for (const timestamp_clock clock : {timestamp_clock::realtime, timestamp_clock::hardware}) {
     for (const std::int64_t ns :
          {std::int64_t{1}, std::int64_t{-1}, std::int64_t{2'147'483'647'999'999'999},

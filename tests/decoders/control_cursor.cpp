@@ -115,7 +115,7 @@ TEST_CASE("control_cursor stays inside every prefix of every golden buffer") {
   }
 }
 
-TEST_CASE("control_cursor refuses lengths that cannot be, and ends") {
+TEST_CASE("control_cursor ends with an error at an invalid length") {
   for (const layout_id layout : all_layouts) {
     const std::size_t header = word_bytes(layout) + 8;
     const std::uint64_t most = header == 16 ? std::numeric_limits<std::uint64_t>::max()
@@ -142,7 +142,8 @@ TEST_CASE("control_cursor refuses lengths that cannot be, and ends") {
   }
 }
 
-TEST_CASE("control_cursor takes a last message without its padding, and a short rest as the end") {
+TEST_CASE("control_cursor accepts a last message without padding and ignores a remainder shorter "
+          "than a header") {
   for (const layout_id layout : all_layouts) {
     std::vector<std::byte> buffer;
     append_message(buffer, layout, {1, 2}, number_bytes(7, 1));
@@ -157,7 +158,7 @@ TEST_CASE("control_cursor takes a last message without its padding, and a short 
   }
 }
 
-TEST_CASE("control_cursor is a range") {
+TEST_CASE("control_cursor is an input range") {
   control_cursor<layouts::linux_32> cursor{golden::linux_32::ipv6_all};
   std::vector<int> types;
   for (const control_message& message : cursor) {
@@ -167,7 +168,7 @@ TEST_CASE("control_cursor is a range") {
   CHECK(types == std::vector<int>{50, 52, 67, 74});
 }
 
-TEST_CASE("control_cursor walks as the system's own macros do") {
+TEST_CASE("control_cursor yields the same messages as the system's macros") {
   random_source random{11};
   for (int round = 0; round < 2'000; ++round) {
     std::vector<std::byte> buffer;

@@ -29,7 +29,7 @@ std::string text(const T& value) {
 
 } // namespace
 
-TEST_CASE("field_set is changed and walked in the order of the enumeration") {
+TEST_CASE("field_set iterates in the order of the enumeration") {
   field_set set;
   CHECK(set.empty());
   set.insert(field::redirect_context);
@@ -47,7 +47,7 @@ TEST_CASE("field_set is changed and walked in the order of the enumeration") {
   CHECK(set == field_set{field::ecn});
 }
 
-TEST_CASE("every field and value has a name of its own") {
+TEST_CASE("every field and enumerator has a distinct name") {
   std::set<std::string_view> names;
   for (const field what : field_set::all()) {
     names.insert(to_string(what));

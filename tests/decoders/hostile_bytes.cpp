@@ -6,7 +6,7 @@
 using namespace ancillary;
 using namespace ancillary_test;
 
-TEST_CASE("random bytes decode as the reference says") {
+TEST_CASE("random bytes: decoder and reference decoder agree") {
   random_source random{1};
   for (int round = 0; round < 20'000; ++round) {
     const layout_id layout = all_layouts[random.below(all_layouts.size())];
@@ -14,7 +14,7 @@ TEST_CASE("random bytes decode as the reference says") {
   }
 }
 
-TEST_CASE("golden buffers with random damage decode as the reference says") {
+TEST_CASE("golden buffers with random damage: decoder and reference decoder agree") {
   random_source random{2};
   for (int round = 0; round < 200; ++round) {
     for (const auto& golden : golden::all()) {
@@ -29,7 +29,7 @@ TEST_CASE("golden buffers with random damage decode as the reference says") {
   }
 }
 
-TEST_CASE("random sequences of messages decode as the reference says") {
+TEST_CASE("random sequences of messages: decoder and reference decoder agree") {
   random_source random{3};
   for (int round = 0; round < 20'000; ++round) {
     const layout_id layout = all_layouts[random.below(all_layouts.size())];
@@ -57,7 +57,7 @@ TEST_CASE("random sequences of messages decode as the reference says") {
   }
 }
 
-TEST_CASE("buffers made to cost much decode as the reference says") {
+TEST_CASE("worst-case buffers: decoder and reference decoder agree") {
   for (const layout_id layout : all_layouts) {
     const std::size_t header = word_bytes(layout) + 8;
     std::vector<message_type> types = known_types(layout);

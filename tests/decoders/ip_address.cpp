@@ -65,7 +65,7 @@ TEST_CASE("socket_address text brackets IPv6") {
   CHECK(out.str() == "192.0.2.1 192.0.2.1:1");
 }
 
-TEST_CASE("ip_address knows its ranges") {
+TEST_CASE("ip_address recognizes special ranges") {
   CHECK(ip_address::v4({224, 0, 0, 0}).is_multicast());
   CHECK(ip_address::v4({239, 255, 255, 255}).is_multicast());
   CHECK_FALSE(ip_address::v4({223, 255, 255, 255}).is_multicast());
@@ -86,7 +86,7 @@ TEST_CASE("ip_address orders IPv4 before IPv6, then by bytes") {
   CHECK(ip_address{} != v6({}));
 }
 
-TEST_CASE("ip_address from_string accepts what to_string writes, and every form of RFC 4291") {
+TEST_CASE("ip_address from_string accepts the output of to_string and every form of RFC 4291") {
   const std::pair<const char*, ip_address> accepted[] = {
       {"192.0.2.1", v4},
       {"0.0.0.0", ip_address{}},
@@ -110,7 +110,7 @@ TEST_CASE("ip_address from_string accepts what to_string writes, and every form 
   }
 }
 
-TEST_CASE("ip_address from_string rejects what is no address") {
+TEST_CASE("ip_address from_string rejects other text") {
   for (const char* const text : {"",
                                  "1",
                                  "1.2.3",
@@ -147,7 +147,7 @@ TEST_CASE("ip_address from_string rejects what is no address") {
   }
 }
 
-TEST_CASE("ip_address to_chars takes the room that the text needs") {
+TEST_CASE("ip_address to_chars needs only as much space as the text") {
   std::array<char, ip_address_chars> text{};
   for (const ip_address& address :
        {v4, v6({1}), v6({0x2001, 0xdb8, 1, 2, 3, 4, 5, 6}), v4.mapped()}) {
@@ -162,7 +162,7 @@ TEST_CASE("ip_address to_chars takes the room that the text needs") {
   }
 }
 
-TEST_CASE("ip_address and in_addr, in6_addr: the same octets") {
+TEST_CASE("ip_address converts to and from in_addr and in6_addr with the same octets") {
   struct four { // as in_addr
     std::uint32_t network_order;
   };
@@ -176,7 +176,7 @@ TEST_CASE("ip_address and in_addr, in6_addr: the same octets") {
   CHECK(ip_address::from_in_addr(address.to_in_addr<sixteen>()) == address);
 }
 
-TEST_CASE("socket_address and sockaddr: there and back, and nothing of fewer bytes") {
+TEST_CASE("socket_address converts to and from sockaddr, and rejects too few bytes") {
   std::array<std::byte, 28> storage{};
   for (const ip_address& address : {v4, v6({0x2001, 0xdb8, 0, 0, 0, 0, 0, 7})}) {
     const socket_address endpoint{address, 5353};
@@ -191,7 +191,7 @@ TEST_CASE("socket_address and sockaddr: there and back, and nothing of fewer byt
   CHECK_FALSE(socket_address::from_sockaddr(std::array<std::byte, 28>{}));
 }
 
-TEST_CASE("ip_address and socket_address are keys of hash tables") {
+TEST_CASE("ip_address and socket_address work as keys of hash tables") {
   std::unordered_set<ip_address> addresses;
   std::unordered_set<socket_address> endpoints;
   for (std::uint8_t i = 0; i < 200; ++i) {
@@ -208,7 +208,7 @@ TEST_CASE("ip_address and socket_address are keys of hash tables") {
   CHECK(hashes.size() > 390);
 }
 
-TEST_CASE("printing does not depend on the locale or the flags of a stream") {
+TEST_CASE("printed text does not depend on the locale or on stream flags") {
   struct grouped final : std::numpunct<char> {
     char do_thousands_sep() const override { return '.'; }
     std::string do_grouping() const override { return "\3"; }
@@ -231,7 +231,7 @@ TEST_CASE("printing does not depend on the locale or the flags of a stream") {
 }
 
 #if defined(__cpp_lib_format)
-TEST_CASE("std::format takes addresses, fields and metadata") {
+TEST_CASE("std::format supports addresses, fields and metadata") {
   CHECK(std::format("{:>12}|{}", v4, field::hop_limit) == "   192.0.2.1|hop_limit");
   CHECK(std::format("{}", socket_address{v4, 53}) == "192.0.2.1:53");
 }

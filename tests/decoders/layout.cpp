@@ -19,7 +19,7 @@ static_assert(message_type{-1, -2}.key() == 0xfffffffe'ffffffff);
 
 } // namespace
 
-TEST_CASE("with_layout hands over the tag of every layout") {
+TEST_CASE("with_layout passes the tag of every layout") {
   for (const layout_id id : all_layouts) {
     CHECK(with_layout(id, [](auto layout) { return layout.id; }) == id);
     CHECK(with_layout(id, [](auto layout) { return layout.word_bytes; }) == word_bytes(id));
@@ -30,7 +30,7 @@ TEST_CASE("with_layout hands over the tag of every layout") {
   CHECK(to_string(layout_id::windows_x86) == "windows_x86");
 }
 
-TEST_CASE("a layout knows the messages of its system and no others") {
+TEST_CASE("a layout contains only the messages of its system") {
   for (const layout_id id : all_layouts) {
     std::size_t known_count = 0;
     const auto known = known_types(id);

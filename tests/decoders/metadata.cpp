@@ -21,7 +21,7 @@ static_assert(copied.redirect_records == from_constants && copied.hop_limit == 5
 
 } // namespace
 
-TEST_CASE("metadata outlives the buffer that it was copied from") {
+TEST_CASE("metadata outlives its buffer") {
   std::vector<std::byte> buffer(golden::windows_x64::ipv4_all.begin(),
                                 golden::windows_x64::ipv4_all.end());
   const metadata values = metadata_view(layout_id::windows_x64, buffer).to_metadata();
@@ -34,7 +34,7 @@ TEST_CASE("metadata outlives the buffer that it was copied from") {
   CHECK(values.redirect_records->bytes()[12] == std::byte{13});
 }
 
-TEST_CASE("metadata differs when any of its fields does") {
+TEST_CASE("metadata compares unequal if any field differs") {
   for (const auto& golden : golden::all()) {
     const metadata same = golden.expected;
     CHECK(same == golden.expected);
@@ -86,7 +86,7 @@ TEST_CASE("metadata differs when any of its fields does") {
   }
 }
 
-TEST_CASE("opaque_bytes holds 256 bytes and says when there were more") {
+TEST_CASE("opaque_bytes holds 256 bytes and flags truncation") {
   random_source random{5};
   const auto source = random.bytes(257);
   const opaque_bytes exact{std::span{source}.first(256)};
@@ -109,7 +109,7 @@ TEST_CASE("opaque_bytes holds 256 bytes and says when there were more") {
   CHECK(target.bytes()[0] == source[0]);
 }
 
-TEST_CASE("metadata is printed on one line") {
+TEST_CASE("metadata prints on one line") {
   CHECK(to_string(metadata{}) == "nothing");
   metadata values;
   values.destination = ip_address::v4({192, 0, 2, 1});
@@ -123,7 +123,7 @@ TEST_CASE("metadata is printed on one line") {
                      "redirect_context=404142434445464748494a4b");
 }
 
-TEST_CASE("a view is printed with its error") {
+TEST_CASE("metadata_view prints its error") {
   std::vector<std::byte> buffer;
   append_message(buffer, layout_id::linux_64, linux_messages::hop_limit_v4, number_bytes(64));
   append_message(buffer, layout_id::linux_64, 5, {1, 1}, {});

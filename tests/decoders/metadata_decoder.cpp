@@ -47,7 +47,7 @@ void make_expected(metadata_decoder<Layout>& decoder, std::span<const std::byte>
 
 } // namespace
 
-TEST_CASE("a decoder that expects a buffer finds each change of one bit in the next") {
+TEST_CASE("metadata_decoder detects any single-bit change from the expected buffer") {
   with_each_golden_buffer([](auto layout, std::vector<std::byte> buffer) {
     metadata_decoder<decltype(layout)> decoder;
     make_expected(decoder, buffer);
@@ -60,7 +60,7 @@ TEST_CASE("a decoder that expects a buffer finds each change of one bit in the n
   });
 }
 
-TEST_CASE("a decoder that expects a buffer finds each prefix of it, and more behind it") {
+TEST_CASE("metadata_decoder detects a shorter or longer buffer than expected") {
   with_each_golden_buffer([](auto layout, std::vector<std::byte> buffer) {
     metadata_decoder<decltype(layout)> decoder;
     make_expected(decoder, buffer);
@@ -74,7 +74,7 @@ TEST_CASE("a decoder that expects a buffer finds each prefix of it, and more beh
   });
 }
 
-TEST_CASE("a decoder of changing buffers finds what a walk finds") {
+TEST_CASE("metadata_decoder returns the result of a walk for changing buffers") {
   random_source random{1};
   for (const layout_id id : all_layouts) {
     with_layout(id, [&](auto layout) {
@@ -100,7 +100,7 @@ TEST_CASE("a decoder of changing buffers finds what a walk finds") {
   }
 }
 
-TEST_CASE("a decoder says each time that a buffer is too large") {
+TEST_CASE("metadata_decoder reports an oversized buffer every time") {
   metadata_decoder<layouts::linux_64> decoder;
   std::vector<std::byte> buffer;
   while (buffer.size() < 70'000) {

@@ -39,7 +39,7 @@ metadata_view view_of(layout_id layout, const std::vector<std::byte>& buffer) {
 
 } // namespace
 
-TEST_CASE("metadata_view reads every golden buffer") {
+TEST_CASE("metadata_view decodes every golden buffer") {
   for (const auto& buffer : golden::all()) {
     CAPTURE(buffer.name);
     const exact_copy copy{buffer.bytes};
@@ -55,7 +55,7 @@ TEST_CASE("metadata_view reads every golden buffer") {
   }
 }
 
-TEST_CASE("metadata_view reads every prefix of every golden buffer inside its bounds") {
+TEST_CASE("metadata_view stays inside every prefix of every golden buffer") {
   for (const auto& buffer : golden::all()) {
     for (std::size_t size = 0; size <= buffer.bytes.size(); ++size) {
       REQUIRE(disagreement(buffer.layout, buffer.bytes.first(size)) == "");
@@ -63,7 +63,7 @@ TEST_CASE("metadata_view reads every prefix of every golden buffer inside its bo
   }
 }
 
-TEST_CASE("metadata_view reads a buffer at any address") {
+TEST_CASE("metadata_view decodes a buffer at any alignment") {
   for (const auto& buffer : golden::all()) {
     for (std::size_t shift = 1; shift < 8; ++shift) {
       std::vector<std::byte> shifted(shift);
@@ -74,7 +74,7 @@ TEST_CASE("metadata_view reads a buffer at any address") {
   }
 }
 
-TEST_CASE("metadata_view stops at a length that cannot be, and keeps what came before") {
+TEST_CASE("metadata_view stops at an invalid length and keeps the fields before it") {
   for (const layout_id layout : all_layouts) {
     const std::size_t word = word_bytes(layout);
     const std::uint64_t most = word == 8 ? std::numeric_limits<std::uint64_t>::max()
@@ -101,7 +101,7 @@ TEST_CASE("metadata_view stops at a length that cannot be, and keeps what came b
   }
 }
 
-TEST_CASE("metadata_view takes the first of two messages for a field and counts the other") {
+TEST_CASE("metadata_view uses the first of two messages for a field and counts the second") {
   std::vector<std::byte> buffer;
   append_message(buffer, layout_id::windows_x64, windows_messages::hop_limit_v4, number_bytes(1));
   append_message(buffer, layout_id::windows_x64, windows_messages::hop_limit_v6, number_bytes(2));
@@ -111,7 +111,7 @@ TEST_CASE("metadata_view takes the first of two messages for a field and counts 
   CHECK(view.duplicate_count() == 2);
 }
 
-TEST_CASE("metadata_view keeps unknown messages within reach") {
+TEST_CASE("metadata_view gives access to unknown messages") {
   std::vector<std::byte> buffer;
   append_message(buffer, layout_id::linux_64, {1, 2}, number_bytes(0xabcd, 3));
   append_message(buffer, layout_id::linux_64, linux_messages::hop_limit_v4, number_bytes(64));
@@ -130,7 +130,7 @@ TEST_CASE("metadata_view keeps unknown messages within reach") {
   CHECK_FALSE(range.next());
 }
 
-TEST_CASE("metadata_view records a payload too short for its type and goes on") {
+TEST_CASE("metadata_view reports a payload that is too short and continues") {
   for (const layout_id layout : all_layouts) {
     for (const message_type type : known_types(layout)) {
       for (std::size_t size = 0; size <= 64; ++size) {
@@ -144,7 +144,7 @@ TEST_CASE("metadata_view records a payload too short for its type and goes on") 
   }
 }
 
-TEST_CASE("metadata_view names the first error") {
+TEST_CASE("metadata_view reports the first error") {
   std::vector<std::byte> buffer;
   append_message(buffer, layout_id::linux_32, linux_messages::hop_limit_v4, number_bytes(64));
   append_message(buffer, layout_id::linux_32, linux_messages::pktinfo_v4, number_bytes(1));
@@ -176,7 +176,7 @@ TEST_CASE("metadata_view refuses a buffer of more than 65,535 bytes") {
   CHECK(disagreement(layout_id::linux_64, largest) == "");
 }
 
-TEST_CASE("metadata_view leaves a value empty that cannot be") {
+TEST_CASE("metadata_view returns nullopt for an invalid value") {
   const auto with = [](layout_id layout, message_type type, std::uint64_t value) {
     std::vector<std::byte> buffer;
     append_message(buffer, layout, type, number_bytes(value));
@@ -203,7 +203,7 @@ TEST_CASE("metadata_view leaves a value empty that cannot be") {
   }
 }
 
-TEST_CASE("metadata_view takes ECN from its own message before the traffic class") {
+TEST_CASE("metadata_view prefers the ECN message to the traffic class") {
   std::vector<std::byte> buffer;
   append_message(buffer, layout_id::windows_x64, windows_messages::traffic_class_v4,
                  number_bytes(0xb9));
@@ -214,7 +214,7 @@ TEST_CASE("metadata_view takes ECN from its own message before the traffic class
   CHECK(view_of(layout_id::windows_x64, buffer).ecn() == ecn_codepoint::ce);
 }
 
-TEST_CASE("metadata_view prefers the hardware's stamp and takes zero for none") {
+TEST_CASE("metadata_view prefers the hardware timestamp and ignores a zero timestamp") {
   for (const layout_id layout : {layout_id::linux_64, layout_id::linux_32}) {
     const std::size_t half = word_bytes(layout);
     const auto stamps = [&](std::uint64_t software, std::uint64_t hardware) {
@@ -239,7 +239,7 @@ TEST_CASE("metadata_view prefers the hardware's stamp and takes zero for none") 
   }
 }
 
-TEST_CASE("metadata_view tells an empty redirect context from none") {
+TEST_CASE("metadata_view tells an empty redirect context from an absent one") {
   const metadata_view empty{layouts::windows_x64{}, golden::windows_x64::ipv6_all};
   CHECK(empty.redirect_context().empty());
   CHECK(empty.present().contains(field::redirect_context));
@@ -248,13 +248,13 @@ TEST_CASE("metadata_view tells an empty redirect context from none") {
   CHECK_FALSE(none.present().contains(field::redirect_context));
 }
 
-TEST_CASE("metadata_view gives the local address of a Linux broadcast") {
+TEST_CASE("metadata_view returns the local address of a Linux broadcast") {
   const metadata_view view{layouts::linux_64{}, golden::linux_64::ipv4_directed_broadcast};
   CHECK(view.destination() == ip_address::v4({127, 255, 255, 255}));
   CHECK(view.local_address() == ip_address::v4({127, 0, 0, 1}));
 }
 
-TEST_CASE("metadata_view reported: ECN came where the traffic class came") {
+TEST_CASE("metadata_view reported() contains ECN if the traffic class was reported") {
   fixed_control_builder<layouts::linux_64, 128> builder;
   REQUIRE(builder.traffic_class(traffic_class{1}, ip_family::v4));
   const metadata_view view(layouts::linux_64{}, builder.bytes());

@@ -35,7 +35,7 @@ using sizes = std::vector<std::size_t>;
 
 } // namespace
 
-TEST_CASE("segments cuts a payload, the last piece may be shorter") {
+TEST_CASE("segments splits a payload, the last segment may be shorter") {
   CHECK(sizes_of(ten, 4) == sizes{4, 4, 2});
   CHECK(sizes_of(ten, 5) == sizes{5, 5});
   CHECK(sizes_of(ten, 9) == sizes{9, 1});
@@ -44,13 +44,13 @@ TEST_CASE("segments cuts a payload, the last piece may be shorter") {
   CHECK_FALSE(segments(ten, 10).malformed());
 }
 
-TEST_CASE("segments gives one empty datagram for an empty payload") {
+TEST_CASE("segments of an empty payload: one empty datagram") {
   CHECK(sizes_of({}, 0) == sizes{0});
   CHECK(sizes_of({}, 1200) == sizes{0});
   CHECK(segments({}, 1200).size() == 1);
 }
 
-TEST_CASE("segments of a size that cannot be are the whole payload, and malformed") {
+TEST_CASE("segments of an invalid size: the whole payload, malformed") {
   CHECK(sizes_of(ten, 0) == sizes{10});
   CHECK(segments(ten, 0).malformed());
   CHECK(sizes_of(ten, 11) == sizes{10});
@@ -64,7 +64,7 @@ TEST_CASE("segments are not limited to 64") {
   CHECK(sizes_of(payload, 500).size() == 132);
 }
 
-TEST_CASE("segments can be walked twice and from a copy of an iterator") {
+TEST_CASE("segments can be iterated twice and from a copied iterator") {
   const segments pieces{ten, 3};
   auto at = pieces.begin();
   const auto before = at++;

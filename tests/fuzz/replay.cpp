@@ -8,17 +8,17 @@
 
 using namespace ancillary_test;
 
-TEST_CASE("the corpus of the fuzz target decode has no finding", "[fuzz]") {
+TEST_CASE("fuzz target decode: the corpus passes", "[fuzz]") {
   fuzz::replay("decode", fuzz::decode);
 }
-TEST_CASE("the corpus of the fuzz target builder has no finding", "[fuzz]") {
+TEST_CASE("fuzz target builder: the corpus passes", "[fuzz]") {
   fuzz::replay("builder", fuzz::builder);
 }
-TEST_CASE("the corpus of the fuzz target segments has no finding", "[fuzz]") {
+TEST_CASE("fuzz target segments: the corpus passes", "[fuzz]") {
   fuzz::replay("segments", fuzz::segments);
 }
 
-TEST_CASE("golden buffers are no finding of the fuzz target decode", "[fuzz]") {
+TEST_CASE("fuzz target decode: the golden buffers pass", "[fuzz]") {
   for (const auto& golden : golden::all()) {
     CAPTURE(golden.name);
     const auto layout = std::find(all_layouts.begin(), all_layouts.end(), golden.layout);

@@ -34,7 +34,8 @@ std::vector<std::string> texts(const machine& m) {
 
 } // namespace
 
-TEST_CASE("stand-in: a coalesced buffer is split by its segment size, the last may be shorter") {
+TEST_CASE(
+    "stand-in: a coalesced buffer is split by its segment size, the last datagram may be shorter") {
   machine m(windows_profile::windows_11);
   const std::vector<std::string> sent{"aaaa", "bbbb", "cc", "dddd"};
   open_with(m, sent);
@@ -45,7 +46,7 @@ TEST_CASE("stand-in: a coalesced buffer is split by its segment size, the last m
   CHECK(m.receiver().counters().coalesced_buffers == 1);
 }
 
-TEST_CASE("stand-in: more than 64 segments in one buffer are legal") {
+TEST_CASE("stand-in: a buffer may have more than 64 segments") {
   machine m(windows_profile::server_2022);
   std::vector<std::string> sent;
   for (int i = 0; i < 100; ++i) {
@@ -67,7 +68,7 @@ TEST_CASE("stand-in: the default slot holds a whole coalesced buffer") {
   CHECK(m.receiver().counters().payload_truncated == 0);
 }
 
-TEST_CASE("stand-in: a smaller slot limits what Windows coalesces, and nothing is cut off") {
+TEST_CASE("stand-in: a smaller slot limits coalescing without truncation") {
   machine m(windows_profile::windows_11);
   const std::vector<std::string> sent(8, std::string(300, 'x'));
   open_with(m, sent, {}, 1000);
@@ -77,7 +78,7 @@ TEST_CASE("stand-in: a smaller slot limits what Windows coalesces, and nothing i
   CHECK(m.receiver().counters().payload_truncated == 0);
 }
 
-TEST_CASE("stand-in: a datagram without payload is a datagram, also between coalesced ones") {
+TEST_CASE("stand-in: an empty datagram is delivered, also between coalesced ones") {
   machine m(windows_profile::windows_11);
   const std::vector<std::string> sent{"aa", "aa", "", "bb", "", ""};
   open_with(m, sent);
@@ -85,7 +86,7 @@ TEST_CASE("stand-in: a datagram without payload is a datagram, also between coal
   CHECK(texts(m) == sent);
 }
 
-TEST_CASE("stand-in: nothing is coalesced that was not asked for") {
+TEST_CASE("stand-in: nothing is coalesced unless requested") {
   machine m(windows_profile::windows_11);
   m.open("127.0.0.1", {.metadata = ancillary::want({field::destination})});
   m.send("aa");
@@ -96,7 +97,7 @@ TEST_CASE("stand-in: nothing is coalesced that was not asked for") {
   CHECK_FALSE(m.socket().coalesces());
 }
 
-TEST_CASE("stand-in: without a size several datagrams look like one") {
+TEST_CASE("stand-in: without a segment size, several datagrams look like one") {
   machine m(windows_profile::windows_11);
   m.windows.now.marks_coalesced = false;
   open_with(m, {std::string(1270, 'a'), std::string(1270, 'b')});
@@ -105,8 +106,8 @@ TEST_CASE("stand-in: without a size several datagrams look like one") {
   CHECK_FALSE(m.seen[0].coalesced_unmarked);
 }
 
-TEST_CASE("stand-in: a coalescing guard finds that machine, and coalescing ends within one "
-          "datagram") {
+TEST_CASE("stand-in: a coalescing guard detects missing segment sizes and disables coalescing "
+          "within one datagram") {
   const auto choice = GENERATE(unmarked_coalescing::hand_over, unmarked_coalescing::drop);
   machine m(windows_profile::windows_11);
   m.windows.now.marks_coalesced = false;
@@ -129,7 +130,7 @@ TEST_CASE("stand-in: a coalescing guard finds that machine, and coalescing ends 
   CHECK(m.receiver().counters().unmarked_coalesced == 1);
 }
 
-TEST_CASE("stand-in: a coalescing guard goes on finding on a machine that does not obey") {
+TEST_CASE("stand-in: a coalescing guard keeps detecting if the system continues to coalesce") {
   machine m(windows_profile::windows_11);
   m.windows.now.marks_coalesced = false;
   m.windows.now.obeys_end_of_coalescing = false;
@@ -144,7 +145,7 @@ TEST_CASE("stand-in: a coalescing guard goes on finding on a machine that does n
   }
 }
 
-TEST_CASE("stand-in: a coalescing guard leaves a machine alone that says what it does") {
+TEST_CASE("stand-in: a coalescing guard ignores buffers with a segment size") {
   machine m(windows_profile::windows_11);
   open_with(m, std::vector<std::string>(40, std::string(1270, 'a')),
             {.largest_datagram_bytes = 1472, .by_interface_mtu = true});

@@ -48,7 +48,7 @@ const std::vector<code_row> fatal{
 
 } // namespace
 
-TEST_CASE("stand-in: each code of a completion port is one condition, and receiving goes on") {
+TEST_CASE("stand-in: each completion port code maps to one condition, and receiving continues") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {});
   std::size_t expected = 0;
@@ -69,7 +69,7 @@ TEST_CASE("stand-in: each code of a completion port is one condition, and receiv
   }
 }
 
-TEST_CASE("stand-in: a socket that is gone ends receiving, whichever code says so") {
+TEST_CASE("stand-in: every code for a closed socket ends receiving") {
   const auto row = GENERATE(from_range(fatal));
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {});
@@ -80,8 +80,7 @@ TEST_CASE("stand-in: a socket that is gone ends receiving, whichever code says s
   CHECK(m.errors[0].fatal);
 }
 
-TEST_CASE(
-    "stand-in: a completion that says what did not fit, in each of its codes, is a datagram") {
+TEST_CASE("stand-in: every completion code for truncation delivers a datagram") {
   // ERROR_MORE_DATA, STATUS_BUFFER_OVERFLOW, WSAEMSGSIZE
   const std::uint32_t code = GENERATE(234u, 0x80000005u, 10040u);
   machine m(windows_profile::windows_11);

@@ -42,7 +42,7 @@ void check_all_five(const place& at, machine& m) {
 
 } // namespace
 
-TEST_CASE("stand-in: row 1, IPv4, IPv6 and dual-stack sockets get all five options") {
+TEST_CASE("stand-in: row 1, IPv4, IPv6 and dual-stack sockets receive all five fields") {
   const auto at = GENERATE(place{"127.0.0.1", "127.0.0.1", "127.0.0.1"},
                            place{"0.0.0.0", "127.0.0.1", "127.0.0.1"}, place{"::1", "::1", "::1"},
                            place{"::", "::1", "::1"}, place{"::", "127.0.0.1", "127.0.0.1"});
@@ -50,7 +50,7 @@ TEST_CASE("stand-in: row 1, IPv4, IPv6 and dual-stack sockets get all five optio
   check_all_five(at, m);
 }
 
-TEST_CASE("stand-in: row 2, options of IPv6 on an IPv4 socket, either way: none is asked for") {
+TEST_CASE("stand-in: row 2, IPv6 options on an IPv4 socket, either way: none is set") {
   machine m(windows_profile::windows_11);
   m.windows.now.ipv6_options_on_ipv4 = GENERATE(from_range(all_wrong_levels));
   check_all_five({"127.0.0.1", "127.0.0.1", "127.0.0.1"}, m);
@@ -60,7 +60,7 @@ TEST_CASE("stand-in: row 2, options of IPv6 on an IPv4 socket, either way: none 
   }
 }
 
-TEST_CASE("stand-in: row 22, IP_RECVIF on an IPv6 socket, either way: IPv6 datagrams have it") {
+TEST_CASE("stand-in: row 22, IP_RECVIF on an IPv6 socket, either way: IPv6 datagrams report it") {
   const bool taken = GENERATE(true, false);
   machine m(windows_profile::windows_11);
   m.windows.now.ipv4_interfaces_on_ipv6 = taken;
@@ -71,11 +71,11 @@ TEST_CASE("stand-in: row 22, IP_RECVIF on an IPv6 socket, either way: IPv6 datag
   CHECK((to_string(*grant).find("IPv4 datagrams may lack it") != std::string::npos) == !taken);
 }
 
-TEST_CASE("stand-in: row 8, build 20348 grants TTL and TOS or coalescing, and says why not both") {
+TEST_CASE("stand-in: row 8, build 20348 grants TTL and TOS or coalescing, with a reason") {
   machine m(windows_profile::server_2022);
   const auto header = ancillary::field_set{field::hop_limit, field::traffic_class};
   const auto coalescing = ancillary::field_set{field::segment_bytes};
-  SECTION("what is wanted alike: the fields") {
+  SECTION("all wanted: the fields win") {
     m.open("127.0.0.1", {.metadata = ancillary::want(header | coalescing)});
     CHECK(m.receiver().metadata().refused() == coalescing);
   }

@@ -18,7 +18,7 @@ void set_traffic_class(asio::ip::udp::socket& socket, std::uint8_t value) {
 
 } // namespace
 
-TEST_CASE("stand-in: all five options deliver, on every Windows that has them") {
+TEST_CASE("stand-in: all five fields arrive on every Windows version with the options") {
   const auto profile = GENERATE(windows_profile::windows_10, windows_profile::windows_11,
                                 windows_profile::server_2022);
   machine m(profile);
@@ -39,7 +39,7 @@ TEST_CASE("stand-in: all five options deliver, on every Windows that has them") 
   CHECK(m.receiver().counters().metadata_missing == 0);
 }
 
-TEST_CASE("stand-in: all five options deliver over IPv6") {
+TEST_CASE("stand-in: all five fields arrive over IPv6") {
   machine m(windows_profile::windows_11);
   try {
     m.listen("::1", {.metadata = ancillary::require(five_options)});
@@ -57,7 +57,7 @@ TEST_CASE("stand-in: all five options deliver over IPv6") {
   CHECK(got.traffic_class);
 }
 
-TEST_CASE("stand-in: through a tunnel the original arrival interface is another") {
+TEST_CASE("stand-in: through a tunnel, the original arrival interface differs") {
   machine m(windows_profile::windows_11);
   m.windows.now.arrival_interface = 77;
   m.listen("127.0.0.1", {.metadata = ancillary::require(five_options)});
@@ -68,7 +68,7 @@ TEST_CASE("stand-in: through a tunnel the original arrival interface is another"
   CHECK(m.seen[0].metadata.receive_interface != 77u);
 }
 
-TEST_CASE("stand-in: what a Windows has not got is refused, and the rest is delivered") {
+TEST_CASE("stand-in: options missing on a Windows version are refused, the others work") {
   const std::vector<refusal_row> rows{
       {windows_profile::windows_7,
        {field::hop_limit, field::traffic_class, field::ecn, field::segment_bytes,
@@ -97,7 +97,7 @@ TEST_CASE("stand-in: what a Windows has not got is refused, and the rest is deli
   CHECK(m.receiver().counters().metadata_missing == 0);
 }
 
-TEST_CASE("stand-in: a required field that a Windows has not got names the one that brings it") {
+TEST_CASE("stand-in: a missing required field names the Windows version that supports it") {
   machine m(windows_profile::windows_10_1607);
   CHECK_THROWS_WITH(
       m.listen("127.0.0.1", {.metadata = ancillary::require({field::receive_interface})}),
@@ -105,7 +105,7 @@ TEST_CASE("stand-in: a required field that a Windows has not got names the one t
           Catch::Matchers::ContainsSubstring("available since Windows 10 version 1703"));
 }
 
-TEST_CASE("stand-in: to version 1607 TTL and TOS come as IP_HOPLIMIT and IP_TCLASS") {
+TEST_CASE("stand-in: up to version 1607, TTL and TOS arrive as IP_HOPLIMIT and IP_TCLASS") {
   machine m(windows_profile::windows_10_1607);
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::hop_limit, field::traffic_class})});
   m.sender().set_option(asio::ip::unicast::hops(44));
@@ -116,7 +116,7 @@ TEST_CASE("stand-in: to version 1607 TTL and TOS come as IP_HOPLIMIT and IP_TCLA
   CHECK(m.receiver().counters().metadata_missing == 0);
 }
 
-TEST_CASE("stand-in: IP_RECVECN brings the two bits alone") {
+TEST_CASE("stand-in: IP_RECVECN reports only the two ECN bits") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::ecn})});
   CHECK(m.receiver().metadata().find(field::ecn)->option == "IP_RECVECN");
@@ -127,7 +127,7 @@ TEST_CASE("stand-in: IP_RECVECN brings the two bits alone") {
   CHECK_FALSE(m.seen[0].metadata.traffic_class);
 }
 
-TEST_CASE("stand-in: where there is no IP_RECVECN the bits come with the whole octet") {
+TEST_CASE("stand-in: without IP_RECVECN, ECN comes from the traffic class") {
   machine m(windows_profile::windows_10);
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::ecn})});
   CHECK(m.receiver().metadata().find(field::ecn)->option == "IP_RECVTOS");
@@ -138,7 +138,7 @@ TEST_CASE("stand-in: where there is no IP_RECVECN the bits come with the whole o
   CHECK(m.seen[0].metadata.traffic_class);
 }
 
-TEST_CASE("stand-in: a timestamp is a value of the performance counter") {
+TEST_CASE("stand-in: a timestamp is a performance counter value") {
   machine m(windows_profile::server_2022);
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::timestamp})});
   m.send("first");
@@ -150,7 +150,7 @@ TEST_CASE("stand-in: a timestamp is a value of the performance counter") {
   CHECK(m.seen[0].metadata.timestamp->value <= m.seen[1].metadata.timestamp->value);
 }
 
-TEST_CASE("stand-in: redirect records and context come unasked, as opaque bytes") {
+TEST_CASE("stand-in: redirect records and context arrive unrequested, as opaque bytes") {
   const std::vector<std::byte> records{std::byte{1}, std::byte{2}, std::byte{3}};
   const std::vector<std::byte> context{std::byte{9}};
   machine m(windows_profile::windows_11);
@@ -165,7 +165,7 @@ TEST_CASE("stand-in: redirect records and context come unasked, as opaque bytes"
   CHECK(std::ranges::equal(m.seen[0].metadata.redirect_context->bytes(), context));
 }
 
-TEST_CASE("stand-in: dual-stack, the IPv4 message of an IPv4 datagram, or both") {
+TEST_CASE("stand-in: dual-stack, an IPv4 datagram reports the IPv4 message, or both") {
   const bool both = GENERATE(false, true);
   machine m(windows_profile::windows_11);
   m.windows.now.both_packet_infos = both;

@@ -15,7 +15,7 @@ std::string longer_than_a_slot() { return std::string(100, 'x'); }
 
 } // namespace
 
-TEST_CASE("stand-in: a payload that does not fit is cut, whichever way WSAEMSGSIZE comes") {
+TEST_CASE("stand-in: a payload that does not fit is truncated, for each form of WSAEMSGSIZE") {
   const bool waits_before = GENERATE(true, false);
   const bool at_once = GENERATE(true, false);
   CAPTURE(waits_before, at_once);
@@ -47,7 +47,7 @@ TEST_CASE("stand-in: a payload that does not fit is cut, whichever way WSAEMSGSI
   CHECK(m.errors.empty());
 }
 
-TEST_CASE("stand-in: control data that does not fit is gone, and the payload is whole") {
+TEST_CASE("stand-in: control data that does not fit is lost, and the payload is complete") {
   const bool waits_before = GENERATE(true, false);
   const bool at_once = GENERATE(true, false);
   CAPTURE(waits_before, at_once);
@@ -85,7 +85,7 @@ TEST_CASE("stand-in: control data that does not fit is gone, and the payload is 
   CHECK_FALSE(m.seen[2].control_truncated);
 }
 
-TEST_CASE("stand-in: payload and control data both do not fit") {
+TEST_CASE("stand-in: neither payload nor control data fits") {
   machine m(windows_profile::windows_11);
   m.windows.now.redirect_records.assign(600, std::byte{7});
   m.listen("127.0.0.1", {.payload_capacity = 16});
@@ -96,7 +96,7 @@ TEST_CASE("stand-in: payload and control data both do not fit") {
   CHECK(m.seen[0].control_truncated);
 }
 
-TEST_CASE("stand-in: messages left out under memory pressure are counted, and no error") {
+TEST_CASE("stand-in: messages omitted under memory pressure are counted and not an error") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::require(five_options)});
   m.send("before");
@@ -116,7 +116,7 @@ TEST_CASE("stand-in: messages left out under memory pressure are counted, and no
   CHECK(m.errors.empty());
 }
 
-TEST_CASE("stand-in: a datagram that the host sent itself may lack control data") {
+TEST_CASE("stand-in: a datagram from this host may lack control data") {
   machine m(windows_profile::windows_11);
   m.windows.now.leaves_own_datagrams_bare = true;
   m.listen("127.0.0.1", {.metadata = ancillary::require(five_options)});
@@ -126,7 +126,7 @@ TEST_CASE("stand-in: a datagram that the host sent itself may lack control data"
   CHECK(m.receiver().counters().metadata_missing == 1);
 }
 
-TEST_CASE("stand-in: MSG_BCAST is said of a broadcast") {
+TEST_CASE("stand-in: a broadcast has MSG_BCAST") {
   machine m(windows_profile::windows_11);
   m.listen("0.0.0.0", {});
   m.sender().set_option(asio::socket_base::broadcast(true));
@@ -138,7 +138,7 @@ TEST_CASE("stand-in: MSG_BCAST is said of a broadcast") {
   CHECK_FALSE(m.seen[1].broadcast);
 }
 
-TEST_CASE("stand-in: MSG_MCAST is said of a multicast") {
+TEST_CASE("stand-in: a multicast has MSG_MCAST") {
   machine m(windows_profile::windows_11);
   m.listen("0.0.0.0", {.metadata = ancillary::want({field::interface_index})});
   const auto group = asio::ip::make_address_v4("239.77.5.5");
@@ -157,7 +157,7 @@ TEST_CASE("stand-in: MSG_MCAST is said of a multicast") {
   CHECK_FALSE(m.seen[1].multicast);
 }
 
-TEST_CASE("stand-in: an ICMP error comes with the next receive, and receiving goes on") {
+TEST_CASE("stand-in: an ICMP error arrives with the next receive, and receiving continues") {
   const auto row = GENERATE(std::pair{port_unreachable, receive_condition::port_unreachable},
                             std::pair{hop_limit_exceeded, receive_condition::hop_limit_exceeded});
   const bool is_pending = GENERATE(true, false);
@@ -182,7 +182,7 @@ TEST_CASE("stand-in: an ICMP error comes with the next receive, and receiving go
   CHECK(m.receiver().counters().errors_of(row.second) == 2);
 }
 
-TEST_CASE("stand-in: the two ioctls switch ICMP errors off") {
+TEST_CASE("stand-in: the two ioctls disable ICMP errors") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {});
   m.windows.icmp(m.handle(), port_unreachable);
@@ -192,7 +192,7 @@ TEST_CASE("stand-in: the two ioctls switch ICMP errors off") {
   CHECK(m.errors.empty());
 }
 
-TEST_CASE("stand-in: where the two ioctls are missing, ICMP errors are survived") {
+TEST_CASE("stand-in: without the two ioctls, receiving continues after ICMP errors") {
   machine m(windows_profile::windows_7);
   m.windows.now.has_icmp_switches = false;
   m.listen("127.0.0.1", {});
@@ -208,14 +208,14 @@ TEST_CASE("stand-in: where the two ioctls are missing, ICMP errors are survived"
   }
 }
 
-TEST_CASE("stand-in: only what is asked for is switched on") {
+TEST_CASE("stand-in: only requested options are enabled") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::want({field::hop_limit})});
   CHECK(m.socket().options() == std::set<std::pair<int, int>>{{0, 21}});
   CHECK_FALSE(m.socket().coalesces());
 }
 
-TEST_CASE("stand-in: order is kept from overlapped receive to drain to overlapped receive") {
+TEST_CASE("stand-in: order is kept between overlapped receives and drains") {
   machine m(windows_profile::windows_10);
   m.listen("127.0.0.1", {.batch = 4});
   std::size_t expected = 0;
@@ -230,7 +230,7 @@ TEST_CASE("stand-in: order is kept from overlapped receive to drain to overlappe
   }
 }
 
-TEST_CASE("stand-in: the caller's own Asio operations on the socket go on") {
+TEST_CASE("stand-in: the caller's Asio operations on the socket work") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {});
   asio::ip::udp::socket peer(m.receiver().socket().get_executor(), any_port("127.0.0.1"));
@@ -244,7 +244,7 @@ TEST_CASE("stand-in: the caller's own Asio operations on the socket go on") {
   REQUIRE(m.receives(1));
 }
 
-TEST_CASE("stand-in: stop and start again, with a receive pending") {
+TEST_CASE("stand-in: stop and start work with a receive pending") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::want({field::destination})});
   m.run_for(a_moment);

@@ -14,7 +14,7 @@ const ancillary::field_set for_replies{field::destination, field::interface_inde
 
 } // namespace
 
-TEST_CASE("stand-in: replies leave with source and ECN, whichever family the socket is of") {
+TEST_CASE("stand-in: replies leave with source and ECN, for each socket family") {
   const auto [listen, from] = GENERATE(table<const char*, const char*>({{"0.0.0.0", "127.0.0.1"},
                                                                         {"127.0.0.1", "127.0.0.1"},
                                                                         {"::1", "::1"},
@@ -43,7 +43,7 @@ TEST_CASE("stand-in: replies leave with source and ECN, whichever family the soc
   CHECK(m.receiver().reply_counters().errors == 0);
 }
 
-TEST_CASE("stand-in: row 5, a reply never asks for CE: the mark of a request becomes ECT(0)") {
+TEST_CASE("stand-in: row 5, a reply never sends CE: a request's CE becomes ECT(0)") {
   machine m(windows_profile::windows_11);
   m.answer = [](const packet& request) {
     request.reply(request.payload(), {.traffic_class = traffic_class{0xb8 | 3}});

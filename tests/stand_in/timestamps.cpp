@@ -4,8 +4,7 @@
 
 using namespace ancillary_test;
 
-TEST_CASE(
-    "stand-in: row 7, a granted timestamp comes if one is available: its lack is not counted") {
+TEST_CASE("stand-in: row 7, a granted timestamp may be absent and does not count as missing") {
   const auto profile = GENERATE(windows_profile::windows_11, windows_profile::server_2022);
   machine m(profile);
   m.windows.now.stamps_are_available = false;
@@ -16,7 +15,7 @@ TEST_CASE(
   CHECK(m.receiver().counters().metadata_missing == 0);
 }
 
-TEST_CASE("stand-in: row 7, a stamp of a network device is not read as a performance counter") {
+TEST_CASE("stand-in: row 7, an adapter's timestamp is not read as a performance counter") {
   machine m(windows_profile::windows_11);
   m.windows.now.stamps_in_hardware = true;
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::timestamp})});

@@ -21,7 +21,7 @@ void send_two(asio::io_context& io, const asio::ip::udp::endpoint& to) {
 
 } // namespace
 
-TEST_CASE("stand-in: a drain gets metadata, and its coalescing guard works") {
+TEST_CASE("stand-in: drain receives metadata, and its coalescing guard works") {
   stand_in windows(windows_profile::windows_11);
   windows.now.marks_coalesced = false;
   asio::io_context io;
@@ -44,7 +44,7 @@ TEST_CASE("stand-in: a drain gets metadata, and its coalescing guard works") {
   CHECK_FALSE(windows.of(socket.native_handle()).coalesces());
 }
 
-TEST_CASE("stand-in: awaited batches get metadata, and their coalescing guard works") {
+TEST_CASE("stand-in: async_receive delivers metadata, and its coalescing guard works") {
   stand_in windows(windows_profile::windows_11);
   windows.now.marks_coalesced = false;
   asio::io_context io;

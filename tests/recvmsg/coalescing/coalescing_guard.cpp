@@ -54,7 +54,7 @@ TEST_CASE("coalescing guard: a datagram above the caller's limit is flagged, cou
   CHECK(receiver.traffic().stops_of_coalescing == 1);
 }
 
-TEST_CASE("coalescing guard: it is switched off before another datagram is taken",
+TEST_CASE("coalescing guard: coalescing is disabled before the next receive",
           "[coalescing_guard]") {
   asio::io_context io;
   int stops_when_handed_over = -1;
@@ -101,7 +101,7 @@ TEST_CASE("coalescing guard: dropped buffers are counted, the others keep their 
   CHECK(receiver.counters().unmarked_dropped == 16);
 }
 
-TEST_CASE("coalescing guard: when all of a batch is dropped the loop goes on",
+TEST_CASE("coalescing guard: the loop continues after a batch whose buffers were all dropped",
           "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
@@ -117,7 +117,7 @@ TEST_CASE("coalescing guard: when all of a batch is dropped the loop goes on",
   CHECK(seen == std::vector<seen_packet>{{"a", false}});
 }
 
-TEST_CASE("coalescing guard: slots of retained and of dropped packets do not mix",
+TEST_CASE("coalescing guard: dropping buffers does not release retained slots",
           "[coalescing_guard]") {
   asio::io_context io;
   std::vector<ancillary::retained_packet> kept;
@@ -142,8 +142,7 @@ TEST_CASE("coalescing guard: slots of retained and of dropped packets do not mix
   }
 }
 
-TEST_CASE("coalescing guard: a hook that knows the protocol decides by the bytes",
-          "[coalescing_guard]") {
+TEST_CASE("coalescing guard: the caller's hook decides by the payload", "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   std::size_t asked = 0;
@@ -162,7 +161,8 @@ TEST_CASE("coalescing guard: a hook that knows the protocol decides by the bytes
   CHECK(asked == 2); // nobody asks about what is marked or empty
 }
 
-TEST_CASE("coalescing guard: a system that does not obey is told again", "[coalescing_guard]") {
+TEST_CASE("coalescing guard: disabling is repeated if the system continues to coalesce",
+          "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   scripted_receiver receiver(io, collector{&seen}, guarded_by({.largest_datagram_bytes = 2}));
@@ -179,8 +179,7 @@ TEST_CASE("coalescing guard: a system that does not obey is told again", "[coale
   CHECK(receiver.counters().unmarked_coalesced == 4);
 }
 
-TEST_CASE("coalescing guard: where coalescing was not granted, nothing is too large",
-          "[coalescing_guard]") {
+TEST_CASE("coalescing guard: inactive unless coalescing was granted", "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   scripted_receiver receiver(io, collector{&seen}, {.guard = {.largest_datagram_bytes = 2}});
@@ -191,7 +190,7 @@ TEST_CASE("coalescing guard: where coalescing was not granted, nothing is too la
   CHECK(receiver.traffic().stops_of_coalescing == 0);
 }
 
-TEST_CASE("coalescing guard: a size that cannot be right marks nothing", "[coalescing_guard]") {
+TEST_CASE("coalescing guard: an invalid segment size flags nothing", "[coalescing_guard]") {
   const std::uint32_t segment_bytes = GENERATE(0u, 5u, 0xffffffffu);
   asio::io_context io;
   std::vector<seen_packet> seen;
@@ -202,7 +201,7 @@ TEST_CASE("coalescing guard: a size that cannot be right marks nothing", "[coale
   CHECK(seen == std::vector<seen_packet>{{"abcd", true}});
 }
 
-TEST_CASE("coalescing guard: jumbo datagrams on the loopback are no alarm, whatever the MTU",
+TEST_CASE("coalescing guard: jumbo datagrams on the loopback interface are not flagged",
           "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
@@ -215,7 +214,7 @@ TEST_CASE("coalescing guard: jumbo datagrams on the loopback are no alarm, whate
   CHECK_FALSE(seen[0].unmarked);
 }
 
-TEST_CASE("coalescing guard: of legal coalescing it never raises an alarm, of any other always",
+TEST_CASE("coalescing guard: flags every unmarked buffer and never a marked one",
           "[coalescing_guard]") {
   // Any mixture of single datagrams, coalesced buffers that say so, and buffers that do not.
   const auto seed = GENERATE(take(20, random(0, 1 << 30)));

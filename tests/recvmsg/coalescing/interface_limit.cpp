@@ -33,19 +33,18 @@ TEST_CASE("interface limit: the MTU of the interface less the headers of the fam
   CHECK(largest_payload(machine, address("192.0.2.7"), 3) == 8972);
 }
 
-TEST_CASE(
-    "interface limit: below 1,500 no MTU counts, for an interface takes in more than it sends",
-    "[coalescing_guard]") {
+TEST_CASE("interface limit: an MTU below 1,500 counts as 1,500", "[coalescing_guard]") {
   CHECK(largest_payload(some_machine(), address("192.0.2.7"), 4) == 1472);
 }
 
-TEST_CASE("interface limit: without a known interface the largest counts, but not the loopback's",
-          "[coalescing_guard]") {
+TEST_CASE(
+    "interface limit: without a known interface, the largest MTU except the loopback's counts",
+    "[coalescing_guard]") {
   CHECK(largest_payload(some_machine(), address("192.0.2.7"), {}) == 8972);
   CHECK(largest_payload(some_machine(), address("192.0.2.7"), 77) == 8972);
 }
 
-TEST_CASE("interface limit: what this machine sends itself has none", "[coalescing_guard]") {
+TEST_CASE("interface limit: datagrams from this host have no limit", "[coalescing_guard]") {
   for (const char* const own :
        {"127.0.0.1", "127.9.9.9", "::1", "192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1"}) {
     CAPTURE(own);
@@ -53,12 +52,11 @@ TEST_CASE("interface limit: what this machine sends itself has none", "[coalesci
   }
 }
 
-TEST_CASE("interface limit: where the system tells of no interface, nothing is too large",
-          "[coalescing_guard]") {
+TEST_CASE("interface limit: no limit if the system lists no interface", "[coalescing_guard]") {
   CHECK(largest_payload({}, address("192.0.2.7"), 2) == unlimited);
 }
 
-TEST_CASE("interface limit: this machine's loopback is known, with its address",
+TEST_CASE("interface limit: the loopback interface is listed with its address",
           "[coalescing_guard]") {
   const auto machine = ancillary::detail::list_network_interfaces();
   bool has_loopback = false;

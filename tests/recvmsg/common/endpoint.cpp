@@ -4,7 +4,7 @@
 using ancillary::from_asio;
 using ancillary::to_asio;
 
-TEST_CASE("an address goes to Asio and back unchanged", "[endpoint]") {
+TEST_CASE("an address converts to Asio and back unchanged", "[endpoint]") {
   for (const char* const text :
        {"0.0.0.0", "127.0.0.5", "255.255.255.255", "::", "::1", "2001:db8::7", "::ffff:10.0.0.1"}) {
     CAPTURE(text);
@@ -19,7 +19,8 @@ TEST_CASE("a scope id is dropped", "[endpoint]") {
   CHECK(to_asio(from_asio(scoped)) == asio::ip::make_address("fe80::1"));
 }
 
-TEST_CASE("a socket address becomes an endpoint, its port in host order", "[endpoint]") {
+TEST_CASE("a socket address converts to an endpoint, with the port in host byte order",
+          "[endpoint]") {
   const ancillary::socket_address address{ancillary::ip_address::v4({192, 0, 2, 1}), 5353};
   CHECK(to_asio(address) == asio::ip::udp::endpoint(asio::ip::make_address("192.0.2.1"), 5353));
 }

@@ -69,7 +69,7 @@ void send_flows(const lanes& to, std::uint32_t flows, std::uint32_t each_flow) {
 
 } // namespace
 
-TEST_CASE("every datagram reaches one lane, in order within it", "[lanes]") {
+TEST_CASE("lanes: each datagram reaches one lane, in order within the lane", "[lanes]") {
   std::vector<lane_record> records(4);
   lanes four(loopback_any_port(),
              [&](std::size_t lane) {
@@ -93,7 +93,7 @@ TEST_CASE("every datagram reaches one lane, in order within it", "[lanes]") {
   CHECK(total(four.counters()) == sum);
 }
 
-TEST_CASE("one handler is copied into each lane", "[lanes]") {
+TEST_CASE("lanes: one handler is copied for each lane", "[lanes]") {
   std::atomic<std::size_t> delivered = 0;
   lanes two(loopback_any_port(), [&](const packet&) { ++delivered; }, {.count = 2});
   two.start();
@@ -103,7 +103,7 @@ TEST_CASE("one handler is copied into each lane", "[lanes]") {
   CHECK(delivered == 160);
 }
 
-TEST_CASE("lanes take batch handlers and filters", "[lanes]") {
+TEST_CASE("lanes: batch handlers and filters are supported", "[lanes]") {
   std::atomic<std::size_t> delivered = 0;
   lanes two(
       loopback_any_port(),
@@ -118,7 +118,7 @@ TEST_CASE("lanes take batch handlers and filters", "[lanes]") {
   CHECK(two.counters().filtered == 20);
 }
 
-TEST_CASE("receive_control of one lane stops them all", "[lanes]") {
+TEST_CASE("lanes: receive_control::stop() of one lane stops all lanes", "[lanes]") {
   lanes three(loopback_any_port(),
               [](const packet&, ancillary::receive_control& control) { control.stop(); },
               {.count = 3});
@@ -129,7 +129,7 @@ TEST_CASE("receive_control of one lane stops them all", "[lanes]") {
   CHECK(now.datagrams == 1);
 }
 
-TEST_CASE("an exception of a handler stops the lanes and comes out of join", "[lanes]") {
+TEST_CASE("lanes: a handler's exception stops all lanes and propagates from join()", "[lanes]") {
   lanes two(loopback_any_port(), [](const packet&) { throw std::runtime_error("mine"); },
             {.count = 2});
   two.start();
@@ -138,7 +138,7 @@ TEST_CASE("an exception of a handler stops the lanes and comes out of join", "[l
   two.join(); // said once
 }
 
-TEST_CASE("lanes may end at any moment", "[lanes]") {
+TEST_CASE("lanes: can be stopped at any time", "[lanes]") {
   for (int i = 0; i < 20; ++i) {
     lanes never_started(loopback_any_port(), [](const packet&) {}, {.count = 2});
     lanes running(loopback_any_port(), [](const packet&) {}, {.count = 2});
@@ -147,14 +147,14 @@ TEST_CASE("lanes may end at any moment", "[lanes]") {
   }
 }
 
-TEST_CASE("lanes with a port that is taken say which lane and which step", "[lanes]") {
+TEST_CASE("lanes: an error for a port in use names the lane and the step", "[lanes]") {
   asio::io_context io;
   asio::ip::udp::socket taken(io, loopback_any_port());
   REQUIRE_THROWS_WITH(lanes(taken.local_endpoint(), [](const packet&) {}, {.count = 2}),
                       Catch::Matchers::ContainsSubstring("lane 0: binding"));
 }
 
-TEST_CASE("lanes refuse a set-up without a required field", "[lanes]") {
+TEST_CASE("lanes: set-up fails without a required field", "[lanes]") {
   const ancillary::lane_options options{
       .count = 2,
       .receive = {.metadata = ancillary::require({ancillary::field::redirect_context})}};
@@ -163,7 +163,7 @@ TEST_CASE("lanes refuse a set-up without a required field", "[lanes]") {
                       Catch::Matchers::ContainsSubstring("redirect_context"));
 }
 
-TEST_CASE("groups of lanes on ports of the system's choice do not share one", "[lanes]") {
+TEST_CASE("lanes: two groups on port 0 get different ports", "[lanes]") {
   std::set<unsigned> ports;
   std::vector<std::unique_ptr<lanes>> groups;
   for (int i = 0; i < 50; ++i) {
@@ -174,7 +174,7 @@ TEST_CASE("groups of lanes on ports of the system's choice do not share one", "[
   CHECK(ports.size() == groups.size());
 }
 
-TEST_CASE("lanes pause and resume one by one", "[lanes]") {
+TEST_CASE("lanes: each lane pauses and resumes separately", "[lanes]") {
   std::mutex mutex;
   std::vector<ancillary::retained_packet> held;
   std::atomic<int> paused = 0;

@@ -20,7 +20,7 @@ constexpr auto v6 = ip_family::v6;
 
 } // namespace
 
-TEST_CASE("a number comes as one byte or as four, else it is none") {
+TEST_CASE("numbers: 1-byte and 4-byte answers are accepted, others rejected") {
   CHECK(decode_number(from_hex("40")) == 64U);
   CHECK(decode_number(from_hex("40000000")) == 64U);
   CHECK_FALSE(decode_number(from_hex("")));
@@ -28,14 +28,14 @@ TEST_CASE("a number comes as one byte or as four, else it is none") {
   CHECK_FALSE(decode_number(from_hex("4000000000000000")));
 }
 
-TEST_CASE("a flag is on for any number but zero") {
+TEST_CASE("flags: any number except zero is on") {
   CHECK(decode_flag(x64, option_id::pktinfo, v4, from_hex("01")) == true);
   CHECK(decode_flag(x64, option_id::pktinfo, v4, from_hex("00000000")) == false);
   CHECK(decode_flag(x64, option_id::pktinfo, v4, from_hex("ffffffff")) == true);
   CHECK_FALSE(decode_flag(x64, option_id::pktinfo, v4, from_hex("010000")).has_value());
 }
 
-TEST_CASE("Linux's IPv4 don't-fragment is read from the state of path MTU discovery") {
+TEST_CASE("don't-fragment: on Linux IPv4, read from the path MTU discovery state") {
   const auto flag = [](const char* bytes) {
     return decode_flag(linux64, option_id::dontfragment, v4, from_hex(bytes));
   };
@@ -47,7 +47,7 @@ TEST_CASE("Linux's IPv4 don't-fragment is read from the state of path MTU discov
   CHECK(decode_flag(x64, option_id::dontfragment, v4, from_hex("01000000")) == true);
 }
 
-TEST_CASE("states of path MTU discovery are read by each system's numbers") {
+TEST_CASE("path MTU discovery: states are decoded by each system's numbers") {
   const auto state = [](layout_id system, const char* bytes) {
     return decode_path_mtu_state(system, from_hex(bytes));
   };
@@ -64,7 +64,7 @@ TEST_CASE("states of path MTU discovery are read by each system's numbers") {
   CHECK_FALSE(state(x64, "0100"));
 }
 
-TEST_CASE("the socket's MTU limit is a number or unspecified") {
+TEST_CASE("user MTU: decodes to a number or unspecified") {
   CHECK(decode_user_mtu(x64, from_hex("78050000")).value() == 1400U);
   CHECK_FALSE(decode_user_mtu(x64, from_hex("ffffffff")).value());
   CHECK_FALSE(decode_user_mtu(linux64, from_hex("00000000")).value());
@@ -72,7 +72,7 @@ TEST_CASE("the socket's MTU limit is a number or unspecified") {
   CHECK_FALSE(decode_user_mtu(x64, from_hex("")).has_value());
 }
 
-TEST_CASE("Windows gives an interface index in host byte order") {
+TEST_CASE("interface index: Windows returns host byte order") {
   const auto read = [](option_id option, ip_family family, const char* bytes) {
     return decode_interface(x64, option, family, from_hex(bytes));
   };
@@ -88,7 +88,7 @@ TEST_CASE("Windows gives an interface index in host byte order") {
   CHECK_FALSE(read(option_id::multicast_if, v4, "030000000000"));
 }
 
-TEST_CASE("Linux gives an address, and indices in the order it takes them") {
+TEST_CASE("interface index: Linux returns an address or the byte order of setsockopt") {
   const auto read = [](option_id option, ip_family family, const char* bytes) {
     return decode_interface(linux64, option, family, from_hex(bytes));
   };
@@ -100,7 +100,7 @@ TEST_CASE("Linux gives an address, and indices in the order it takes them") {
   CHECK(read(option_id::unicast_if, v6, "00000003") == interface_selector(3));
 }
 
-TEST_CASE("redirect data is what stands behind its header") {
+TEST_CASE("redirect data: decoded without its header") {
   const auto read = [](layout_id system, const char* bytes) {
     const auto message = from_hex(bytes);
     return hex(decode_redirect(system, option_id::wfp_redirect_records, message));

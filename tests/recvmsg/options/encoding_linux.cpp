@@ -5,7 +5,7 @@
 
 using namespace option_tests;
 
-TEST_CASE("Linux, IPv4: numbers and bytes of all options of the same meaning") {
+TEST_CASE("Linux IPv4: numbers and bytes of all equivalent options") {
   const auto system = [](option_id option) { return hand_over(linux64, option, v4).value(); };
   const std::string mreqn = group_hex + "00000000"
                                         "03000000";
@@ -39,7 +39,7 @@ TEST_CASE("Linux, IPv4: numbers and bytes of all options of the same meaning") {
   }
 }
 
-TEST_CASE("Linux, IPv6: numbers and bytes of all options of the same meaning") {
+TEST_CASE("Linux IPv6: numbers and bytes of all equivalent options") {
   const auto system = [](option_id option) { return hand_over(linux64, option, v6).value(); };
   const std::string mreq = group6_hex + "03000000";
   const std::string source_req =
@@ -71,14 +71,14 @@ TEST_CASE("Linux, IPv6: numbers and bytes of all options of the same meaning") {
   }
 }
 
-TEST_CASE("Linux, 32-bit: only group_source_req is another, without padding") {
+TEST_CASE("Linux 32-bit: group_source_req has no padding") {
   CHECK(hand_over(linux32, option_id::add_source_membership, v6) ==
         call(41, 46, "03000000" + storage6("0a", group6_hex) + storage6("0a", source6_hex)));
   CHECK(hand_over(linux32, option_id::add_membership, v4) ==
         hand_over(linux64, option_id::add_membership, v4));
 }
 
-TEST_CASE("the socket's own MTU limit cannot be read on Linux") {
+TEST_CASE("user MTU: cannot be read on Linux") {
   CHECK_FALSE(find_option_number(linux64, option_id::user_mtu, v6, option_use::get));
   CHECK(find_option_number(x64, option_id::user_mtu, v6, option_use::get));
 }

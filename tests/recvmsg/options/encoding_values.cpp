@@ -7,7 +7,7 @@
 
 using namespace option_tests;
 
-TEST_CASE("an interface: by nothing, index, address and name") {
+TEST_CASE("interface_selector: none, index, address and name") {
   const auto bytes = [](layout_id system, const interface_selector& on) {
     return hex(encode_interface(system, option_id::multicast_if, v4, on).view());
   };
@@ -36,7 +36,7 @@ TEST_CASE("an interface: by nothing, index, address and name") {
   static_assert(!std::is_constructible_v<interface_selector, char16_t>);
 }
 
-TEST_CASE("an interface that has no bytes on a system is refused") {
+TEST_CASE("interface_selector: refused if the system cannot express it") {
   const auto refusal = [](layout_id system, option_id option, ip_family family,
                           const interface_selector& on) {
     const auto encoded = encode_interface(system, option, family, on);
@@ -61,7 +61,7 @@ TEST_CASE("an interface that has no bytes on a system is refused") {
         encode_refusal::index_needed);
 }
 
-TEST_CASE("a group's scope id names its interface when nothing else does") {
+TEST_CASE("membership: the group's scope id selects the interface by default") {
   const auto scoped = make_address("ff12::7%5");
   const auto bytes = [&](const interface_selector& on) {
     return hex(encode_membership(x64, option_id::add_membership, scoped, on).bytes.view());
@@ -72,8 +72,8 @@ TEST_CASE("a group's scope id names its interface when nothing else does") {
                     "03000000");
 }
 
-TEST_CASE(
-    "a source on an interface index: Windows' 0.0.0.0/8 form, Linux's protocol-independent one") {
+TEST_CASE("source membership on an interface index: 0.0.0.0/8 form on Windows, group_source_req on "
+          "Linux") {
   const auto encoded = [](layout_id system) {
     return encode_source_membership(system, option_id::add_source_membership, group, source, 3);
   };
@@ -85,7 +85,7 @@ TEST_CASE(
   CHECK(encoded(linux32).bytes.size == 260);
 }
 
-TEST_CASE("the states of path MTU discovery, by each system's numbers") {
+TEST_CASE("path MTU discovery: states are encoded by each system's numbers") {
   const auto bytes = [](layout_id system, path_mtu_state state) {
     return hex(encode_path_mtu_state(system, state).view());
   };
@@ -104,7 +104,7 @@ TEST_CASE("the states of path MTU discovery, by each system's numbers") {
   }
 }
 
-TEST_CASE("the socket's MTU limit: unspecified is all ones on Windows and zero on Linux") {
+TEST_CASE("user MTU: unspecified is all ones on Windows and zero on Linux") {
   CHECK(hex(encode_user_mtu(x64, std::nullopt).view()) == "ffffffff");
   CHECK(hex(encode_user_mtu(linux64, std::nullopt).view()) == "00000000");
   CHECK(hex(encode_user_mtu(x64, 1280).view()) == "00050000");

@@ -5,7 +5,7 @@
 
 using namespace option_tests;
 
-TEST_CASE("Windows, IPv4: numbers and bytes of all options") {
+TEST_CASE("Windows IPv4: numbers and bytes of all options") {
   const auto windows = [](option_id option) { return hand_over(x64, option, v4).value(); };
   CHECK(windows(option_id::add_membership) == call(0, 12, group_hex + "00000003"));
   CHECK(windows(option_id::add_source_membership) ==
@@ -49,7 +49,7 @@ TEST_CASE("Windows, IPv4: numbers and bytes of all options") {
                                                          "010203"));
 }
 
-TEST_CASE("Windows, IPv6: numbers and bytes of all options that have a counterpart") {
+TEST_CASE("Windows IPv6: numbers and bytes of all options with a counterpart") {
   const auto windows = [](option_id option) { return hand_over(x64, option, v6).value(); };
   const std::string mreq = group6_hex + "03000000";
   const std::string source_req =
@@ -95,7 +95,7 @@ TEST_CASE("Windows, IPv6: numbers and bytes of all options that have a counterpa
   CHECK_FALSE(hand_over(x64, option_id::receive_broadcast, v6));
 }
 
-TEST_CASE("Windows, 32-bit: only the header of the redirect data is another") {
+TEST_CASE("Windows x86: redirect data has a 12-byte header") {
   for (const auto& known : ancillary::all_option_support()) {
     INFO(known.name);
     if (known.id == option_id::wfp_redirect_context ||

@@ -36,7 +36,7 @@ std::string call_of(option_id option, ip_family family, std::span<const std::byt
 
 } // namespace
 
-TEST_CASE("the classes hand over this system's numbers and bytes") {
+TEST_CASE("option classes pass this system's numbers and bytes") {
   for (const auto protocol : {udp::v4(), udp::v6()}) {
     const auto family = protocol == udp::v4() ? ip_family::v4 : ip_family::v6;
     const bool v4 = family == ip_family::v4;
@@ -73,12 +73,12 @@ TEST_CASE("the classes hand over this system's numbers and bytes") {
   }
 }
 
-TEST_CASE("an IPv4 group keeps its level on an IPv6 socket") {
+TEST_CASE("an IPv4 group uses IPPROTO_IP on an IPv6 socket") {
   const options::join_group option(make_address("239.1.2.3"), 3);
   CHECK(call_of(option, udp::v6()) == call_of(option, udp::v4()));
 }
 
-TEST_CASE("IP options are filled up to a multiple of four, and none clears") {
+TEST_CASE("ip_options: padded to a multiple of four bytes, empty clears") {
   const options::ip_options none;
   CHECK(none.value().empty());
   CHECK(none.size(udp::v4()) == 0);
@@ -89,7 +89,7 @@ TEST_CASE("IP options are filled up to a multiple of four, and none clears") {
         call_of(option_id::options, ip_family::v4, from_hex("94040000")));
 }
 
-TEST_CASE("an answer of a size that an option never has is refused") {
+TEST_CASE("get_option rejects an answer of invalid size") {
   options::hop_limit option(7);
   CHECK_THROWS_AS(option.resize(udp::v4(), 3), std::length_error);
   CHECK_THROWS_AS(option.resize(udp::v4(), 13), std::length_error);
@@ -97,7 +97,7 @@ TEST_CASE("an answer of a size that an option never has is refused") {
   CHECK_THROWS_AS(options.resize(udp::v4(), 41), std::length_error);
 }
 
-TEST_CASE("an answer of one byte is read, as some systems give it") {
+TEST_CASE("get_option accepts a 1-byte answer") {
   options::receive_packet_info option;
   *static_cast<std::byte*>(option.data(udp::v4())) = std::byte{1};
   option.resize(udp::v4(), 1);
@@ -107,7 +107,7 @@ TEST_CASE("an answer of one byte is read, as some systems give it") {
   CHECK(std::as_const(option).size(udp::v4()) == 4);
 }
 
-TEST_CASE("redirect data is kept without its header, and read anew") {
+TEST_CASE("redirect data is stored without its header and can be read again") {
   const auto data = from_hex("0a0b0c");
   options::redirect_records option{std::span<const std::byte>(data)};
   CHECK(hex(option.value()) == "0a0b0c");

@@ -4,7 +4,7 @@
 
 #include <string>
 
-TEST_CASE("interfaces are found by name and by number, and named by index") {
+TEST_CASE("interface_index finds names and numbers, interface_name is the inverse") {
   int found = 0;
   for (std::uint32_t index = 1; index < 64; ++index) {
     const auto name = ancillary::interface_name(index);
@@ -20,7 +20,7 @@ TEST_CASE("interfaces are found by name and by number, and named by index") {
   CHECK(found > 0); // a machine without a loopback interface has no UDP
 }
 
-TEST_CASE("interfaces that are not there are not found") {
+TEST_CASE("interface_index and interface_name return nothing for an unknown interface") {
   CHECK_FALSE(ancillary::interface_index(""));
   CHECK_FALSE(ancillary::interface_index("no such interface"));
   CHECK_FALSE(ancillary::interface_index(std::string(300, 'x')));

@@ -26,7 +26,7 @@ udp::socket multicast_sender(asio::io_context& io) {
 
 } // namespace
 
-TEST_CASE("the TTL that was set arrives") {
+TEST_CASE("hop_limit: the TTL arrives") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::hop_limit});
   udp::socket out(io, udp::v4());
@@ -42,7 +42,7 @@ TEST_CASE("the TTL that was set arrives") {
   CHECK(second->metadata.hop_limit == 255);
 }
 
-TEST_CASE("the IPv6 hop limit that was set arrives") {
+TEST_CASE("hop_limit: the IPv6 hop limit arrives") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v6()), {field::hop_limit});
   udp::socket out(io, udp::v6());
@@ -53,7 +53,7 @@ TEST_CASE("the IPv6 hop limit that was set arrives") {
   CHECK(datagram->metadata.hop_limit == 37);
 }
 
-TEST_CASE("receive options switch the reports on and off") {
+TEST_CASE("receive options enable and disable control messages") {
   asio::io_context io;
   auto socket = bound_socket(io, udp::v4());
   socket.set_option(options::receive_packet_info(true));
@@ -78,7 +78,7 @@ TEST_CASE("receive options switch the reports on and off") {
   CHECK_FALSE(off->metadata.hop_limit.has_value());
 }
 
-TEST_CASE("a group lets in after the join and keeps out after leaving it") {
+TEST_CASE("group datagrams arrive after the join and no longer after the leave") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.1");
@@ -98,7 +98,7 @@ TEST_CASE("a group lets in after the join and keeps out after leaving it") {
   CHECK_FALSE(in.has("left"));
 }
 
-TEST_CASE("leaving a group that was never joined is the system's refusal") {
+TEST_CASE("leaving a group that was not joined fails with the system's error") {
   asio::io_context io;
   auto socket = bound_socket(io, udp::v4());
   std::error_code ec;
@@ -108,7 +108,7 @@ TEST_CASE("leaving a group that was never joined is the system's refusal") {
                     Catch::Matchers::ContainsSubstring("IP_DROP_MEMBERSHIP"));
 }
 
-TEST_CASE("a blocked source is kept out until it is unblocked") {
+TEST_CASE("datagrams of a blocked source do not arrive until it is unblocked") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.2");
@@ -128,7 +128,7 @@ TEST_CASE("a blocked source is kept out until it is unblocked") {
   CHECK(in.wait_for("unblocked") != nullptr);
 }
 
-TEST_CASE("a source-specific join lets its source in until it is left") {
+TEST_CASE("datagrams of a source-specific join arrive until the leave") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("232.77.1.3");
@@ -144,7 +144,7 @@ TEST_CASE("a source-specific join lets its source in until it is left") {
   CHECK_FALSE(in.has("out"));
 }
 
-TEST_CASE("multicast loop off keeps datagrams from this host, on brings them") {
+TEST_CASE("multicast loop controls delivery on this host") {
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.4");
@@ -171,7 +171,7 @@ TEST_CASE("multicast loop off keeps datagrams from this host, on brings them") {
   CHECK_FALSE(in.has("off"));
 }
 
-TEST_CASE("the multicast filter keeps out a group that only another socket joined") {
+TEST_CASE("multicast_filter rejects a group that only another socket joined") {
   asio::io_context io;
   inbox ours(io, bound_socket(io, udp::v4()), {field::destination, field::interface_index});
   const auto port = ours.port();

@@ -15,7 +15,7 @@ constexpr auto ours_v6 = ip_address::v6({0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 } // namespace
 
-TEST_CASE("a multicast filter lets in the groups it was given and no other") {
+TEST_CASE("multicast_filter accepts only inserted groups") {
   multicast_filter filter;
   CHECK_FALSE(filter.accepts(ours));
   filter.insert(ours);
@@ -28,20 +28,20 @@ TEST_CASE("a multicast filter lets in the groups it was given and no other") {
   CHECK(filter.accepts(ours_v6));
 }
 
-TEST_CASE("a multicast filter lets in what is no multicast") {
+TEST_CASE("multicast_filter accepts unicast") {
   const multicast_filter filter;
   CHECK(filter.accepts(ip_address::v4({10, 0, 0, 1})));
   CHECK(filter.accepts(ip_address::v4({255, 255, 255, 255})));
   CHECK(filter.accepts(ip_address::v6({0x20, 1})));
 }
 
-TEST_CASE("a multicast filter takes a mapped IPv4 group for the IPv4 group") {
+TEST_CASE("multicast_filter treats a mapped IPv4 group as the IPv4 group") {
   multicast_filter filter;
   filter.insert(ours);
   CHECK(filter.accepts(mapped_ours));
 }
 
-TEST_CASE("a multicast filter knows groups by interface") {
+TEST_CASE("multicast_filter tells groups apart by interface") {
   multicast_filter filter;
   filter.insert(asio::ip::make_address("239.1.1.1"), 3);
   CHECK(filter.accepts(ours, 3));
@@ -52,7 +52,7 @@ TEST_CASE("a multicast filter knows groups by interface") {
   CHECK_FALSE(filter.accepts(ours, 3));
 }
 
-TEST_CASE("a multicast filter reads a datagram's metadata") {
+TEST_CASE("multicast_filter accepts a datagram by its metadata") {
   multicast_filter filter;
   filter.insert(ours, 3);
   using layout = ancillary::layouts::native;

@@ -122,11 +122,11 @@ bool on_windows() { return ancillary::is_windows(native); }
 
 } // namespace
 
-TEST_CASE("the directions of the classes are those of the data") {
+TEST_CASE("option classes support get and set as option_support says") {
   check_directions(static_cast<options::all_options*>(nullptr));
 }
 
-TEST_CASE("values outside their range are refused when they are made") {
+TEST_CASE("option classes reject values out of range on construction") {
   CHECK_THROWS_WITH(options::hop_limit(0), "IP_TTL: 0 is outside 1 to 255");
   CHECK_THROWS_WITH(options::hop_limit(256), "IP_TTL: 256 is outside 1 to 255");
   CHECK_THROWS_AS(options::hop_limit(-1), std::out_of_range);
@@ -149,7 +149,7 @@ TEST_CASE("values outside their range are refused when they are made") {
   CHECK(options::ip_options(std::vector<std::byte>(40)).value().size() == 40);
 }
 
-TEST_CASE("assigning a value outside its range leaves the option as it was") {
+TEST_CASE("assigning a value out of range leaves the option unchanged") {
   options::hop_limit option(7);
   CHECK_THROWS_AS(option = 300, std::out_of_range);
   CHECK(option.value() == 7);
@@ -157,7 +157,7 @@ TEST_CASE("assigning a value outside its range leaves the option as it was") {
   CHECK(option.value() == 9);
 }
 
-TEST_CASE("groups and sources that are none are refused when they are made") {
+TEST_CASE("membership options reject invalid groups and sources on construction") {
   const auto group = make_address("239.1.2.3");
   CHECK_THROWS_WITH(options::join_group(make_address("10.0.0.1")),
                     "IP_ADD_MEMBERSHIP: 10.0.0.1 is no multicast address");
@@ -171,7 +171,7 @@ TEST_CASE("groups and sources that are none are refused when they are made") {
                   std::out_of_range);
 }
 
-TEST_CASE("options that this system lacks are refused without a system call") {
+TEST_CASE("options missing on this system are refused without a system call") {
   for (const auto protocol : {udp::v4(), udp::v6()}) {
     socket_that_must_not_be_called socket{protocol};
     const auto family = protocol == udp::v4() ? ip_family::v4 : ip_family::v6;
@@ -207,7 +207,7 @@ TEST_CASE("options that this system lacks are refused without a system call") {
   }
 }
 
-TEST_CASE("plain Asio calls throw operation_not_supported for what this system lacks") {
+TEST_CASE("Asio's set_option throws operation_not_supported for options missing on this system") {
   asio::io_context io;
   udp::socket socket(io, udp::v6());
   try {
@@ -219,7 +219,7 @@ TEST_CASE("plain Asio calls throw operation_not_supported for what this system l
   }
 }
 
-TEST_CASE("an unknown interface is refused before the system sees it") {
+TEST_CASE("an unknown interface is refused without a system call") {
   socket_that_must_not_be_called socket{udp::v4()};
   std::error_code ec;
   ancillary::join_group(socket, make_address("239.1.2.3"), "no such interface", ec);
@@ -231,7 +231,7 @@ TEST_CASE("an unknown interface is refused before the system sees it") {
   CHECK_FALSE(socket.called);
 }
 
-TEST_CASE("values without a form on this socket are refused before the system sees them") {
+TEST_CASE("values that this socket cannot express are refused without a system call") {
   socket_that_must_not_be_called v6{udp::v6()};
   socket_that_must_not_be_called v4{udp::v4()};
   const options::interface_selector address(make_address_v4("10.0.0.1"));
@@ -251,7 +251,7 @@ TEST_CASE("values without a form on this socket are refused before the system se
   CHECK_FALSE(v6.called);
 }
 
-TEST_CASE("an index above 24 bits is refused where Windows would take it for an address") {
+TEST_CASE("an IPv4 interface index above 24 bits is refused on Windows") {
   socket_that_must_not_be_called socket{udp::v4()};
   std::error_code ec;
   set_option(socket, options::multicast_interface(0x01000000), ec);
@@ -259,7 +259,7 @@ TEST_CASE("an index above 24 bits is refused where Windows would take it for an 
   CHECK((ec == asio::error::invalid_argument) == on_windows());
 }
 
-TEST_CASE("the options serve any socket of Asio") {
+TEST_CASE("option classes work with any Asio socket") {
   static_assert(settable_option<options::header_included, asio::ip::icmp>);
   asio::io_context io;
   asio::ip::tcp::socket socket(io, asio::ip::tcp::v4());

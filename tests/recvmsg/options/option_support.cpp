@@ -62,7 +62,7 @@ void check_class_name(std::string_view name) {
 
 } // namespace
 
-TEST_CASE("every row of the reference list has a class and an entry") {
+TEST_CASE("every option of the reference list has a class and an entry") {
   const auto rows = rows_of(option_tests::reference_options);
   const auto classes = names_of(static_cast<options::all_options*>(nullptr));
   CHECK(rows.size() == 26);
@@ -85,7 +85,7 @@ TEST_CASE("every row of the reference list has a class and an entry") {
   CHECK(ancillary::find_option_support("") == nullptr);
 }
 
-TEST_CASE("every cell of the reference list's support tables is in the data") {
+TEST_CASE("option_support has every cell of the reference list's tables") {
   const auto newer = rows_of(option_tests::reference_newer_versions);
   const auto older = rows_of(option_tests::reference_older_versions);
   CHECK(newer.size() == 22);
@@ -112,7 +112,7 @@ TEST_CASE("every cell of the reference list's support tables is in the data") {
   }
 }
 
-TEST_CASE("an option is available since the oldest version that the tables give it") {
+TEST_CASE("available_since is the oldest version in the support tables") {
   for (const auto& known : ancillary::all_option_support()) {
     INFO(known.name);
     CHECK_FALSE(known.available_since.empty());
@@ -198,7 +198,7 @@ TEST_CASE("a refusal's message says what the option requires, and only where tha
   CHECK(message(option_id::add_membership, asio::error::access_denied) == "IP_ADD_MEMBERSHIP");
 }
 
-TEST_CASE("the data names the classes as they are called") {
+TEST_CASE("option_support names every class correctly") {
   check_class_name<options::join_group>("join_group");
   check_class_name<options::join_source_group>("join_source_group");
   check_class_name<options::block_source>("block_source");
@@ -232,7 +232,7 @@ TEST_CASE("the data names the classes as they are called") {
   check_class_name<options::receive_ecn>("receive_ecn");
 }
 
-TEST_CASE("the data names a counterpart wherever there is a number for it") {
+TEST_CASE("option_support names a counterpart for every option number") {
   for (const auto& known : ancillary::all_option_support()) {
     INFO(known.name);
     const auto has = [&](ancillary::layout_id system, ip_family family) {

@@ -71,7 +71,7 @@ std::uint32_t some_interface() {
 
 } // namespace
 
-TEST_CASE("flags are read back as they were set, IPv4 and IPv6") {
+TEST_CASE("flags read back as set, IPv4 and IPv6") {
   sockets make;
   check_flag<options::receive_packet_info>(make.v4());
   check_flag<options::receive_packet_info>(make.v6());
@@ -90,7 +90,7 @@ TEST_CASE("flags are read back as they were set, IPv4 and IPv6") {
   check_flag<options::multicast_loop>(make.v6());
 }
 
-TEST_CASE("numbers are read back as they were set, IPv4 and IPv6") {
+TEST_CASE("numbers read back as set, IPv4 and IPv6") {
   sockets make;
   check_number<options::hop_limit>(make.v4(), {1, 64, 255});
   check_number<options::hop_limit>(make.v6(), {1, 64, 255});
@@ -100,7 +100,7 @@ TEST_CASE("numbers are read back as they were set, IPv4 and IPv6") {
   check_number<options::type_of_service>(make.v6(), {0, 0xb8, 255});
 }
 
-TEST_CASE("path MTU discovery is read back as it was set, IPv4 and IPv6") {
+TEST_CASE("path MTU discovery reads back as set, IPv4 and IPv6") {
   sockets make;
   const auto check = [](udp::socket socket) {
     for (const auto state : {options::path_mtu_state::always, options::path_mtu_state::never,
@@ -115,7 +115,7 @@ TEST_CASE("path MTU discovery is read back as it was set, IPv4 and IPv6") {
   check(make.v6());
 }
 
-TEST_CASE("the unicast interface is set in one byte order and read in another") {
+TEST_CASE("unicast interface reads back as set despite different byte orders") {
   const std::uint32_t index = some_interface();
   REQUIRE(index != 0);
   sockets make;
@@ -128,7 +128,7 @@ TEST_CASE("the unicast interface is set in one byte order and read in another") 
             ->is_unspecified());
 }
 
-TEST_CASE("the multicast interface is read back, IPv6") {
+TEST_CASE("multicast interface reads back as set, IPv6") {
   const std::uint32_t index = some_interface();
   REQUIRE(index != 0);
   sockets make;
@@ -139,7 +139,7 @@ TEST_CASE("the multicast interface is read back, IPv6") {
   CHECK(*read == options::interface_selector(index));
 }
 
-TEST_CASE("the multicast interface is set by address, IPv4") {
+TEST_CASE("multicast interface can be set by address, IPv4") {
   sockets make;
   auto socket = make.v4();
   const auto loopback = asio::ip::address_v4::loopback();
@@ -155,7 +155,7 @@ TEST_CASE("the multicast interface is set by address, IPv4") {
             ->is_unspecified());
 }
 
-TEST_CASE("IP options are read back, and none removes them") {
+TEST_CASE("IP options read back as set, empty removes them") {
   sockets make;
   auto socket = make.v4();
   const auto router_alert = option_tests::from_hex("94040000"); // RFC 2113
@@ -170,7 +170,7 @@ TEST_CASE("IP options are read back, and none removes them") {
   CHECK(read.value().empty());
 }
 
-TEST_CASE("header included is read back on a raw socket") {
+TEST_CASE("header_included reads back as set on a raw socket") {
   asio::io_context io;
   asio::ip::icmp::socket socket(io);
   std::error_code ec;
@@ -182,7 +182,7 @@ TEST_CASE("header included is read back on a raw socket") {
   CHECK(set_and_get<options::header_included>(socket, false) == false);
 }
 
-TEST_CASE("header included is refused by a socket that is not raw, with the option's name") {
+TEST_CASE("header_included on a UDP socket fails with the option's name") {
   sockets make;
   auto socket = make.v4();
   std::error_code ec;
@@ -192,8 +192,7 @@ TEST_CASE("header included is refused by a socket that is not raw, with the opti
                     Catch::Matchers::ContainsSubstring("IP_HDRINCL"));
 }
 
-TEST_CASE(
-    "a closed socket is the system's error, not an exception, in the form with an error code") {
+TEST_CASE("set_option with an error_code reports a closed socket without throwing") {
   asio::io_context io;
   udp::socket socket(io);
   std::error_code ec;
@@ -201,7 +200,7 @@ TEST_CASE(
   CHECK(ec == asio::error::bad_descriptor);
 }
 
-TEST_CASE("an option that holds a refused value can be read into", "[options]") {
+TEST_CASE("get_option overwrites a refused value", "[options]") {
   asio::io_context io;
   udp::socket socket(io, udp::v4());
   options::multicast_interface option{options::interface_selector("no such interface")};

@@ -11,7 +11,7 @@ using ancillary::receive_condition;
 using ancillary::detail::is_truncation;
 using ancillary::detail::windows_condition;
 
-TEST_CASE("a code of a direct call, of a completion port and an NTSTATUS mean the same condition",
+TEST_CASE("WSA, completion port and NTSTATUS codes map to the same conditions",
           "[windows_errors]") {
   const struct {
     receive_condition condition;
@@ -37,7 +37,7 @@ TEST_CASE("a code of a direct call, of a completion port and an NTSTATUS mean th
   }
 }
 
-TEST_CASE("a datagram that did not fit is no error, whichever code says so", "[windows_errors]") {
+TEST_CASE("a code for a truncated datagram is not an error", "[windows_errors]") {
   CHECK(is_truncation(234));
   CHECK(is_truncation(10040));
   CHECK(is_truncation(0x80000005));

@@ -30,7 +30,7 @@ std::string text_of(const ancillary::packet& each) {
 
 } // namespace
 
-TEST_CASE("async_receive calls a plain handler, never from within the call", "[async]") {
+TEST_CASE("async_receive: a plain handler is never called from within the initiation", "[async]") {
   asio::io_context io;
   async_receiver receiver(io, loopback_any_port());
   loopback_sender(receiver.local_endpoint()).send("here already");
@@ -44,7 +44,7 @@ TEST_CASE("async_receive calls a plain handler, never from within the call", "[a
   CHECK(text_of(batch[0]) == "here already");
 }
 
-TEST_CASE("async_receive gives a future", "[async]") {
+TEST_CASE("async_receive: use_future works", "[async]") {
   asio::io_context io;
   async_receiver receiver(io, loopback_any_port());
   packet_batch batch;
@@ -56,7 +56,8 @@ TEST_CASE("async_receive gives a future", "[async]") {
   CHECK(batch.size() == 1);
 }
 
-TEST_CASE("cancelling through the slot, cancel() and close() end it and lose nothing", "[async]") {
+TEST_CASE("async_receive: a cancellation slot, cancel() and close() complete it without loss",
+          "[async]") {
   asio::io_context io;
   async_receiver receiver(io, loopback_any_port());
   packet_batch batch;
@@ -105,7 +106,7 @@ TEST_CASE("cancelling through the slot, cancel() and close() end it and lose not
   CHECK(receiver.last_error().fatal);
 }
 
-TEST_CASE("a batch outlives its receiver", "[async]") {
+TEST_CASE("packet_batch outlives its receiver", "[async]") {
   asio::io_context io;
   packet_batch batch;
   {
@@ -119,7 +120,7 @@ TEST_CASE("a batch outlives its receiver", "[async]") {
   CHECK(text_of(batch[0]) == "still here");
 }
 
-TEST_CASE("a coroutine that owns its receiver is freed with the context", "[async]") {
+TEST_CASE("a coroutine that owns its receiver is destroyed with the context", "[async]") {
   std::weak_ptr<async_receiver> watched;
   {
     asio::io_context io;
@@ -138,7 +139,7 @@ TEST_CASE("a coroutine that owns its receiver is freed with the context", "[asyn
   CHECK(watched.expired());
 }
 
-TEST_CASE("async_receive waits for slots that another thread holds", "[async]") {
+TEST_CASE("async_receive waits for slots held by another thread", "[async]") {
   asio::io_context io;
   async_receiver receiver(io, loopback_any_port(), {.batch = 2});
   loopback_sender from(receiver.local_endpoint());
@@ -190,7 +191,7 @@ TEST_CASE("async_receiver reports a failed set-up", "[async]") {
                       Catch::Matchers::ContainsSubstring("redirect_context"));
 }
 
-TEST_CASE("a batch outlives its receiver and the io_context", "[async]") {
+TEST_CASE("packet_batch outlives its receiver and the io_context", "[async]") {
   packet_batch batch;
   {
     asio::io_context io;

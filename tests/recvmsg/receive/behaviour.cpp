@@ -61,8 +61,7 @@ void check_balance(Way& way) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("metadata and remote endpoint come with each datagram", "[behaviour]",
-                   EVERY_WAY) {
+TEMPLATE_TEST_CASE("each datagram has its metadata and remote endpoint", "[behaviour]", EVERY_WAY) {
   for (const char* const address : {"127.0.0.1", "::1"}) {
     TestType way(bound_to(address),
                  {.metadata = ancillary::want({field::destination, field::hop_limit})});
@@ -102,7 +101,7 @@ TEMPLATE_TEST_CASE("datagrams keep their order", "[behaviour]", EVERY_WAY) {
   CHECK(way.counters().bytes == rounds * in_a_round * sizeof(std::uint32_t));
 }
 
-TEMPLATE_TEST_CASE("what is longer than a slot is cut off and said to be", "[behaviour]",
+TEMPLATE_TEST_CASE("a datagram longer than its slot is truncated and flagged", "[behaviour]",
                    EVERY_WAY) {
   TestType way(bound_to("127.0.0.1"), {.payload_capacity = 16});
   sender_to from(way);
@@ -121,7 +120,7 @@ TEMPLATE_TEST_CASE("what is longer than a slot is cut off and said to be", "[beh
   CHECK(way.seen.errors.empty());
 }
 
-TEMPLATE_TEST_CASE("a datagram without payload is a datagram", "[behaviour]", EVERY_WAY) {
+TEMPLATE_TEST_CASE("an empty datagram is delivered", "[behaviour]", EVERY_WAY) {
   TestType way(bound_to("127.0.0.1"), {});
   sender_to from(way);
   std::vector<std::string> texts;
@@ -134,7 +133,7 @@ TEMPLATE_TEST_CASE("a datagram without payload is a datagram", "[behaviour]", EV
   CHECK(way.counters().datagrams == 3);
 }
 
-TEMPLATE_TEST_CASE("after a stop nothing is handed over, and the account balances", "[behaviour]",
+TEMPLATE_TEST_CASE("after a stop nothing is delivered and the counters balance", "[behaviour]",
                    callback_form, coroutine_form, completion_form, own_loop_form, lanes_form) {
   TestType way(bound_to("127.0.0.1"), {});
   sender_to from(way);
@@ -154,7 +153,7 @@ TEMPLATE_TEST_CASE("after a stop nothing is handed over, and the account balance
   check_balance(way);
 }
 
-TEMPLATE_TEST_CASE("a socket that is gone is a fatal error", "[behaviour]", EVERY_WAY) {
+TEMPLATE_TEST_CASE("a closed socket is a fatal error", "[behaviour]", EVERY_WAY) {
   TestType way(bound_to("127.0.0.1"), {});
   way.run_for(a_moment);
   REQUIRE(way.seen.errors.empty());
@@ -168,8 +167,9 @@ TEMPLATE_TEST_CASE("a socket that is gone is a fatal error", "[behaviour]", EVER
   CHECK(way.counters().errors_of(receive_condition::socket_closed) == 1);
 }
 
-TEMPLATE_TEST_CASE("retained packets use slots up; receiving goes on when they are let go",
-                   "[behaviour]", EVERY_WAY) {
+TEMPLATE_TEST_CASE(
+    "receiving pauses when retained packets hold all slots and resumes when they are released",
+    "[behaviour]", EVERY_WAY) {
   constexpr std::uint32_t rounds = 50;
   // More than there are slots, less than twice as many: a loop of one's own that fills all of them
   // again in one call was not seen to resume.

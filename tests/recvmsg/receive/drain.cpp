@@ -30,7 +30,7 @@ void fill(asio::ip::udp::socket& socket, int count) {
 
 } // namespace
 
-TEST_CASE("a drain with nothing to receive returns at once", "[drain]") {
+TEST_CASE("drain returns at once if no datagram is pending", "[drain]") {
   bound_socket bound;
   drain empty(bound.socket.native_handle());
   const auto result = empty.receive([](const packet&) { FAIL("nothing was sent"); });
@@ -41,7 +41,7 @@ TEST_CASE("a drain with nothing to receive returns at once", "[drain]") {
   CHECK(empty.counters().wakeups == 1);
 }
 
-TEST_CASE("what an exception or a stop left comes first in the next call", "[drain]") {
+TEST_CASE("drain first delivers the datagrams left by an exception or a stop", "[drain]") {
   bound_socket bound;
   drain some(bound.socket.native_handle());
   fill(bound.socket, 6);
@@ -68,7 +68,7 @@ TEST_CASE("what an exception or a stop left comes first in the next call", "[dra
   CHECK(some.counters().discarded_on_stop == 0);
 }
 
-TEST_CASE("a drain stays within its budget", "[drain]") {
+TEST_CASE("drain stays within its budget", "[drain]") {
   bound_socket bound;
   drain some(bound.socket.native_handle(), {.batch = 2, .budget_batches = 2});
   fill(bound.socket, 9);
@@ -104,7 +104,7 @@ TEST_CASE("drains of one thread share a pool", "[drain]") {
   }));
 }
 
-TEST_CASE("a drain on what is no socket says so", "[drain]") {
+TEST_CASE("drain reports a handle that is not a socket", "[drain]") {
   bound_socket bound;
   const auto handle = bound.socket.native_handle();
   bound.socket.close();

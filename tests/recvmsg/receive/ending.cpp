@@ -31,7 +31,7 @@ void send_number(loopback_sender& from, std::uint32_t number) {
 
 } // namespace
 
-TEST_CASE("receiver, pool, packets and context end in any order", "[retained]") {
+TEST_CASE("receiver, pool, packets and context can be destroyed in any order", "[retained]") {
   // A receiver holds a socket, which has to end before its context.
   enum part { a_receiver, a_pool, some_packets, a_context };
   const auto end_in = [](const std::array<part, 4>& order, bool paused) {

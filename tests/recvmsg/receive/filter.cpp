@@ -54,7 +54,8 @@ std::size_t passing(Predicate predicate) {
 
 } // namespace
 
-TEST_CASE("a packet handler sees what the filter accepts, the rest is counted", "[filter]") {
+TEST_CASE("filter: a packet handler receives accepted datagrams, the others are counted",
+          "[filter]") {
   asio::io_context io;
   std::vector<std::string> texts;
   ancillary::receiver receiver(
@@ -71,7 +72,7 @@ TEST_CASE("a packet handler sees what the filter accepts, the rest is counted", 
   check_balance(receiver.counters(), texts.size());
 }
 
-TEST_CASE("a batch handler sees what the filter accepts, and no empty batch", "[filter]") {
+TEST_CASE("filter: a batch handler receives accepted datagrams and no empty batch", "[filter]") {
   asio::io_context io;
   std::vector<std::string> texts;
   bool empty_batch = false;
@@ -95,7 +96,7 @@ TEST_CASE("a batch handler sees what the filter accepts, and no empty batch", "[
   CHECK(receiver.counters().filtered == 3);
 }
 
-TEST_CASE("filters around filters are asked from the outside", "[filter]") {
+TEST_CASE("filter: the outermost of nested filters is called first", "[filter]") {
   asio::io_context io;
   std::string asked;
   std::size_t delivered = 0;
@@ -118,7 +119,7 @@ TEST_CASE("filters around filters are asked from the outside", "[filter]") {
   CHECK(receiver.counters().filtered == 1);
 }
 
-TEST_CASE("a filtered handler may have receive_control", "[filter]") {
+TEST_CASE("filter: a filtered handler can use receive_control", "[filter]") {
   asio::io_context io;
   std::size_t delivered = 0;
   ancillary::receiver receiver(
@@ -138,7 +139,7 @@ TEST_CASE("a filtered handler may have receive_control", "[filter]") {
   check_balance(receiver.counters(), delivered);
 }
 
-TEST_CASE("a drain takes a filtered handler that lives elsewhere", "[filter]") {
+TEST_CASE("filter: drain accepts a reference to a filtered handler", "[filter]") {
   asio::io_context io;
   asio::ip::udp::socket socket(io, loopback_any_port());
   ancillary::drain drain(socket.native_handle());
@@ -155,12 +156,12 @@ TEST_CASE("a drain takes a filtered handler that lives elsewhere", "[filter]") {
   CHECK(drain.counters().filtered == 1);
 }
 
-TEST_CASE("hop_limit_at_least(255) lets neighbours through only", "[filter]") {
+TEST_CASE("filter: hop_limit_at_least(255) accepts only neighbours", "[filter]") {
   CHECK(passing(ancillary::hop_limit_at_least(255)) == 1);
   CHECK(passing(ancillary::hop_limit_at_least(64)) == 2);
 }
 
-TEST_CASE("destination_in compares with the destination address", "[filter]") {
+TEST_CASE("filter: destination_in compares the destination address", "[filter]") {
   const auto here = ancillary::ip_address::v4({127, 0, 0, 1});
   const auto there = ancillary::ip_address::v4({192, 0, 2, 1});
   CHECK(passing(ancillary::destination_in({there, here})) == 2);
@@ -168,7 +169,7 @@ TEST_CASE("destination_in compares with the destination address", "[filter]") {
   CHECK(passing(ancillary::destination_in({})) == 0);
 }
 
-TEST_CASE("on_interface compares with the interface index", "[filter]") {
+TEST_CASE("filter: on_interface compares the interface index", "[filter]") {
   std::uint32_t index = 0;
   const auto learn = [&](const packet& each) {
     index = each.metadata().interface_index().value_or(0);
@@ -180,7 +181,7 @@ TEST_CASE("on_interface compares with the interface index", "[filter]") {
   CHECK(passing(ancillary::on_interface(index + 1)) == 0);
 }
 
-TEST_CASE("a field that was not reported speaks for nothing", "[filter]") {
+TEST_CASE("filter: predefined predicates reject a datagram without their field", "[filter]") {
   asio::io_context io;
   std::size_t delivered = 0;
   ancillary::receiver receiver(
@@ -195,7 +196,7 @@ TEST_CASE("a field that was not reported speaks for nothing", "[filter]") {
   CHECK(delivered == 0);
 }
 
-TEST_CASE("predicates combine with all_of, any_of, none_of and lambdas", "[filter]") {
+TEST_CASE("filter: predicates combine with all_of, any_of, none_of and lambdas", "[filter]") {
   using namespace ancillary;
   const auto neighbours = hop_limit_at_least(255);
   const auto far_text = [](const packet& each) { return text_of(each) == "far"; };
@@ -206,7 +207,7 @@ TEST_CASE("predicates combine with all_of, any_of, none_of and lambdas", "[filte
   CHECK(passing(any_of()) == 0);
 }
 
-TEST_CASE("an object with accepts(metadata_view) serves as a predicate", "[filter]") {
+TEST_CASE("filter: an object with accepts(metadata_view) works as a predicate", "[filter]") {
   struct only_hop_limit {
     std::uint8_t wanted;
     [[nodiscard]] bool accepts(const ancillary::metadata_view& metadata) const {

@@ -205,7 +205,7 @@ private:
 
 } // namespace
 
-TEST_CASE("loop model: random sequences leave nobody deaf and lose no slot") {
+TEST_CASE("loop model: random sequences never block a loop for ever and lose no slot") {
   const driver_shape shape = each_shape();
   const auto seed = GENERATE(1u, 2u, 3u, 4u);
   model(shape, seed).run(25'000);

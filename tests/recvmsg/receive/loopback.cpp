@@ -67,8 +67,7 @@ const ancillary::receive_options all_metadata{
 
 } // namespace
 
-TEST_CASE("TTL, TOS and each destination of 127.0.0.0/8 arrive on a wildcard socket",
-          "[loopback]") {
+TEST_CASE("a wildcard socket reports TTL, TOS and each destination in 127.0.0.0/8", "[loopback]") {
   collecting_receiver under_test({asio::ip::udp::v4(), 0}, all_metadata);
   const char* const destinations[] = {"127.0.0.1", "127.0.0.5", "127.0.0.6", "127.1.2.3"};
   int ttl = 33;
@@ -94,7 +93,7 @@ TEST_CASE("TTL, TOS and each destination of 127.0.0.0/8 arrive on a wildcard soc
   CHECK(under_test.receiver.counters().metadata_duplicate == 0);
 }
 
-TEST_CASE("hop limit and traffic class arrive on an IPv6 socket", "[loopback]") {
+TEST_CASE("an IPv6 socket reports hop limit and traffic class", "[loopback]") {
   collecting_receiver under_test({asio::ip::udp::v6(), 0}, all_metadata);
   asio::io_context io;
   asio::ip::udp::socket from(io, asio::ip::udp::v6());
@@ -131,7 +130,7 @@ TEST_CASE("a dual-stack socket reports an IPv4 sender's destination, TTL and TOS
   CHECK(seen.metadata.traffic_class == ancillary::traffic_class{0xb9});
 }
 
-TEST_CASE("an IPv6 socket that is not dual-stack gets no IPv4", "[loopback]") {
+TEST_CASE("an IPv6-only socket receives no IPv4", "[loopback]") {
   collecting_receiver under_test({asio::ip::udp::v6(), 0}, {});
   loopback_sender from(under_test.at("127.0.0.1"));
   std::error_code ignored; // the second may report that nobody listens
@@ -144,7 +143,7 @@ TEST_CASE("an IPv6 socket that is not dual-stack gets no IPv4", "[loopback]") {
   CHECK(under_test.seen.size() == 1);
 }
 
-TEST_CASE("a control buffer that is too short is said to be, and the payload is whole",
+TEST_CASE("a control buffer that is too small is flagged and the payload is complete",
           "[loopback]") {
   ancillary::receive_options options = all_metadata;
   options.pool = ancillary::slot_pool::make({.batch = 4, .control_capacity = 20});
@@ -163,7 +162,7 @@ TEST_CASE("a control buffer that is too short is said to be, and the payload is 
   CHECK(now.metadata_missing == 1);
 }
 
-TEST_CASE("very many paced datagrams come in order, none lost and none twice",
+TEST_CASE("many paced datagrams arrive in order, without loss or duplicates",
           "[loopback][serial]") {
   const std::uint32_t count = very_many_datagrams();
   constexpr std::uint32_t in_flight = 64; // far below any receive buffer, so that none is dropped
@@ -194,7 +193,7 @@ TEST_CASE("very many paced datagrams come in order, none lost and none twice",
   CHECK(receiver.counters().metadata_missing == 0);
 }
 
-TEST_CASE("the caller's own sends and cancellations leave an adopted socket's loop alone",
+TEST_CASE("the caller's sends and cancellations on an adopted socket do not disturb the loop",
           "[loopback]") {
   asio::io_context io;
   asio::ip::udp::socket adopted(io, loopback_any_port());

@@ -32,7 +32,7 @@ std::vector<std::size_t> seen_by_others(std::size_t batch, std::size_t budget_ba
 
 } // namespace
 
-TEST_CASE("the loop hands over every datagram in order, one call each") {
+TEST_CASE("the loop delivers every datagram in order, one call each") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
@@ -49,7 +49,7 @@ TEST_CASE("the loop hands over every datagram in order, one call each") {
   CHECK(receiver.counters().datagrams == 103);
 }
 
-TEST_CASE("the loop hands a batch handler what one receive call brought") {
+TEST_CASE("the loop passes the datagrams of one receive call to a batch handler") {
   asio::io_context io;
   std::vector<std::size_t> sizes;
   std::vector<std::string> seen;
@@ -69,7 +69,7 @@ TEST_CASE("the loop hands a batch handler what one receive call brought") {
   CHECK(receiver.counters().batches == 3);
 }
 
-TEST_CASE("the loop never calls the handler from within start") {
+TEST_CASE("the loop never calls the handler from within start()") {
   asio::io_context io;
   int calls = 0;
   scripted_receiver receiver(io, [&](const packet&) { ++calls; }, {.shape = each_shape()});
@@ -80,17 +80,17 @@ TEST_CASE("the loop never calls the handler from within start") {
   CHECK(calls == 1);
 }
 
-TEST_CASE("other handlers of the executor get their turn after a budget of batches") {
+TEST_CASE("other handlers of the executor run after a budget of batches") {
   CHECK(seen_by_others(8, 3, 80, each_shape()) == std::vector<std::size_t>{24, 48, 72, 80});
 }
 
-TEST_CASE("a budget that was left to the loop is 256 datagrams, whatever the batch") {
+TEST_CASE("the default budget is 256 datagrams, for any batch size") {
   const driver_shape shape = each_shape();
   CHECK(seen_by_others(8, 0, 600, shape) == std::vector<std::size_t>{256, 512, 600});
   CHECK(seen_by_others(512, 0, 600, shape) == std::vector<std::size_t>{512, 600});
 }
 
-TEST_CASE("the loop stops receiving when a batch says that nothing more is waiting") {
+TEST_CASE("the loop stops receiving after a batch that emptied the socket") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {});
   receiver.traffic().datagrams(3);
@@ -100,7 +100,7 @@ TEST_CASE("the loop stops receiving when a batch says that nothing more is waiti
   CHECK(receiver.traffic().arms() == 2);
 }
 
-TEST_CASE("the loop goes on when a short batch does not say that nothing more is waiting") {
+TEST_CASE("the loop continues after a short batch that did not empty the socket") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {});
   receiver.traffic().datagrams(2).cut(false).datagrams(2).cut(true).datagrams(2);
@@ -111,7 +111,7 @@ TEST_CASE("the loop goes on when a short batch does not say that nothing more is
   CHECK(receiver.delivered() == 6);
 }
 
-TEST_CASE("a wake-up without a datagram is survived") {
+TEST_CASE("a wake-up without a datagram is harmless") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.start();
@@ -125,7 +125,7 @@ TEST_CASE("a wake-up without a datagram is survived") {
   CHECK(receiver.counters().batches == 1);
 }
 
-TEST_CASE("a datagram without payload is a datagram") {
+TEST_CASE("an empty datagram is delivered") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
@@ -138,7 +138,7 @@ TEST_CASE("a datagram without payload is a datagram") {
   CHECK(receiver.counters().bytes == 2);
 }
 
-TEST_CASE("a packet says who sent it") {
+TEST_CASE("a packet has its sender's endpoint") {
   asio::io_context io;
   asio::ip::udp::endpoint remote;
   scripted_receiver receiver(io, [&](const packet& p) { remote = p.remote(); });
@@ -148,7 +148,7 @@ TEST_CASE("a packet says who sent it") {
   CHECK(remote == asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 5000));
 }
 
-TEST_CASE("a batch of one slot receives everything") {
+TEST_CASE("a batch size of one receives everything") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
@@ -159,7 +159,7 @@ TEST_CASE("a batch of one slot receives everything") {
   CHECK(seen == numbers(50));
 }
 
-TEST_CASE("a loop on a strand runs there") {
+TEST_CASE("a loop on a strand runs on the strand") {
   asio::io_context io;
   auto strand = asio::make_strand(io);
   bool in_strand = false;

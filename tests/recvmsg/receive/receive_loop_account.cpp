@@ -31,7 +31,7 @@ std::vector<std::byte> hop_limit() {
 
 } // namespace
 
-TEST_CASE("a datagram above the payload capacity is cut off, flagged and counted") {
+TEST_CASE("a datagram above the payload capacity is truncated, flagged and counted") {
   asio::io_context io;
   std::vector<std::string> seen;
   std::vector<flags> said;
@@ -52,7 +52,7 @@ TEST_CASE("a datagram above the payload capacity is cut off, flagged and counted
   CHECK(receiver.counters().bytes == 12);
 }
 
-TEST_CASE("a control buffer above its capacity is flagged and counted, and its payload is whole") {
+TEST_CASE("control data above its capacity is flagged and counted, and the payload is complete") {
   asio::io_context io;
   std::vector<flags> said;
   std::vector<bool> has_hop_limit;
@@ -81,7 +81,7 @@ TEST_CASE("a control buffer above its capacity is flagged and counted, and its p
   CHECK(receiver.counters().control_truncated == 1);
 }
 
-TEST_CASE("control bytes that make no sense are flagged and counted, and what came before stands") {
+TEST_CASE("malformed control data is flagged and counted, and fields before the error remain") {
   asio::io_context io;
   std::vector<flags> said;
   std::vector<int> hop_limits;
@@ -113,7 +113,7 @@ TEST_CASE("control bytes that make no sense are flagged and counted, and what ca
   CHECK(receiver.counters().control_malformed == 3);
 }
 
-TEST_CASE("a granted field that was not reported is counted and is an empty optional") {
+TEST_CASE("a granted field that was not reported is nullopt and counted") {
   asio::io_context io;
   std::vector<bool> reported;
   scripted_receiver receiver(
@@ -141,7 +141,7 @@ TEST_CASE("ECN that was granted and not reported is counted") {
   CHECK(receiver.counters().metadata_missing == 1);
 }
 
-TEST_CASE("fields that come now and then are not missed") {
+TEST_CASE("a field that is reported only sometimes does not count as missing") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {},
                              {.granted = {field::segment_bytes, field::dropped_total,
@@ -169,7 +169,7 @@ TEST_CASE("a second message for a field is counted") {
   CHECK(receiver.counters().metadata_duplicate == 2);
 }
 
-TEST_CASE("the kernel's running total of drops is passed on") {
+TEST_CASE("the kernel's total of drops is in the counters") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.layout = ancillary::layout_id::linux_64});
   const auto drops = [](std::uint32_t total) {
@@ -182,7 +182,7 @@ TEST_CASE("the kernel's running total of drops is passed on") {
   CHECK(receiver.counters().kernel_drops == 7);
 }
 
-TEST_CASE("broadcast and multicast are what the system's flags say") {
+TEST_CASE("broadcast and multicast follow the system's flags") {
   asio::io_context io;
   std::vector<flags> said;
   scripted_receiver receiver(io, [&](const packet& p) { said.push_back(flags_of(p)); });
@@ -195,7 +195,7 @@ TEST_CASE("broadcast and multicast are what the system's flags say") {
         std::vector<flags>{{false, false, false, true, false}, {false, false, false, false, true}});
 }
 
-TEST_CASE("without flags, broadcast and multicast are told from the destination") {
+TEST_CASE("without flags, broadcast and multicast follow the destination") {
   using ancillary::ip_address;
   asio::io_context io;
   std::vector<flags> said;
@@ -254,7 +254,7 @@ TEMPLATE_TEST_CASE("the loop decodes the layout that its driver fills", "",
   CHECK(receiver.counters().coalesced_buffers == 3);
 }
 
-TEST_CASE("counters stay with the receiver over stop and start") {
+TEST_CASE("counters continue across stop and start") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.traffic().datagrams(3);
@@ -269,7 +269,7 @@ TEST_CASE("counters stay with the receiver over stop and start") {
   CHECK(receiver.counters().datagrams == 7);
 }
 
-TEST_CASE("metadata that varies from datagram to datagram is each datagram's own") {
+TEST_CASE("each datagram has its own metadata") {
   asio::io_context io;
   std::vector<int> seen;
   std::vector<int> expected;

@@ -35,7 +35,7 @@ std::vector<std::string> texts(const std::vector<seen_packet>& packets) {
 
 } // namespace
 
-TEST_CASE("each datagram of a coalesced buffer is handed over by itself") {
+TEST_CASE("each datagram of a coalesced buffer is delivered separately") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   scripted_receiver receiver(io, collector{&seen}, {.shape = each_shape()});
@@ -50,7 +50,7 @@ TEST_CASE("each datagram of a coalesced buffer is handed over by itself") {
   CHECK(counters.control_malformed == 0);
 }
 
-TEST_CASE("a batch handler gets the datagrams of coalesced buffers in one span") {
+TEST_CASE("a batch handler receives the datagrams of coalesced buffers in one span") {
   asio::io_context io;
   std::vector<std::string> seen;
   std::size_t calls = 0;
@@ -78,7 +78,7 @@ TEST_CASE("a buffer that holds one datagram of the segment size is not coalesced
   CHECK(receiver.counters().coalesced_buffers == 0);
 }
 
-TEST_CASE("a segment size that cannot be right leaves the buffer whole and flagged") {
+TEST_CASE("an invalid segment size leaves the buffer unsplit and flagged") {
   const std::uint32_t bytes = GENERATE(0u, 5u, 0xffffffffu);
   asio::io_context io;
   std::vector<seen_packet> seen;
@@ -122,7 +122,7 @@ TEST_CASE("a coalesced buffer of any number of segments is split") {
   CHECK(receiver.counters().datagrams == count + 1);
 }
 
-TEST_CASE("a batch handler gets many segments in several calls, all of them in order") {
+TEST_CASE("a batch handler receives many segments in several calls, in order") {
   asio::io_context io;
   std::string seen;
   std::size_t calls = 0;
@@ -146,7 +146,7 @@ TEST_CASE("a batch handler gets many segments in several calls, all of them in o
   CHECK(receiver.delivered() == 3001);
 }
 
-TEST_CASE("a coalesced buffer that was cut off says so of its datagrams") {
+TEST_CASE("each datagram of a truncated coalesced buffer is flagged") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   scripted_receiver receiver(io, collector{&seen}, {.payload_capacity = 10});
@@ -158,7 +158,7 @@ TEST_CASE("a coalesced buffer that was cut off says so of its datagrams") {
   CHECK(receiver.counters().payload_truncated == 1);
 }
 
-TEST_CASE("a segment size above what was left of a cut buffer is not malformed") {
+TEST_CASE("a segment size above the rest of a truncated buffer is not malformed") {
   asio::io_context io;
   std::vector<seen_packet> seen;
   scripted_receiver receiver(io, collector{&seen}, {.payload_capacity = 4});
@@ -169,7 +169,7 @@ TEST_CASE("a segment size above what was left of a cut buffer is not malformed")
   CHECK(receiver.counters().control_malformed == 0);
 }
 
-TEST_CASE("stop in the middle of a coalesced buffer counts the rest as discarded") {
+TEST_CASE("stop within a coalesced buffer counts the rest as discarded") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   std::string seen;
@@ -189,7 +189,7 @@ TEST_CASE("stop in the middle of a coalesced buffer counts the rest as discarded
   CHECK(receiver.counters().discarded_on_stop == 8);
 }
 
-TEST_CASE("every segment of a coalesced buffer has the metadata of its buffer") {
+TEST_CASE("every datagram of a coalesced buffer has the buffer's metadata") {
   asio::io_context io;
   std::vector<int> hop_limits;
   scripted_receiver receiver(

@@ -23,7 +23,7 @@ void run_until(asio::io_context& io, const std::function<bool()>& done) {
 
 } // namespace
 
-TEST_CASE("an error that answers an earlier send is reported and the loop goes on") {
+TEST_CASE("an error for an earlier send is reported and the loop continues") {
   const auto condition =
       GENERATE(receive_condition::port_unreachable, receive_condition::host_unreachable,
                receive_condition::hop_limit_exceeded, receive_condition::message_too_long);
@@ -43,7 +43,7 @@ TEST_CASE("an error that answers an earlier send is reported and the loop goes o
   CHECK(receiver.counters().errors_of(condition) == 2);
 }
 
-TEST_CASE("errors are counted without a handler for them") {
+TEST_CASE("errors are counted without an error handler") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.traffic().error(receive_condition::port_unreachable).datagrams(1);
@@ -53,7 +53,7 @@ TEST_CASE("errors are counted without a handler for them") {
   CHECK(receiver.counters().errors_of(receive_condition::port_unreachable) == 1);
 }
 
-TEST_CASE("datagrams that come with an error are handed over before it") {
+TEST_CASE("datagrams received with an error are delivered before it") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io, [&](const packet& p) { seen.push_back(text_of(p)); },
@@ -65,7 +65,7 @@ TEST_CASE("datagrams that come with an error are handed over before it") {
   CHECK(seen == std::vector<std::string>{"0", "1", "error", "2"});
 }
 
-TEST_CASE("an interruption is counted, not reported, and the loop goes on") {
+TEST_CASE("an interruption is counted, not reported, and the loop continues") {
   asio::io_context io;
   int reported = 0;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
@@ -81,7 +81,7 @@ TEST_CASE("an interruption is counted, not reported, and the loop goes on") {
   CHECK(receiver.counters().errors_of(receive_condition::interrupted) == 40);
 }
 
-TEST_CASE("a lack of resources makes the loop pause, then try again") {
+TEST_CASE("a lack of resources pauses the loop, which then retries") {
   const auto condition =
       GENERATE(receive_condition::out_of_resources, receive_condition::network_down);
   asio::io_context io;
@@ -113,7 +113,7 @@ TEST_CASE("a lack of resources that lasts does not end the loop") {
   CHECK(receiver.counters().errors_of(receive_condition::out_of_resources) == 20);
 }
 
-TEST_CASE("an unknown error that comes seventeen times in a row ends the loop") {
+TEST_CASE("seventeen consecutive unknown errors end the loop") {
   asio::io_context io;
   std::vector<receive_error> errors;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
@@ -131,7 +131,7 @@ TEST_CASE("an unknown error that comes seventeen times in a row ends the loop") 
   CHECK(errors.size() == 17);
 }
 
-TEST_CASE("a datagram in between forgives unknown errors") {
+TEST_CASE("a datagram resets the count of unknown errors") {
   asio::io_context io;
   int fatal = 0;
   scripted_receiver receiver(io, [](const packet&) {});
@@ -163,7 +163,7 @@ TEST_CASE("a closed socket ends the loop at once and is reported as fatal") {
   CHECK_FALSE(receiver.traffic().armed());
 }
 
-TEST_CASE("a loop that an error has ended can be started again") {
+TEST_CASE("a loop ended by an error can be restarted") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   int fatal = 0;
@@ -210,7 +210,7 @@ TEST_CASE("stop from the error handler ends the loop") {
   CHECK_FALSE(receiver.traffic().armed());
 }
 
-TEST_CASE("stop ends a loop that pauses for want of resources") {
+TEST_CASE("stop ends a loop that pauses for resources") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.traffic().error(receive_condition::out_of_resources).datagrams(2);
@@ -237,7 +237,7 @@ TEST_CASE("no error handler is called after stop") {
   CHECK(receiver.counters().errors_of(receive_condition::port_unreachable) == 1);
 }
 
-TEST_CASE("an error that came with datagrams is not lost when their handler throws") {
+TEST_CASE("an error received with datagrams is not lost if their handler throws") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io,
@@ -256,7 +256,8 @@ TEST_CASE("an error that came with datagrams is not lost when their handler thro
   CHECK(seen == std::vector<std::string>{"0", "1", "error", "2"});
 }
 
-TEST_CASE("an error handler that throws does so out of run, and the loop goes on in the next run") {
+TEST_CASE("an error handler's exception propagates out of run(), and the loop continues in the "
+          "next run()") {
   asio::io_context io;
   int reported = 0;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
@@ -272,7 +273,7 @@ TEST_CASE("an error handler that throws does so out of run, and the loop goes on
   CHECK(receiver.delivered() == 2);
 }
 
-TEST_CASE("an error handler that throws over a fatal error leaves an ended loop") {
+TEST_CASE("the loop has ended after an error handler threw for a fatal error") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.on_error([&](const receive_error&) { throw 1; });

@@ -31,7 +31,7 @@ int run_through(asio::io_context& io) {
 
 } // namespace
 
-TEST_CASE("an exception of the handler leaves run and the rest follows in the next run") {
+TEST_CASE("a handler's exception propagates out of run(), and the rest follows in the next run()") {
   const std::size_t at = GENERATE(range(1u, 10u));
   asio::io_context io;
   std::vector<std::string> seen;
@@ -51,7 +51,7 @@ TEST_CASE("an exception of the handler leaves run and the rest follows in the ne
   CHECK(seen == numbers(20));
 }
 
-TEST_CASE("a handler that throws every time is given every datagram once") {
+TEST_CASE("a handler that always throws receives every datagram once") {
   asio::io_context io;
   std::vector<std::string> seen;
   scripted_receiver receiver(io,
@@ -68,7 +68,7 @@ TEST_CASE("a handler that throws every time is given every datagram once") {
   CHECK(seen == expected);
 }
 
-TEST_CASE("an exception in the middle of a coalesced buffer") {
+TEST_CASE("after an exception in a coalesced buffer the rest follows") {
   const std::size_t at = GENERATE(range(1u, 8u));
   asio::io_context io;
   std::vector<std::string> seen;
@@ -86,7 +86,7 @@ TEST_CASE("an exception in the middle of a coalesced buffer") {
   CHECK(seen == std::vector<std::string>{"aa", "bb", "c", "x", "dd", "e"});
 }
 
-TEST_CASE("a batch handler that throws has had its batch") {
+TEST_CASE("a batch that was passed to a throwing handler is not delivered again") {
   asio::io_context io;
   std::size_t seen = 0;
   scripted_receiver receiver(io,
@@ -124,7 +124,7 @@ TEST_CASE("stop after an exception discards the rest at once") {
   CHECK(receiver.delivered() == 1);
 }
 
-TEST_CASE("start after an exception and stop begins with what the system has") {
+TEST_CASE("start after an exception and a stop continues with pending datagrams") {
   const bool run_between = GENERATE(false, true);
   asio::io_context io;
   std::vector<std::string> seen;
@@ -151,7 +151,7 @@ TEST_CASE("start after an exception and stop begins with what the system has") {
   CHECK(receiver.counters().discarded_on_stop == 3);
 }
 
-TEST_CASE("destruction after an exception, before the next run") {
+TEST_CASE("a receiver can be destroyed after an exception, before the next run()") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) { throw std::runtime_error("handler"); },
                              {.shape = each_shape()});
@@ -166,7 +166,7 @@ TEST_CASE("destruction after an exception, before the next run") {
   CHECK(receiver.delivered() == 1);
 }
 
-TEST_CASE("a handler that destroys its receiver and throws") {
+TEST_CASE("a handler can destroy its receiver and throw") {
   asio::io_context io;
   std::unique_ptr<scripted_packets> receiver;
   receiver = std::make_unique<scripted_packets>(
@@ -185,7 +185,7 @@ TEST_CASE("a handler that destroys its receiver and throws") {
   CHECK(receiver->delivered() == 1);
 }
 
-TEST_CASE("a handler that stops its receiver and throws") {
+TEST_CASE("a handler can stop its receiver and throw") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   scripted_packets receiver(io,
@@ -202,7 +202,7 @@ TEST_CASE("a handler that stops its receiver and throws") {
   CHECK(receiver.counters().discarded_on_stop == 7);
 }
 
-TEST_CASE("packets retained before an exception stay whole") {
+TEST_CASE("packets retained before an exception stay valid") {
   asio::io_context io;
   std::vector<ancillary::retained_packet> kept;
   scripted_receiver receiver(io,
@@ -224,7 +224,7 @@ TEST_CASE("packets retained before an exception stay whole") {
   kept.clear();
 }
 
-TEST_CASE("what a throwing filter accepted before is handed over, and the account balances") {
+TEST_CASE("datagrams accepted before a filter throws are delivered, and the counters balance") {
   asio::io_context io;
   std::vector<std::string> seen;
   const auto filter = [](const packet& p) {

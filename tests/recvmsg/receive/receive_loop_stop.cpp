@@ -7,7 +7,7 @@
 using namespace ancillary_test;
 using ancillary::packet;
 
-TEST_CASE("stop in the middle of a batch counts the rest as discarded") {
+TEST_CASE("stop within a batch counts the rest as discarded") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   int calls = 0;
@@ -27,7 +27,7 @@ TEST_CASE("stop in the middle of a batch counts the rest as discarded") {
   CHECK(receiver.traffic().left() == 12);            // the others stay with the system
 }
 
-TEST_CASE("stop from a batch handler ends after its batch") {
+TEST_CASE("stop from a batch handler takes effect after its batch") {
   asio::io_context io;
   scripted_batches* self = nullptr;
   int calls = 0;
@@ -65,7 +65,7 @@ TEST_CASE("stop at the last datagram of a batch discards nothing") {
   CHECK(receiver.counters().datagrams == 8);
 }
 
-TEST_CASE("stop while nothing comes lets run return") {
+TEST_CASE("stop without traffic makes run() return") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.start();
@@ -76,7 +76,7 @@ TEST_CASE("stop while nothing comes lets run return") {
   CHECK_FALSE(receiver.traffic().armed());
 }
 
-TEST_CASE("stop with a wake-up on its way delivers nothing more") {
+TEST_CASE("stop with a pending wake-up delivers nothing more") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.start();
@@ -89,7 +89,7 @@ TEST_CASE("stop with a wake-up on its way delivers nothing more") {
   CHECK(receiver.counters().discarded_on_stop == (completion ? 1 : 0));
 }
 
-TEST_CASE("stop before start and stop twice do nothing") {
+TEST_CASE("stop before start and a second stop have no effect") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.stop();
@@ -102,7 +102,7 @@ TEST_CASE("stop before start and stop twice do nothing") {
   CHECK(receiver.delivered() == 1);
 }
 
-TEST_CASE("a stopped loop can be started again") {
+TEST_CASE("a stopped loop can be restarted") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   for (std::uint64_t round = 1; round <= 10; ++round) {
@@ -117,7 +117,7 @@ TEST_CASE("a stopped loop can be started again") {
   }
 }
 
-TEST_CASE("start directly after stop goes on, with the wake-up of the time before still to come") {
+TEST_CASE("start directly after stop continues while the earlier wake-up is pending") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   receiver.start();
@@ -136,7 +136,7 @@ TEST_CASE("start directly after stop goes on, with the wake-up of the time befor
   CHECK(receiver.traffic().armed());
 }
 
-TEST_CASE("stop and start from inside the handler go on where it was") {
+TEST_CASE("stop and start inside the handler continue with the next datagram") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   std::vector<std::string> seen;
@@ -156,7 +156,7 @@ TEST_CASE("stop and start from inside the handler go on where it was") {
   CHECK(seen == numbers(50));
 }
 
-TEST_CASE("stop from inside the handler and start from another handler") {
+TEST_CASE("stop inside the handler and start from another handler") {
   asio::io_context io;
   scripted_packets* self = nullptr;
   scripted_packets receiver(io,
@@ -173,7 +173,7 @@ TEST_CASE("stop from inside the handler and start from another handler") {
   CHECK(receiver.delivered() >= 25);
 }
 
-TEST_CASE("destruction from inside the handler") {
+TEST_CASE("a receiver can be destroyed inside its handler") {
   asio::io_context io;
   std::unique_ptr<scripted_packets> receiver;
   int calls = 0;
@@ -198,7 +198,7 @@ TEST_CASE("destruction from inside the handler") {
   CHECK(alive.expired());
 }
 
-TEST_CASE("destruction from inside the error handler") {
+TEST_CASE("a receiver can be destroyed inside its error handler") {
   asio::io_context io;
   auto receiver = std::make_unique<scripted_packets>(
       io, [](const packet&) {}, scripted_settings{.shape = each_shape()});
@@ -220,7 +220,7 @@ TEST_CASE("destruction from inside the error handler") {
   CHECK(loop.expired());
 }
 
-TEST_CASE("destruction with a wake-up pending") {
+TEST_CASE("a receiver can be destroyed with a wake-up pending") {
   const bool already_queued = GENERATE(false, true);
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
@@ -236,7 +236,7 @@ TEST_CASE("destruction with a wake-up pending") {
   CHECK(receiver.delivered() == 0);
 }
 
-TEST_CASE("destruction of a receiver that was never started") {
+TEST_CASE("a receiver can be destroyed without being started") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
   const std::weak_ptr<void> loop = receiver.shared_loop();
@@ -244,7 +244,7 @@ TEST_CASE("destruction of a receiver that was never started") {
   CHECK(loop.expired());
 }
 
-TEST_CASE("an executor that goes away with a wake-up queued takes the loop along") {
+TEST_CASE("an executor destroyed with a queued wake-up releases the loop") {
   auto traffic = std::make_shared<script>(each_shape());
   auto pool = ancillary::slot_pool::make({.batch = 4});
   std::weak_ptr<void> loop_alive;
@@ -271,7 +271,7 @@ TEST_CASE("an executor that goes away with a wake-up queued takes the loop along
   CHECK(free_slots(*pool) == pool->slot_count());
 }
 
-TEST_CASE("stop in the pause handler is obeyed before another datagram is received") {
+TEST_CASE("stop in the pause handler takes effect before the next receive") {
   asio::io_context io;
   std::vector<ancillary::retained_packet> kept;
   scripted_packets receiver(io, [&](const packet& each) { kept.push_back(each.retain()); },
@@ -293,7 +293,7 @@ TEST_CASE("stop in the pause handler is obeyed before another datagram is receiv
   CHECK(receiver.counters().discarded_on_stop == 0);
 }
 
-TEST_CASE("a turn with a slow handler ends by its time, not by its count of batches") {
+TEST_CASE("a turn with a slow handler ends by turn_time, not by budget_batches") {
   constexpr std::chrono::milliseconds longer_than_a_turn{3};
   asio::io_context io;
   std::uint64_t calls = 0;

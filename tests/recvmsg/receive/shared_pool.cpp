@@ -26,7 +26,7 @@ void poll(asio::io_context& io) {
 
 } // namespace
 
-TEST_CASE("shared pool: a flooded receiver gives each that waits its turn before its own next") {
+TEST_CASE("shared pool: a flooded receiver takes its next turn after every waiting receiver") {
   const driver_shape shape = each_shape();
   const auto pool = small_pool(never);
   const scripted_settings settings{.budget_batches = 1, .shape = shape, .pool = pool};
@@ -75,7 +75,7 @@ TEST_CASE("shared pool: a flooded receiver gives each that waits its turn before
   CHECK(waited.longest_pool_wait > std::chrono::nanoseconds(0));
 }
 
-TEST_CASE("shared pool: an owner whose context is not run is passed over") {
+TEST_CASE("shared pool: a receiver whose context does not run is skipped") {
   const auto pool = small_pool(std::chrono::milliseconds(1));
   const scripted_settings settings{.budget_batches = 1, .pool = pool};
   asio::io_context busy_io;
@@ -108,7 +108,7 @@ TEST_CASE("shared pool: an owner whose context is not run is passed over") {
   CHECK(at_abandoned == 1);
 }
 
-TEST_CASE("shared pool: a handler that throws keeps no slot-mate waiting, and loses nothing") {
+TEST_CASE("shared pool: a throwing handler neither delays other receivers nor loses datagrams") {
   const driver_shape shape = each_shape();
   const auto pool = small_pool(never);
   const scripted_settings settings{.shape = shape, .pool = pool};
@@ -138,7 +138,7 @@ TEST_CASE("shared pool: a handler that throws keeps no slot-mate waiting, and lo
   CHECK(seen == numbers(7));
 }
 
-TEST_CASE("shared pool: a receiver destroyed after its handler threw gives its slots back") {
+TEST_CASE("shared pool: a receiver destroyed after its handler threw releases its slots") {
   const auto pool = small_pool(never);
   const scripted_settings settings{.shape = each_shape(), .pool = pool};
   asio::io_context io;

@@ -66,7 +66,7 @@ bool one_after_the_other(std::size_t count, const asio::ip::udp::endpoint& to,
 
 } // namespace
 
-TEST_CASE("a loop wakes up for each datagram, on a context that several threads run", "[waiting]") {
+TEST_CASE("a loop wakes up for each datagram on a context run by several threads", "[waiting]") {
   asio::io_context io;
   std::atomic<std::size_t> delivered = 0;
   ancillary::receiver receiver(io, loopback_any_port(), [&](const packet&) { ++delivered; });
@@ -78,7 +78,7 @@ TEST_CASE("a loop wakes up for each datagram, on a context that several threads 
   CHECK(receiver.counters().datagrams == delivered);
 }
 
-TEST_CASE("a loop wakes up for each datagram, on a strand", "[waiting]") {
+TEST_CASE("a loop wakes up for each datagram on a strand", "[waiting]") {
   asio::io_context io;
   const auto strand = asio::make_strand(io);
   std::atomic<std::size_t> delivered = 0;
@@ -104,7 +104,7 @@ TEST_CASE("a loop wakes up for each datagram, on a strand", "[waiting]") {
   receiver.stop();
 }
 
-TEST_CASE("a loop wakes up for each datagram, on a thread pool", "[waiting]") {
+TEST_CASE("a loop wakes up for each datagram on a thread pool", "[waiting]") {
   asio::thread_pool pool(2);
   std::atomic<std::size_t> delivered = 0;
   ancillary::receiver receiver(pool.get_executor(), loopback_any_port(),
@@ -115,7 +115,7 @@ TEST_CASE("a loop wakes up for each datagram, on a thread pool", "[waiting]") {
   pool.join();
 }
 
-TEST_CASE("what a stop left in the socket comes after the start, without another datagram",
+TEST_CASE("datagrams left in the socket by a stop arrive after the start without another datagram",
           "[waiting]") {
   asio::io_context io;
   std::size_t delivered = 0;
@@ -136,7 +136,7 @@ TEST_CASE("what a stop left in the socket comes after the start, without another
   CHECK(receiver.counters().datagrams == 5);
 }
 
-TEST_CASE("a handler that blocks holds up its own socket alone, and loses nothing", "[waiting]") {
+TEST_CASE("a blocking handler delays only its own socket and loses nothing", "[waiting]") {
   asio::io_context io;
   std::promise<void> entered;
   std::promise<void> go_on;
@@ -163,12 +163,12 @@ TEST_CASE("a handler that blocks holds up its own socket alone, and loses nothin
   CHECK(one_after_the_other(100, free.local_endpoint(), others));
   CHECK(delivered == 1);
 
-  SECTION("it goes on with what has come meanwhile") {
+  SECTION("it continues with the datagrams that arrived meanwhile") {
     go_on.set_value();
     CHECK(poll_until([&] { return delivered == 1 + queued; }));
     blocked.stop();
   }
-  SECTION("a stop from outside does not wait for it, and is obeyed when it returns") {
+  SECTION("a stop from another thread does not wait for it and takes effect when it returns") {
     blocked.stop();
     go_on.set_value();
   }

@@ -110,7 +110,7 @@ TEMPLATE_TEST_CASE("every request gets its reply, in order", "[replies]", EVERY_
   }
 }
 
-TEMPLATE_TEST_CASE("replies without a known destination leave, and are counted", "[replies]",
+TEMPLATE_TEST_CASE("replies without a known destination leave and are counted", "[replies]",
                    EVERY_WAY) {
   TestType way(bound_to("127.0.0.1"), {});
   client asking(way.socket().local_endpoint());
@@ -120,7 +120,7 @@ TEMPLATE_TEST_CASE("replies without a known destination leave, and are counted",
   CHECK(way.reply_counters().source_unknown == 3);
 }
 
-TEMPLATE_TEST_CASE("with a full send buffer replies wait, and all leave in order", "[replies]",
+TEMPLATE_TEST_CASE("with a full send buffer, replies wait and all leave in order", "[replies]",
                    EVERY_WAY) {
   constexpr std::uint32_t rounds = 5;
   constexpr std::uint32_t in_a_round = 40;
@@ -143,7 +143,7 @@ TEMPLATE_TEST_CASE("with a full send buffer replies wait, and all leave in order
   CHECK(now.send_buffer_full == rounds * refusals);
 }
 
-TEMPLATE_TEST_CASE("with a full send buffer replies are dropped and counted", "[replies]",
+TEMPLATE_TEST_CASE("with a full send buffer, replies are dropped and counted", "[replies]",
                    EVERY_WAY) {
   constexpr std::uint32_t rounds = 5;
   constexpr std::uint32_t in_a_round = 40;
@@ -168,8 +168,8 @@ TEMPLATE_TEST_CASE("with a full send buffer replies are dropped and counted", "[
   CHECK(asking.in_order());
 }
 
-TEMPLATE_TEST_CASE("what waits when receiving is stopped is sent or counted", "[replies]",
-                   callback_form, batch_callback_form, lanes_form) {
+TEMPLATE_TEST_CASE("replies that wait at a stop are sent or counted", "[replies]", callback_form,
+                   batch_callback_form, lanes_form) {
   full_send_buffer buffer;
   TestType way(bound_to("127.0.0.1"), {.on_full_send_buffer = ancillary::full_send_buffer::wait});
   client asking(way.socket().local_endpoint());
@@ -191,8 +191,7 @@ TEMPLATE_TEST_CASE("what waits when receiving is stopped is sent or counted", "[
   buffer.full_for(0);
 }
 
-TEMPLATE_TEST_CASE("a retained packet is answered later, by another thread", "[replies]",
-                   EVERY_WAY) {
+TEMPLATE_TEST_CASE("another thread can reply to a retained packet later", "[replies]", EVERY_WAY) {
   TestType way(bound_to("127.0.0.1"),
                {.metadata = ancillary::want({field::destination}), .batch = 4, .retainable = 8});
   client asking(way.socket().local_endpoint());
@@ -214,7 +213,7 @@ TEMPLATE_TEST_CASE("a retained packet is answered later, by another thread", "[r
   CHECK(asking.in_order());
 }
 
-TEST_CASE("receivers that share a pool reply each by its own socket", "[replies]") {
+TEST_CASE("receivers with a shared pool reply on their own sockets", "[replies]") {
   constexpr std::uint32_t rounds = 50;
   constexpr std::uint32_t in_a_round = 16;
   const bool waits = GENERATE(false, true);
@@ -257,7 +256,7 @@ TEST_CASE("receivers that share a pool reply each by its own socket", "[replies]
   CHECK(three.reply_counters().datagrams == rounds * in_a_round);
 }
 
-TEST_CASE("receivers that share a pool reply from several threads", "[replies]") {
+TEST_CASE("receivers with a shared pool reply from several threads", "[replies]") {
   constexpr std::uint32_t rounds = 100;
   constexpr std::uint32_t in_a_round = 16;
   const auto pool = ancillary::slot_pool::make({.batch = 4, .receivers = 2});
@@ -291,7 +290,7 @@ TEST_CASE("receivers that share a pool reply from several threads", "[replies]")
   CHECK(of_second.in_order());
 }
 
-TEST_CASE("a reply made before its receiver was destroyed in the handler leaves", "[replies]") {
+TEST_CASE("a reply made before the handler destroyed its receiver is sent", "[replies]") {
   asio::io_context io;
   using handler = std::function<void(const ancillary::packet&)>;
   std::optional<ancillary::receiver<handler>> server;

@@ -40,7 +40,7 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE("replies of a batch leave in one call, in order") {
+TEST_CASE("reply_queue: the replies of a batch leave in one call, in order") {
   fixture test(full_send_buffer::drop);
   test.add("a");
   test.add("b");
@@ -55,7 +55,7 @@ TEST_CASE("replies of a batch leave in one call, in order") {
   CHECK(test.script->calls.size() == 1);
 }
 
-TEST_CASE("a reply's bytes are the caller's again after add") {
+TEST_CASE("reply_queue: the caller may reuse the payload after add()") {
   fixture test(full_send_buffer::drop);
   std::string text = "first";
   test.add(text);
@@ -67,7 +67,7 @@ TEST_CASE("a reply's bytes are the caller's again after add") {
   CHECK(test.sent() == "first STAYS ");
 }
 
-TEST_CASE("more replies than there is room for leave early") {
+TEST_CASE("reply_queue: replies beyond its capacity leave early") {
   fixture test(full_send_buffer::drop, 4);
   for (int i = 0; i < 10; ++i) {
     test.add(std::to_string(i));
@@ -77,7 +77,7 @@ TEST_CASE("more replies than there is room for leave early") {
   CHECK(test.sent() == "0 1 2 3 4 5 6 7 8 9 ");
 }
 
-TEST_CASE("more bytes than there is room for leave early") {
+TEST_CASE("reply_queue: bytes beyond its capacity leave early") {
   fixture test(full_send_buffer::drop);
   const std::string large(40000, 'x');
   for (int i = 0; i < 3; ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("more bytes than there is room for leave early") {
   CHECK(test.queue.counters().bytes == 120000);
 }
 
-TEST_CASE("a reply that no datagram can hold is counted") {
+TEST_CASE("reply_queue: a reply too large for a datagram is counted") {
   fixture test(full_send_buffer::drop);
   test.add(std::string(70000, 'x'));
   CHECK(test.queue.flush());
@@ -96,7 +96,7 @@ TEST_CASE("a reply that no datagram can hold is counted") {
   CHECK(test.queue.counters().errors == 1);
 }
 
-TEST_CASE("a full send buffer drops and counts") {
+TEST_CASE("reply_queue: a full send buffer drops and counts") {
   fixture test(full_send_buffer::drop);
   test.script->answers.push_back({1, asio::error::would_block});
   for (const char* text : {"a", "b", "c"}) {
@@ -111,7 +111,7 @@ TEST_CASE("a full send buffer drops and counts") {
   CHECK(test.sent() == "a d ");
 }
 
-TEST_CASE("a full send buffer waits, and the replies outlive their batch") {
+TEST_CASE("reply_queue: waiting replies outlive their batch") {
   fixture test(full_send_buffer::wait);
   test.script->answers.push_back({1, asio::error::would_block});
   test.script->full_for(1);
@@ -128,7 +128,7 @@ TEST_CASE("a full send buffer waits, and the replies outlive their batch") {
   CHECK(test.queue.counters().send_buffer_full == 2);
 }
 
-TEST_CASE("a queue that waits takes more than it has room for") {
+TEST_CASE("reply_queue: a waiting queue accepts more than its capacity") {
   fixture test(full_send_buffer::wait, 4);
   test.script->full_for(2);
   std::string wanted;
@@ -143,7 +143,7 @@ TEST_CASE("a queue that waits takes more than it has room for") {
   CHECK(test.sent() == wanted);
 }
 
-TEST_CASE("one refused reply does not hold up the others") {
+TEST_CASE("reply_queue: a refused reply does not block the others") {
   fixture test(full_send_buffer::drop);
   test.script->answers.push_back({1, asio::error::host_unreachable});
   for (const char* text : {"a", "b", "c"}) {
@@ -155,7 +155,7 @@ TEST_CASE("one refused reply does not hold up the others") {
   CHECK(test.queue.counters().datagrams == 2);
 }
 
-TEST_CASE("a refused source is left out once, and counted") {
+TEST_CASE("reply_queue: a refused source is omitted once and counted") {
   fixture test(full_send_buffer::drop);
   test.script->answers.push_back({0, refusal});
   const auto add_with_source = [&test] {
@@ -180,7 +180,7 @@ TEST_CASE("a refused source is left out once, and counted") {
   CHECK(test.script->sent.size() == 2);
 }
 
-TEST_CASE("what is dropped is counted") {
+TEST_CASE("reply_queue: dropped replies are counted") {
   fixture test(full_send_buffer::wait);
   test.script->full_for(2);
   test.add("a");

@@ -30,7 +30,7 @@ struct open_socket {
 
 } // namespace
 
-TEST_CASE("what is not requested is not in the report", "[metadata_request]") {
+TEST_CASE("a field that was not requested is not in the report", "[metadata_request]") {
   open_socket s;
   const auto report = request_metadata(s.socket, metadata_request{});
   CHECK(report.grants().empty());
@@ -39,7 +39,7 @@ TEST_CASE("what is not requested is not in the report", "[metadata_request]") {
   CHECK(report.find(field::hop_limit) == nullptr);
 }
 
-TEST_CASE("a wanted field that the system lacks is refused with a reason, and is no error",
+TEST_CASE("a wanted field missing on this system is refused with a reason and is not an error",
           "[metadata_request]") {
   open_socket s;
   std::error_code error;
@@ -56,7 +56,7 @@ TEST_CASE("a wanted field that the system lacks is refused with a reason, and is
   CHECK_THAT(to_string(*refused), ContainsSubstring("refused (" + option_missing_here));
 }
 
-TEST_CASE("a required field that the system lacks fails, naming it and its option",
+TEST_CASE("a required field missing on this system fails and names the field and its option",
           "[metadata_request]") {
   open_socket s;
   std::error_code error;
@@ -69,7 +69,7 @@ TEST_CASE("a required field that the system lacks fails, naming it and its optio
   CHECK_THROWS_WITH(request_metadata(s.socket, request), ContainsSubstring(option_missing_here));
 }
 
-TEST_CASE("a receiver cannot be made without a required field", "[metadata_request]") {
+TEST_CASE("a receiver's construction fails without a required field", "[metadata_request]") {
   open_socket s;
   const auto ignore = [](const ancillary::packet&) {};
   const ancillary::receive_options options{.metadata = ancillary::require({missing_here})};
@@ -82,7 +82,7 @@ TEST_CASE("a receiver cannot be made without a required field", "[metadata_reque
   CHECK(receiver.metadata().first_missing()->what == missing_here);
 }
 
-TEST_CASE("ECN rides on the traffic class where that was granted", "[metadata_request]") {
+TEST_CASE("ECN uses the traffic class if that was granted", "[metadata_request]") {
   open_socket s;
   const auto report =
       request_metadata(s.socket, ancillary::want({field::ecn, field::traffic_class}));
@@ -91,14 +91,14 @@ TEST_CASE("ECN rides on the traffic class where that was granted", "[metadata_re
   CHECK(report.find(field::ecn)->option == report.find(field::traffic_class)->option);
 }
 
-TEST_CASE("ECN alone is granted, by the traffic class where the system has nothing else",
+TEST_CASE("ECN alone is granted, through the traffic class if the system has no ECN option",
           "[metadata_request]") {
   open_socket s;
   const auto report = request_metadata(s.socket, ancillary::require({field::ecn}));
   CHECK(report.granted() == field_set{field::ecn});
 }
 
-TEST_CASE("a socket that is not open is refused", "[metadata_request]") {
+TEST_CASE("request_metadata refuses a closed socket", "[metadata_request]") {
   asio::io_context io;
   asio::ip::udp::socket closed(io);
   std::error_code error;

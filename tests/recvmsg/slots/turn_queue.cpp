@@ -36,7 +36,7 @@ constexpr std::chrono::hours never{1};
 
 } // namespace
 
-TEST_CASE("turn_queue: a free window is the first one's that asks") {
+TEST_CASE("turn_queue: a free window goes to the first to ask") {
   turn_queue queue;
   const auto a = std::make_shared<candidate>(queue);
   const auto b = std::make_shared<candidate>(queue);
@@ -46,7 +46,7 @@ TEST_CASE("turn_queue: a free window is the first one's that asks") {
   CHECK(b->acquire());
 }
 
-TEST_CASE("turn_queue: who releases with others waiting has the next turn after each of them") {
+TEST_CASE("turn_queue: after a release, every waiting loop comes before the releasing one") {
   turn_queue queue;
   queue.set_patience(never);
   const auto a = std::make_shared<candidate>(queue);
@@ -70,7 +70,7 @@ TEST_CASE("turn_queue: who releases with others waiting has the next turn after 
   CHECK(a->acquire());
 }
 
-TEST_CASE("turn_queue: who begins to wait just after a release is resumed") {
+TEST_CASE("turn_queue: a loop that queues just after a release is resumed") {
   turn_queue queue;
   const auto a = std::make_shared<candidate>(queue);
   a->wait();
@@ -79,7 +79,7 @@ TEST_CASE("turn_queue: who begins to wait just after a release is resumed") {
   CHECK(a->acquire());
 }
 
-TEST_CASE("turn_queue: who leaves passes on what was reserved for it") {
+TEST_CASE("turn_queue: a loop that leaves passes its reservation on") {
   turn_queue queue;
   queue.set_patience(never);
   const auto a = std::make_shared<candidate>(queue);
@@ -97,7 +97,7 @@ TEST_CASE("turn_queue: who leaves passes on what was reserved for it") {
   CHECK(c->acquire());
 }
 
-TEST_CASE("turn_queue: one that is gone is passed over") {
+TEST_CASE("turn_queue: a destroyed loop is skipped") {
   turn_queue queue;
   queue.set_patience(never);
   const auto a = std::make_shared<candidate>(queue);
@@ -112,7 +112,7 @@ TEST_CASE("turn_queue: one that is gone is passed over") {
   CHECK(c->acquire());
 }
 
-TEST_CASE("turn_queue: one that does not come within the patience is passed over") {
+TEST_CASE("turn_queue: a loop that does not run in time is skipped") {
   turn_queue queue;
   const auto a = std::make_shared<candidate>(queue);
   const auto late = std::make_shared<candidate>(queue);

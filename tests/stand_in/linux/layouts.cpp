@@ -3,7 +3,7 @@
 
 using namespace ancillary_test;
 
-TEST_CASE("stand-in: everything delivers in the layout of either word size") {
+TEST_CASE("stand-in: every field arrives in the layout of either word size") {
   const auto layout =
       GENERATE(ancillary::layout_id::windows_x64, ancillary::layout_id::windows_x86);
   machine m(windows_profile::windows_11);

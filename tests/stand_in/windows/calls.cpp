@@ -19,7 +19,7 @@ int WSAAPI counting_ioctl(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, 
 
 } // namespace
 
-TEST_CASE("WSARecvMsg is looked up once for a receiver, not for each receive") {
+TEST_CASE("WSARecvMsg is looked up once per receiver, not per receive") {
   real = ancillary::detail::system;
   ancillary::detail::system.ioctl = &counting_ioctl;
   times_looked_up = 0;
@@ -42,7 +42,7 @@ TEST_CASE("WSARecvMsg is looked up once for a receiver, not for each receive") {
   CHECK(times_looked_up == 1);
 }
 
-TEST_CASE("stand-in: what a call that would block leaves in its out fields is not read") {
+TEST_CASE("stand-in: the output of a call that would block is ignored") {
   // The stand-in fills them with nonsense whenever a call brings no datagram.
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::want(five_options)});
@@ -56,7 +56,7 @@ TEST_CASE("stand-in: what a call that would block leaves in its out fields is no
   CHECK(now.payload_truncated + now.control_truncated + now.control_malformed == 0);
 }
 
-TEST_CASE("stand-in: while a receive is pending, calls that do not wait get nothing") {
+TEST_CASE("stand-in: while a receive is pending, non-blocking calls receive nothing") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {});
   m.run_for(std::chrono::milliseconds(5));
@@ -75,7 +75,7 @@ TEST_CASE("stand-in: while a receive is pending, calls that do not wait get noth
   CHECK(m.seen[0].text == "for the pending one");
 }
 
-TEST_CASE("stand-in: a slot of a pending receive comes back with its completion, after close too") {
+TEST_CASE("stand-in: the slot of a pending receive returns with its completion, also after close") {
   stand_in windows(windows_profile::windows_11);
   asio::io_context io;
   windows.run_on(io);

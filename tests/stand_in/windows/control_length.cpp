@@ -15,7 +15,7 @@ std::string longer_than_a_slot() { return std::string(100, 'x'); }
 
 } // namespace
 
-TEST_CASE("stand-in: row 11, the length of the control data of a truncated datagram, either way") {
+TEST_CASE("stand-in: row 11, the control length of a truncated datagram, either way") {
   const auto left = GENERATE(from_range(all_left_lengths));
   const bool waits_before = GENERATE(true, false);
   CAPTURE(static_cast<int>(left), waits_before);

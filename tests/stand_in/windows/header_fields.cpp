@@ -31,7 +31,7 @@ void exchange(machine& m, const ancillary::reply_options& options, std::size_t c
 
 } // namespace
 
-TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, as IP_ECN or not, either way") {
+TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, IP_ECN or not at all, either way") {
   const auto octet = GENERATE(from_range(all_sent_messages));
   const auto ecn = GENERATE(from_range(all_sent_messages));
   CAPTURE(static_cast<int>(octet), static_cast<int>(ecn));
@@ -51,7 +51,7 @@ TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, as IP_ECN or not,
   CHECK(replies.calls == (as_octet || as_ecn ? 3u : 4u));
 }
 
-TEST_CASE("stand-in: row 3, the bits of ECN alone are sent as IP_ECN or not, either way") {
+TEST_CASE("stand-in: row 3, ECN alone is sent as IP_ECN or not at all, either way") {
   const auto ecn = GENERATE(from_range(all_sent_messages));
   machine m(windows_profile::windows_11);
   m.windows.now.ecn_is_sent = ecn;
@@ -62,7 +62,8 @@ TEST_CASE("stand-in: row 3, the bits of ECN alone are sent as IP_ECN or not, eit
   CHECK(m.receiver().reply_counters().calls == (refused ? 4u : 3u));
 }
 
-TEST_CASE("stand-in: row 4, a hop limit is sent or not, either way, and the class with it") {
+TEST_CASE(
+    "stand-in: row 4, a hop limit is sent or not, either way, and the traffic class is sent") {
   const auto hop_limit = GENERATE(from_range(all_sent_messages));
   const auto octet = GENERATE(from_range(all_sent_messages));
   CAPTURE(static_cast<int>(hop_limit), static_cast<int>(octet));
@@ -78,7 +79,7 @@ TEST_CASE("stand-in: row 4, a hop limit is sent or not, either way, and the clas
   CHECK(m.receiver().reply_counters().without_hop_limit == (refused ? 3u : 0u));
 }
 
-TEST_CASE("stand-in: row 12, a refused segment size is remembered, and the source stays") {
+TEST_CASE("stand-in: row 12, a refused segment size is remembered, and the source is kept") {
   machine m(windows_profile::windows_11);
   m.windows.now.segments_are_sent = false;
   m.answer = [](const packet& request) {

@@ -4,7 +4,7 @@
 using namespace ancillary_test;
 using namespace std::chrono;
 
-TEST_CASE("stand-in: row 7, a stamp of the performance counter is the time of receiving") {
+TEST_CASE("stand-in: row 7, a performance counter timestamp is the time of reception") {
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::require({field::timestamp})});
   const auto before = system_clock::now().time_since_epoch();
@@ -18,7 +18,7 @@ TEST_CASE("stand-in: row 7, a stamp of the performance counter is the time of re
   CHECK(*at <= system_clock::now().time_since_epoch() + tick);
 }
 
-TEST_CASE("a stamp in the future or of long ago is none of the performance counter") {
+TEST_CASE("a timestamp in the future or long past is not a performance counter value") {
   LARGE_INTEGER frequency;
   LARGE_INTEGER counter;
   ::QueryPerformanceFrequency(&frequency);

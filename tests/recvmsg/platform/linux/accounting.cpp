@@ -90,9 +90,9 @@ private:
 
 } // namespace
 
-TEMPLATE_TEST_CASE(
-    "what the kernel counts is what the library counts, also when datagrams are lost",
-    "[accounting]", callback_form, batch_callback_form, coroutine_form, own_loop_form) {
+TEMPLATE_TEST_CASE("the library's counters equal the kernel's, also when datagrams are dropped",
+                   "[accounting]", callback_form, batch_callback_form, coroutine_form,
+                   own_loop_form) {
   const own_network network;
   if (!network.missing().empty()) {
     SKIP_BECAUSE(network.missing());

@@ -7,8 +7,9 @@
 
 using namespace ancillary_test;
 
-TEMPLATE_TEST_CASE("an ICMP error is reported and survived", "[behaviour]", callback_form,
-                   batch_callback_form, coroutine_form, completion_form, own_loop_form) {
+TEMPLATE_TEST_CASE("an ICMP error is reported and receiving continues", "[behaviour]",
+                   callback_form, batch_callback_form, coroutine_form, completion_form,
+                   own_loop_form) {
   // Lanes open their sockets themselves, and no lane's is connected.
   // Nothing listens where the socket sends to; later somebody does, and answers.
   asio::io_context peer_io;

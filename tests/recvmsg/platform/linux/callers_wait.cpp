@@ -12,7 +12,8 @@
 using namespace ancillary_test;
 using ancillary::packet;
 
-TEST_CASE("the caller's own wait on the receiver's socket ends with the datagram", "[waiting]") {
+TEST_CASE("the caller's async_wait on the receiver's socket completes when a datagram arrives",
+          "[waiting]") {
   asio::io_context io;
   std::size_t delivered = 0;
   ancillary::receiver receiver(io, loopback_any_port(), [&](const packet&) { ++delivered; });

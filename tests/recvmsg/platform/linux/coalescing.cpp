@@ -38,7 +38,7 @@ struct counted {
 
 } // namespace
 
-TEST_CASE("coalescing is refused where its buffers do not fit, and nothing is lost",
+TEST_CASE("coalescing is refused if its buffers do not fit, and no datagram is lost",
           "[coalescing]") {
   asio::io_context io;
   std::vector<std::size_t> sizes;
@@ -66,8 +66,7 @@ TEST_CASE("coalescing is refused where its buffers do not fit, and nothing is lo
                     Catch::Matchers::ContainsSubstring("requires a payload_capacity of 65535"));
 }
 
-TEST_CASE("what the caller allows coalesced buffers counts beside large slots too",
-          "[coalescing]") {
+TEST_CASE("max_coalesced_bytes applies also with large slots", "[coalescing]") {
   asio::io_context io;
   auto request = ancillary::want({field::segment_bytes});
   request.max_coalesced_bytes(9000);
@@ -77,7 +76,8 @@ TEST_CASE("what the caller allows coalesced buffers counts beside large slots to
   CHECK_FALSE(coalesces(receiver.socket()));
 }
 
-TEST_CASE("a coalescing guard leaves real coalescing and jumbo datagrams alone until one is proven",
+TEST_CASE("coalescing guard ignores real coalescing and jumbo datagrams until it finds an unmarked "
+          "buffer",
           "[coalescing_guard]") {
   asio::io_context io;
   std::size_t packets = 0;
@@ -104,7 +104,7 @@ TEST_CASE("a coalescing guard leaves real coalescing and jumbo datagrams alone u
   CHECK(receiver.counters().unmarked_coalesced == 1);
 }
 
-TEST_CASE("a coalescing guard by the interface's MTU, between two hosts", "[coalescing_guard]") {
+TEST_CASE("coalescing guard with the interface's MTU, between two hosts", "[coalescing_guard]") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : option_tests::both()) {
     const bool asks_for_interface = GENERATE(true, false);

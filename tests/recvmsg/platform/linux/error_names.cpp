@@ -6,7 +6,7 @@
 
 using ancillary::describe;
 
-TEST_CASE("describe: errors of Linux have its text, name and number") {
+TEST_CASE("describe: Linux errors show text, name and number") {
   for (const auto* const category :
        {&std::system_category(), &asio::error::get_system_category()}) {
     CHECK(describe(std::error_code(ENOPROTOOPT, *category)) ==

@@ -48,7 +48,7 @@ void provoke_errors(asio::ip::udp::socket& socket, std::size_t count) {
 
 } // namespace
 
-TEST_CASE("error queue: each ICMP error is reported once, and nobody spins", "[errors]") {
+TEST_CASE("error queue: each ICMP error is reported once, without spinning", "[errors]") {
   asio::io_context io;
   const bool on_a_strand = GENERATE(false, true);
   CAPTURE(on_a_strand);
@@ -77,7 +77,7 @@ TEST_CASE("error queue: each ICMP error is reported once, and nobody spins", "[e
   CHECK(run_until(io, [&] { return delivered == 1; }));
 }
 
-TEST_CASE("error queue: a drain under poll comes to rest", "[errors]") {
+TEST_CASE("error queue: poll stops signalling after a drain", "[errors]") {
   asio::io_context io;
   auto socket = socket_with_error_queue(io);
   provoke_errors(socket, 5);
@@ -94,7 +94,8 @@ TEST_CASE("error queue: a drain under poll comes to rest", "[errors]") {
   CHECK(errors == 5);
 }
 
-TEST_CASE("error queue: replies to live clients leave, whoever else is dead", "[errors][replies]") {
+TEST_CASE("error queue: replies to reachable clients leave despite unreachable ones",
+          "[errors][replies]") {
   constexpr std::size_t clients = 20;
   constexpr std::size_t replies_each = 2;
   asio::io_context io;
@@ -141,7 +142,8 @@ TEST_CASE("error queue: replies to live clients leave, whoever else is dead", "[
   CHECK(sent.earlier_errors != 0);
 }
 
-TEST_CASE("error queue: a sender's datagram is not blamed for an earlier one's error", "[errors]") {
+TEST_CASE("error queue: a sender does not report an earlier datagram's error for the next one",
+          "[errors]") {
   asio::io_context io;
   auto socket = socket_with_error_queue(io);
   asio::ip::udp::socket live(io, loopback_any_port());

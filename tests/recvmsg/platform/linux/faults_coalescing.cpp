@@ -22,7 +22,7 @@ std::size_t largest_payload_of_any() {
 
 } // namespace
 
-TEST_CASE("the system does not tell its interfaces: nothing is too large for them", "[faults]") {
+TEST_CASE("coalescing guard: no MTU limit if the interfaces cannot be listed", "[faults]") {
   constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
   REQUIRE_FALSE(list_network_interfaces().all.empty());
   SECTION("no list") {
@@ -50,7 +50,7 @@ TEST_CASE("the system does not tell its interfaces: nothing is too large for the
   }
 }
 
-TEST_CASE("coalescing cannot be switched off: that is said", "[faults]") {
+TEST_CASE("coalescing guard: a failure to disable coalescing is reported", "[faults]") {
   const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
   REQUIRE(socket >= 0);
   {

@@ -89,7 +89,7 @@ void check_account(Way& way) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("recvmmsg fails at any place with any transient error, and nothing is lost",
+TEMPLATE_TEST_CASE("recvmmsg fails at any call with any transient error: no datagram is lost",
                    "[faults]", EVERY_WAY) {
   for (const expectation& expected : errors) {
     for (int at = 1; at <= 5; ++at) {
@@ -124,7 +124,7 @@ TEMPLATE_TEST_CASE("recvmmsg fails at any place with any transient error, and no
   }
 }
 
-TEMPLATE_TEST_CASE("errors that come in a row do not end receiving", "[faults]", EVERY_WAY) {
+TEMPLATE_TEST_CASE("consecutive errors do not end receiving", "[faults]", EVERY_WAY) {
   for (const int error : {EAGAIN, EINTR, ENOBUFS, ECONNREFUSED, EIO}) {
     CAPTURE(error);
     const faulty_receive fault({.at = 2, .times = 15, .error = error});
@@ -143,7 +143,7 @@ TEMPLATE_TEST_CASE("errors that come in a row do not end receiving", "[faults]",
   }
 }
 
-TEMPLATE_TEST_CASE("a socket that the system takes for closed ends receiving, and it is said",
+TEMPLATE_TEST_CASE("recvmmsg reports a closed socket: receiving ends with a fatal error",
                    "[faults]", EVERY_WAY) {
   for (const int error : {EBADF, ENOTSOCK}) {
     for (int at = 1; at <= 3; ++at) {
@@ -165,7 +165,7 @@ TEMPLATE_TEST_CASE("a socket that the system takes for closed ends receiving, an
   }
 }
 
-TEST_CASE("a receiver that a fault has ended is started again and has the rest", "[faults]") {
+TEST_CASE("a receiver restarted after a fatal error receives the rest", "[faults]") {
   asio::io_context io;
   auto pool = ancillary::slot_pool::make({.batch = 8});
   std::size_t delivered = 0;
@@ -188,8 +188,8 @@ TEST_CASE("a receiver that a fault has ended is started again and has the rest",
   CHECK(receiver.counters().datagrams == burst);
 }
 
-TEMPLATE_TEST_CASE("a resource that stays short is waited for, not asked for in a loop", "[faults]",
-                   callback_form, batch_callback_form, coroutine_form) {
+TEMPLATE_TEST_CASE("a lasting lack of resources is retried after pauses, not in a busy loop",
+                   "[faults]", callback_form, batch_callback_form, coroutine_form) {
   const faulty_receive fault({.at = 1, .times = 1'000'000, .error = ENOBUFS});
   TestType way(bound_socket, {});
   const traffic now(way);
@@ -214,7 +214,7 @@ int cut_short(int socket, mmsghdr* messages, unsigned count, int flags, timespec
 
 } // namespace
 
-TEMPLATE_TEST_CASE("after a short batch everything comes, in order", "[faults]", EVERY_WAY) {
+TEMPLATE_TEST_CASE("all datagrams arrive in order after a short batch", "[faults]", EVERY_WAY) {
   for (int at = 1; at <= 3; ++at) {
     for (unsigned most = 1; most < 8; ++most) {
       CAPTURE(at, most);
@@ -240,7 +240,7 @@ TEMPLATE_TEST_CASE("after a short batch everything comes, in order", "[faults]",
   }
 }
 
-TEST_CASE("stop at any receive call: nothing more is handed over, and the rest is accounted for",
+TEST_CASE("stop at any receive call: nothing more is delivered, and the rest is counted",
           "[faults]") {
   for (int at = 1; at <= 4; ++at) {
     CAPTURE(at);
@@ -272,8 +272,7 @@ TEST_CASE("stop at any receive call: nothing more is handed over, and the rest i
   }
 }
 
-TEST_CASE("the socket is closed at any receive call: that ends it, and no slot is lost",
-          "[faults]") {
+TEST_CASE("the socket closes at any receive call: receiving ends and no slot is lost", "[faults]") {
   for (int at = 1; at <= 4; ++at) {
     CAPTURE(at);
     asio::io_context io;

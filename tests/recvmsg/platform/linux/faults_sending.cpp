@@ -28,7 +28,7 @@ constexpr std::size_t requests = 20;
 
 } // namespace
 
-TEST_CASE("sendmmsg fails for any batch of replies with any error: each reply is accounted for",
+TEST_CASE("sendmmsg fails for any batch of replies with any error: each reply is counted",
           "[faults]") {
   const auto full = GENERATE(ancillary::full_send_buffer::drop, ancillary::full_send_buffer::wait);
   const bool segments = GENERATE(false, true);
@@ -79,7 +79,7 @@ TEST_CASE("sendmmsg fails for any batch of replies with any error: each reply is
   }
 }
 
-TEST_CASE("sendmmsg fails for a sender at any place with any error: the rest is sent behind it",
+TEST_CASE("sendmmsg fails for a sender at any datagram with any error: the rest is sent",
           "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket peer(io, loopback_any_port());
@@ -131,7 +131,7 @@ TEST_CASE("sendmmsg fails for a sender at any place with any error: the rest is 
   }
 }
 
-TEST_CASE("sendmmsg fails under async_send: a full buffer is waited for, anything else is said",
+TEST_CASE("sendmmsg fails for async_send: it waits for a full buffer and reports any other error",
           "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket peer(io, loopback_any_port());

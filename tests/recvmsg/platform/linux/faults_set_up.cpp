@@ -99,20 +99,20 @@ int check_all_places(std::initializer_list<int> errors) {
 
 } // namespace
 
-TEST_CASE("setsockopt fails at any place of a set-up", "[faults]") {
+TEST_CASE("setsockopt fails at any step of a set-up", "[faults]") {
   const std::size_t before = open_descriptors();
   CHECK(check_all_places<faulty_set>({ENOPROTOOPT, EOPNOTSUPP, EPERM, ENOMEM, EBADF}) >= 12);
   CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("getsockopt fails at any place of a set-up and of the first reply", "[faults]") {
+TEST_CASE("getsockopt fails at any step of a set-up or of the first reply", "[faults]") {
   const std::size_t before = open_descriptors();
   CHECK(check_all_places<faulty_get>({ENOPROTOOPT, ENOBUFS, EBADF}) >= 3);
   CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("the family of a socket is not told for the first reply: an error is counted, the next "
-          "one leaves",
+TEST_CASE("the socket's family is unknown at the first reply: it counts as an error, the next "
+          "reply leaves",
           "[faults]") {
   const faulty_get fault({.at = 1, .error = ENOBUFS});
   asio::io_context io;
@@ -130,8 +130,7 @@ TEST_CASE("the family of a socket is not told for the first reply: an error is c
   CHECK(receiver.reply_counters().datagrams == 1);
 }
 
-TEST_CASE("the family of a socket is not told to a sender and to async_send: they say so",
-          "[faults]") {
+TEST_CASE("the socket's family is unknown to sender and async_send: they report it", "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket socket(io, loopback_any_port());
   const faulty_get fault({.at = 1, .times = 3, .error = ENOBUFS});
@@ -146,7 +145,7 @@ TEST_CASE("the family of a socket is not told to a sender and to async_send: the
   CHECK(sent.value() == ENOBUFS);
 }
 
-TEST_CASE("a required field that is refused is named, with the system's reason", "[faults]") {
+TEST_CASE("a refused required field is named with the system's reason", "[faults]") {
   const faulty_set fault({.at = 1, .times = 1000, .error = ENOPROTOOPT});
   asio::io_context io;
   try {
@@ -159,7 +158,7 @@ TEST_CASE("a required field that is refused is named, with the system's reason",
   }
 }
 
-TEST_CASE("setsockopt fails at any place of setting up lanes: the lane and the step are named",
+TEST_CASE("setsockopt fails at any step of setting up lanes: the error names the lane and the step",
           "[faults]") {
   const std::size_t before = open_descriptors();
   int at = 1;
@@ -180,7 +179,7 @@ TEST_CASE("setsockopt fails at any place of setting up lanes: the lane and the s
   CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
+TEST_CASE("no descriptor for the socket: set-up reports it", "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket first(io, loopback_any_port()); // so that Asio has its own descriptors
   rlimit limit{};
@@ -203,8 +202,9 @@ TEST_CASE("no descriptor is left for the socket: set-up says so", "[faults]") {
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
 }
 
-TEST_CASE("descriptors run out at any place of setting up lanes: the lane and the step are named",
-          "[faults]") {
+TEST_CASE(
+    "descriptors run out at any step of setting up lanes: the error names the lane and the step",
+    "[faults]") {
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   const std::size_t open_now = open_descriptors();
@@ -226,7 +226,7 @@ TEST_CASE("descriptors run out at any place of setting up lanes: the lane and th
   CHECK(succeeded);
 }
 
-TEST_CASE("a socket option that Asio sets fails: set-up says so", "[faults]") {
+TEST_CASE("an option set by Asio fails: set-up reports it", "[faults]") {
   // Neither of both is an option of a socket that is not there.
   asio::io_context io;
   asio::ip::udp::socket closed(io);
@@ -237,7 +237,7 @@ TEST_CASE("a socket option that Asio sets fails: set-up says so", "[faults]") {
   }
 }
 
-TEST_CASE("the address is in use, or is not this host's: set-up says so", "[faults]") {
+TEST_CASE("the address is in use or not local: set-up reports it", "[faults]") {
   asio::io_context io;
   const asio::ip::udp::socket first(io, loopback_any_port());
   std::error_code error;

@@ -26,7 +26,7 @@ std::vector<std::size_t> counts_of(const lanes& group) {
 
 } // namespace
 
-TEST_CASE("by default a flow stays on one lane", "[lanes]") {
+TEST_CASE("lane_steering by_flow: a flow stays on one lane", "[lanes]") {
   lanes four(
       loopback_any_port(), [](const packet&) {}, lane_options{.count = 4});
   four.start();
@@ -42,7 +42,7 @@ TEST_CASE("by default a flow stays on one lane", "[lanes]") {
   CHECK(lanes_used == 1);
 }
 
-TEST_CASE("by_cpu sends what one CPU received to one lane", "[lanes]") {
+TEST_CASE("lane_steering by_cpu: datagrams of one CPU go to one lane", "[lanes]") {
   cpu_set_t allowed;
   REQUIRE(sched_getaffinity(0, sizeof allowed, &allowed) == 0);
   lanes group(

@@ -5,7 +5,7 @@
 
 using namespace option_tests;
 
-TEST_CASE("multicast hops arrive, and 0 keeps a datagram on its host") {
+TEST_CASE("multicast_hops: the value arrives, 0 keeps a datagram on its host") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -57,7 +57,7 @@ TEST_CASE("a group is joined and left on one interface, by name and by index") {
   }
 }
 
-TEST_CASE("source-specific joins let one of two sources in") {
+TEST_CASE("a source-specific join receives one of two sources") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     const bool v4 = test.protocol == udp::v4();
@@ -98,7 +98,7 @@ TEST_CASE("source-specific joins let one of two sources in") {
   }
 }
 
-TEST_CASE("a blocked source is kept out, another one is not") {
+TEST_CASE("block_source blocks one source and not another") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -127,7 +127,7 @@ TEST_CASE("a blocked source is kept out, another one is not") {
   }
 }
 
-TEST_CASE("multicast leaves by the interface that was chosen") {
+TEST_CASE("multicast datagrams leave by the chosen interface") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -153,7 +153,7 @@ TEST_CASE("multicast leaves by the interface that was chosen") {
   }
 }
 
-TEST_CASE("multicast loop decides whether the sending host hears itself") {
+TEST_CASE("multicast_loop controls delivery on the sending host") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -174,7 +174,7 @@ TEST_CASE("multicast loop decides whether the sending host hears itself") {
   }
 }
 
-TEST_CASE("an IPv4 group is joined on a dual-stack socket") {
+TEST_CASE("an IPv4 group can be joined on a dual-stack socket") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   udp::socket socket(io, udp::v6());

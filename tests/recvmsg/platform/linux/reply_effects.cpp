@@ -84,7 +84,7 @@ std::optional<answer> ask(asio::io_context& io, const asio::ip::address& client,
 
 } // namespace
 
-TEST_CASE("IPv4: a reply comes from the address and by the link that were asked", "[replies]") {
+TEST_CASE("IPv4: a reply leaves from the requested address and interface", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   const udp protocol = GENERATE(udp::v4(), udp::v6()); // dual-stack: mapped addresses
   asio::io_context io;
@@ -107,7 +107,7 @@ TEST_CASE("IPv4: a reply comes from the address and by the link that were asked"
   CHECK(counted.without_source + counted.without_interface + counted.source_unknown == 0);
 }
 
-TEST_CASE("IPv6: a reply comes from the address that was asked", "[replies]") {
+TEST_CASE("IPv6: a reply leaves from the requested address", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v6());
@@ -124,8 +124,7 @@ TEST_CASE("IPv6: a reply comes from the address that was asked", "[replies]") {
   CHECK(counted.without_source + counted.without_interface + counted.source_unknown == 0);
 }
 
-TEST_CASE("Linux, IPv6: the link that was asked counts where a rule of routing says so",
-          "[replies]") {
+TEST_CASE("Linux IPv6: the requested interface is used if a routing rule selects it", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v6());
@@ -143,7 +142,7 @@ TEST_CASE("Linux, IPv6: the link that was asked counts where a rule of routing s
   CHECK(link_of_reply() == "near0");
 }
 
-TEST_CASE("without keeping the interface the routes decide, without the source the client drops it",
+TEST_CASE("keep_interface false: the routes decide, keep_source false: the client drops the reply",
           "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
@@ -160,7 +159,7 @@ TEST_CASE("without keeping the interface the routes decide, without the source t
   CHECK(server.receiver.reply_counters().datagrams == 2);
 }
 
-TEST_CASE("link-local peers are answered on their link", "[replies]") {
+TEST_CASE("replies to link-local peers leave on their link", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v6());
@@ -174,7 +173,8 @@ TEST_CASE("link-local peers are answered on their link", "[replies]") {
   CHECK(got->by == "near1");
 }
 
-TEST_CASE("a group or a broadcast address is no source, and the interface is kept", "[replies]") {
+TEST_CASE("a reply to multicast or broadcast has a unicast source and keeps the interface",
+          "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   const udp protocol = GENERATE(udp::v4(), udp::v6());
@@ -214,7 +214,7 @@ TEST_CASE("a group or a broadcast address is no source, and the interface is kep
   }
 }
 
-TEST_CASE("a second receiver sees hop limit, DSCP and ECN of each reply", "[replies]") {
+TEST_CASE("each reply arrives with its hop limit, DSCP and ECN", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   struct way {
     udp protocol;
@@ -246,8 +246,7 @@ TEST_CASE("a second receiver sees hop limit, DSCP and ECN of each reply", "[repl
   CHECK(asked().hop_limit == 64);
 }
 
-TEST_CASE("replies that a slow link holds up wait or are dropped, all of them accounted for",
-          "[replies]") {
+TEST_CASE("replies on a slow link wait or are dropped, and all are counted", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   const char* const slow = "tc qdisc add dev far0 root tbf rate 16mbit burst 1600 limit 1000000 "
                            "2>/dev/null";

@@ -57,8 +57,9 @@ void hold_for_a_while(const std::atomic<bool>& has_paused) {
 
 } // namespace
 
-TEST_CASE("datagrams held for random times on several threads: each worked on once, no slot lost",
-          "[retained]") {
+TEST_CASE(
+    "packets retained for random times on several threads: each is processed once, no slot is lost",
+    "[retained]") {
   const std::uint32_t wanted = datagrams_wanted();
   constexpr std::uint32_t on_the_way = 100; // fits every receive buffer; more than there are slots
   const auto pool = slot_pool::make({.batch = 16, .payload_capacity = 64, .retainable = 32});
@@ -106,7 +107,7 @@ TEST_CASE("datagrams held for random times on several threads: each worked on on
   CHECK(free_slots(*pool) == pool->slot_count());
 }
 
-TEST_CASE("slots run out and come back ten thousand times", "[retained]") {
+TEST_CASE("slots run out and return ten thousand times", "[retained]") {
   constexpr std::uint32_t rounds = 10'000;
   const auto pool = slot_pool::make({.batch = 2, .payload_capacity = 64});
   asio::io_context io;

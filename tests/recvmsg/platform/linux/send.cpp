@@ -94,7 +94,7 @@ bool has_ipv6() {
 
 } // namespace
 
-TEST_CASE("a datagram leaves from the source that was asked for") {
+TEST_CASE("sender: a datagram leaves from the requested source") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   sender out(own.socket.native_handle());
@@ -111,7 +111,7 @@ TEST_CASE("a datagram leaves from the source that was asked for") {
   CHECK(out.counters().bytes == 9);
 }
 
-TEST_CASE("hop limit, DSCP and ECN are those asked for, of each datagram") {
+TEST_CASE("sender: each datagram has its requested hop limit, DSCP and ECN") {
   const auto run = [](const char* address, const udp& family) {
     observer peer(address);
     wildcard own(family);
@@ -143,7 +143,7 @@ TEST_CASE("hop limit, DSCP and ECN are those asked for, of each datagram") {
   }
 }
 
-TEST_CASE("an IPv4 peer of a dual-stack socket gets the IPv4 messages") {
+TEST_CASE("sender: IPv4 control messages for an IPv4 peer of a dual-stack socket") {
   if (!has_ipv6()) {
     SKIP_BECAUSE("no IPv6 here");
   }
@@ -169,7 +169,7 @@ TEST_CASE("an IPv4 peer of a dual-stack socket gets the IPv4 messages") {
   }
 }
 
-TEST_CASE("families that do not go together are an error of that datagram alone") {
+TEST_CASE("sender: a family mismatch is an error of that datagram only") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   sender out(own.socket.native_handle());
@@ -187,7 +187,7 @@ TEST_CASE("families that do not go together are an error of that datagram alone"
   CHECK(out.counters().errors == 2);
 }
 
-TEST_CASE("a source that is not this host's is the system's error") {
+TEST_CASE("sender: a source that is not local fails with the system's error") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   sender out(own.socket.native_handle());
@@ -201,7 +201,7 @@ TEST_CASE("a source that is not this host's is the system's error") {
   CHECK(peer.empty());
 }
 
-TEST_CASE("hundreds of datagrams leave in calls of 64") {
+TEST_CASE("sender: hundreds of datagrams leave in calls of 64") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   sender out(own.socket.native_handle());
@@ -214,7 +214,7 @@ TEST_CASE("hundreds of datagrams leave in calls of 64") {
   CHECK(peer.empty());
 }
 
-TEST_CASE("a segmented payload arrives as datagrams, and so do runs") {
+TEST_CASE("sender: segmented payloads and runs arrive as datagrams") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   const std::string text(2500, 'x');
@@ -274,7 +274,7 @@ struct refusing_segments {
 
 } // namespace
 
-TEST_CASE("where segmentation is refused the library cuts, and asks once only after EIO") {
+TEST_CASE("sender: refused segmentation is done by the library, EIO is remembered") {
   const int error = GENERATE(EIO, EINVAL);
   const refusing_segments refusing(error);
   observer peer("127.0.0.1");
@@ -323,7 +323,7 @@ int refuse_and_fill(int socket, mmsghdr* messages, unsigned count, int flags) {
 
 } // namespace
 
-TEST_CASE("a full send buffer is said, also half-way through a payload that is cut") {
+TEST_CASE("sender: a full send buffer is reported, also within a split payload") {
   observer peer("127.0.0.1");
   wildcard own(udp::v4());
   const std::string text(2500, 'x');
@@ -357,7 +357,7 @@ TEST_CASE("a full send buffer is said, also half-way through a payload that is c
   detail::system.sendmmsg = &::sendmmsg;
 }
 
-TEST_CASE("a sender of what is no socket says so") {
+TEST_CASE("sender: a handle that is not a socket is reported") {
   std::error_code error;
   const sender out(-1, {}, error);
   CHECK(error == asio::error::bad_descriptor);

@@ -9,7 +9,7 @@
 
 using namespace option_tests;
 
-TEST_CASE("hop limit and traffic class arrive at another host") {
+TEST_CASE("hop_limit and traffic_class arrive at another host") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -26,7 +26,7 @@ TEST_CASE("hop limit and traffic class arrive at another host") {
   }
 }
 
-TEST_CASE("unicast leaves by the interface that was chosen") {
+TEST_CASE("unicast datagrams leave by the chosen interface") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -47,7 +47,8 @@ TEST_CASE("unicast leaves by the interface that was chosen") {
   }
 }
 
-TEST_CASE("don't-fragment refuses what is larger than the MTU, without it it arrives whole") {
+TEST_CASE(
+    "dont_fragment: a datagram above the MTU is refused, and without it arrives reassembled") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -63,7 +64,7 @@ TEST_CASE("don't-fragment refuses what is larger than the MTU, without it it arr
   }
 }
 
-TEST_CASE("path MTU discovery decides whether a large datagram is refused") {
+TEST_CASE("path_mtu_discovery decides whether a datagram above the MTU is refused") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -80,7 +81,7 @@ TEST_CASE("path MTU discovery decides whether a large datagram is refused") {
   }
 }
 
-TEST_CASE("the path MTU is read on a connected socket, and refused on another") {
+TEST_CASE("path_mtu: read on a connected socket, refused on an unconnected one") {
   NEEDS_TWO_HOSTS(hosts);
   for (const auto& test : both()) {
     asio::io_context io;
@@ -97,7 +98,7 @@ TEST_CASE("the path MTU is read on a connected socket, and refused on another") 
   }
 }
 
-TEST_CASE("a socket's own MTU limit binds its IPv6 datagrams") {
+TEST_CASE("user_mtu limits the socket's IPv6 datagrams") {
   NEEDS_TWO_HOSTS(hosts);
   const auto test = both()[1];
   constexpr std::size_t limit_bytes = 1300;
@@ -113,7 +114,7 @@ TEST_CASE("a socket's own MTU limit binds its IPv6 datagrams") {
   CHECK_FALSE(send_bytes(out, limit_bytes - test.header_bytes + 1, test.far_address, 9));
 }
 
-TEST_CASE("with header included a raw socket writes its own IP header") {
+TEST_CASE("header_included: a raw socket writes its own IP header") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   asio::ip::icmp::socket raw(io);
@@ -140,7 +141,7 @@ TEST_CASE("with header included a raw socket writes its own IP header") {
   CHECK(datagram->remote.port() == 9);
 }
 
-TEST_CASE("IP options arrive in the header, until they are removed") {
+TEST_CASE("ip_options arrive in the header until they are removed") {
   NEEDS_TWO_HOSTS(hosts);
   constexpr int protocol_udp = 17;
   asio::io_context io;

@@ -15,11 +15,13 @@
 using namespace ancillary_test;
 
 #if defined(NDEBUG)
-TEST_CASE("destroying a receiver beside its turn terminates a debug build", "[threads]") {
+TEST_CASE("destroying a receiver during its turn on another thread terminates a debug build",
+          "[threads]") {
   SKIP_BECAUSE("this is a release build");
 }
 #else
-TEST_CASE("destroying a receiver beside its turn terminates a debug build", "[threads]") {
+TEST_CASE("destroying a receiver during its turn on another thread terminates a debug build",
+          "[threads]") {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {

@@ -8,7 +8,7 @@
 using ancillary::describe;
 using ancillary::detail::error_name;
 
-TEST_CASE("describe: errors of Windows end in name and number, with a text or without") {
+TEST_CASE("describe: Windows errors end in name and number, with or without text") {
   // Whether there is a text depends on the Windows, or on the Wine.
   const std::pair<unsigned, const char*> codes[] = {
       {10042, "WSAENOPROTOOPT 10042"},   {10045, "WSAEOPNOTSUPP 10045"},
@@ -25,7 +25,7 @@ TEST_CASE("describe: errors of Windows end in name and number, with a text or wi
   }
 }
 
-TEST_CASE("error_name: empty for what is not known") {
+TEST_CASE("error_name: empty for unknown errors") {
   CHECK(error_name(10999).empty());
   CHECK(error_name(9999).empty());
   CHECK(error_name(-1).empty());

@@ -51,7 +51,7 @@ auto bound_socket = [](asio::io_context& io) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("WSARecvMsg fails at any place with any transient error, and nothing is lost",
+TEMPLATE_TEST_CASE("WSARecvMsg fails at any call with any transient error: no datagram is lost",
                    "[faults]", EVERY_WAY) {
   for (const expectation& expected : errors) {
     for (int at = 1; at <= 5; ++at) {
@@ -75,7 +75,7 @@ TEMPLATE_TEST_CASE("WSARecvMsg fails at any place with any transient error, and 
   }
 }
 
-TEMPLATE_TEST_CASE("WSARecvMsg says that the socket is gone: receiving ends, and it is said",
+TEMPLATE_TEST_CASE("WSARecvMsg reports a closed socket: receiving ends with a fatal error",
                    "[faults]", EVERY_WAY) {
   for (int at = 1; at <= 3; ++at) {
     CAPTURE(at);
@@ -92,7 +92,7 @@ TEMPLATE_TEST_CASE("WSARecvMsg says that the socket is gone: receiving ends, and
   }
 }
 
-TEST_CASE("too many overlapped receives are outstanding: it is tried again until there is room",
+TEST_CASE("too many overlapped receives are pending: the receive is retried until it succeeds",
           "[faults]") {
   // 20 are more than the errors of an unknown kind that are tolerated in a row.
   const faulty_receive fault({.at = 1, .times = 20, .error = WSAEWOULDBLOCK});
@@ -105,7 +105,7 @@ TEST_CASE("too many overlapped receives are outstanding: it is tried again until
   }
 }
 
-TEST_CASE("CancelIoEx fails: destruction closes the socket, and no slot is lost", "[faults]") {
+TEST_CASE("CancelIoEx fails: destruction closes the socket and no slot is lost", "[faults]") {
   auto pool = ancillary::slot_pool::make({.batch = 4});
   asio::io_context io;
   {
@@ -167,19 +167,17 @@ int places_of(int error) {
 
 } // namespace
 
-TEST_CASE("setsockopt fails at any place of a set-up under Windows", "[faults]") {
+TEST_CASE("setsockopt fails at any step of a set-up on Windows", "[faults]") {
   CHECK(places_of<faulty_set>(WSAENOPROTOOPT) >= 3);
   CHECK(places_of<faulty_set>(WSAENOBUFS) >= 3);
 }
 
-TEST_CASE("getsockopt fails at any place of a set-up and of the first reply under Windows",
-          "[faults]") {
+TEST_CASE("getsockopt fails at any step of a set-up or of the first reply on Windows", "[faults]") {
   CHECK(places_of<faulty_get>(WSAENOPROTOOPT) >= 2);
   CHECK(places_of<faulty_get>(WSAENOBUFS) >= 2);
 }
 
-TEST_CASE("WSAIoctl fails at any place of a set-up: without WSARecvMsg there is no receiver",
-          "[faults]") {
+TEST_CASE("WSAIoctl fails at any step of a set-up: set-up fails without WSARecvMsg", "[faults]") {
   CHECK(places_of<faulty_ioctl>(WSAEOPNOTSUPP) >= 3); // the function, and two kinds of ICMP errors
   const faulty_ioctl fault({.at = 1, .times = 100, .error = WSAEINVAL});
   asio::io_context io;
@@ -189,8 +187,7 @@ TEST_CASE("WSAIoctl fails at any place of a set-up: without WSARecvMsg there is 
   CHECK(error.value() == WSAEINVAL);
 }
 
-TEST_CASE("ioctlsocket fails: a sender and a drain say so, a reply is counted as an error",
-          "[faults]") {
+TEST_CASE("ioctlsocket fails: sender and drain report it, a reply counts as an error", "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket socket(io, loopback_any_port());
   const faulty_mode fault({.at = 1, .times = 2, .error = WSAENOBUFS});
@@ -203,8 +200,7 @@ TEST_CASE("ioctlsocket fails: a sender and a drain say so, a reply is counted as
   CHECK(places_of<faulty_mode>(WSAENOBUFS) == 1);
 }
 
-TEST_CASE("WSASendMsg fails for any reply with any error: each reply is accounted for",
-          "[faults]") {
+TEST_CASE("WSASendMsg fails for any reply with any error: each reply is counted", "[faults]") {
   for (const int error : {WSAEWOULDBLOCK, WSAENOBUFS, WSAECONNRESET, WSAEHOSTUNREACH, WSAEMSGSIZE,
                           WSAEACCES, WSAENOTSOCK, WSAEINVAL}) {
     for (int at = 1; at <= 3; ++at) {
@@ -234,7 +230,7 @@ TEST_CASE("WSASendMsg fails for any reply with any error: each reply is accounte
   }
 }
 
-TEST_CASE("coalescing cannot be switched off: that is said", "[faults]") {
+TEST_CASE("coalescing guard: a failure to disable coalescing is reported", "[faults]") {
   asio::io_context io;
   asio::ip::udp::socket socket(io, loopback_any_port());
   const faulty_set fault({.at = 1, .error = WSAENOBUFS});
@@ -242,7 +238,7 @@ TEST_CASE("coalescing cannot be switched off: that is said", "[faults]") {
   CHECK(fault.faults() == 1);
 }
 
-TEST_CASE("GetAdaptersAddresses fails: no address is found", "[faults]") {
+TEST_CASE("GetAdaptersAddresses fails: no interface address is found", "[faults]") {
   using ancillary::detail::interface_address;
   const auto found = [](const fault_plan& plan) {
     const faulty_adapters fault(plan);
@@ -259,7 +255,7 @@ TEST_CASE("GetAdaptersAddresses fails: no address is found", "[faults]") {
   CHECK_FALSE(found({.at = 1, .times = 100, .error = ERROR_BUFFER_OVERFLOW}));
 }
 
-TEST_CASE("a socket that cannot be made non-blocking: set-up says so", "[faults]") {
+TEST_CASE("the socket cannot become non-blocking: set-up reports it", "[faults]") {
   const faulty_receive without_asking({}); // for the extension function, which would fail first
   asio::io_context io;
   std::error_code error;

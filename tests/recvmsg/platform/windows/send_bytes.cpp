@@ -164,7 +164,7 @@ outgoing from_5_by_7(outgoing datagram) {
 
 } // namespace
 
-TEST_CASE("bytes for WSASendMsg (Wine ignores them): nothing asked for, no control data") {
+TEST_CASE("bytes for WSASendMsg (Wine ignores them): no options, no control data") {
   fixture test(udp::v4());
   CHECK_FALSE(test.send(plain_v4));
   REQUIRE(calls.size() == 1);
@@ -248,8 +248,7 @@ TEST_CASE("bytes for WSASendMsg (Wine ignores them): a segmented payload, and a 
   CHECK(test.out.counters().datagrams == 3);
 }
 
-TEST_CASE(
-    "bytes for WSASendMsg (Wine ignores them): where segments are refused each goes by itself") {
+TEST_CASE("bytes for WSASendMsg (Wine ignores them): refused segments are sent separately") {
   fixture test(udp::v4());
   outgoing datagram = plain_v4;
   datagram.segment_bytes = 2;
@@ -261,8 +260,7 @@ TEST_CASE(
   CHECK(test.out.counters().segments_refused == 1);
 }
 
-TEST_CASE(
-    "bytes for WSASendMsg (Wine ignores them): congestion experienced is refused beforehand") {
+TEST_CASE("bytes for WSASendMsg (Wine ignores them): CE is refused without a call") {
   fixture test(udp::v4());
   outgoing datagram = plain_v4;
   datagram.ecn = ecn_codepoint::ce;
@@ -275,7 +273,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "bytes for WSASendMsg (Wine ignores them): an interface without a source gets its address") {
+    "bytes for WSASendMsg (Wine ignores them): an interface without a source uses its address") {
   fixture test(udp::v4());
   outgoing datagram = plain_v4;
   datagram.interface_index = 7;
@@ -289,8 +287,8 @@ TEST_CASE(
   CHECK(test.out.counters().without_source == 0);
 }
 
-TEST_CASE(
-    "a stand-in refuses packet info with WSAEINVAL: without the interface, then without it all") {
+TEST_CASE("a stand-in refuses packet info with WSAEINVAL: retried without the interface, then "
+          "without packet info") {
   fixture test(udp::v4());
   outgoing datagram = plain_v4;
   datagram.hop_limit = 3;
@@ -345,7 +343,8 @@ TEST_CASE(
   CHECK(calls[0].control == pktinfo_v4({127, 0, 0, 5}, 7));
 }
 
-TEST_CASE("bytes for WSASendMsg (Wine ignores them): a reply names where its request came to") {
+TEST_CASE(
+    "bytes for WSASendMsg (Wine ignores them): a reply has the request's address and interface") {
   const noted_calls noted;
   const bool v6 = GENERATE(false, true);
   const auto address = make_address(v6 ? "::1" : "127.0.0.1");

@@ -49,7 +49,7 @@ std::error_code getting(udp::socket& socket) {
     SKIP_BECAUSE("asserts what Wine does, and this is Windows");                                   \
   }
 
-TEST_CASE("Wine: options that it does not have, IPv4 and IPv6") {
+TEST_CASE("Wine: unsupported options, IPv4 and IPv6") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket v4(io, udp::v4());
@@ -75,7 +75,7 @@ TEST_CASE("Wine: options that it does not have, IPv4 and IPv6") {
   CHECK(getting<options::type_of_service>(v6) == no_such_option);
 }
 
-TEST_CASE("Wine: the path MTU is refused on a connected socket too") {
+TEST_CASE("Wine: path_mtu is refused on a connected socket too") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket v4(io, udp::v4());
@@ -86,7 +86,7 @@ TEST_CASE("Wine: the path MTU is refused on a connected socket too") {
   CHECK(getting<options::path_mtu>(v6) == no_such_option);
 }
 
-TEST_CASE("Wine: a refusal by the system says which Windows has the option") {
+TEST_CASE("Wine: a system's refusal names the Windows version with the option") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
@@ -95,7 +95,7 @@ TEST_CASE("Wine: a refusal by the system says which Windows has the option") {
                         "IP_RECVIF: not supported here; Windows 10 version 1703 brings it"));
 }
 
-TEST_CASE("Wine: an IPv4 interface index in an address is refused") {
+TEST_CASE("Wine: an IPv4 interface index in address form is refused") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
@@ -103,7 +103,7 @@ TEST_CASE("Wine: an IPv4 interface index in an address is refused") {
   CHECK(setting(socket, options::multicast_interface(1)) == invalid);
 }
 
-TEST_CASE("Wine: source memberships are read in Linux' order of fields") {
+TEST_CASE("Wine: source memberships are read in Linux field order") {
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
@@ -130,7 +130,7 @@ TEST_CASE("Wine: IPv6 source memberships and the IPv6 unicast interface are refu
   CHECK(setting(socket, options::unicast_interface(1)) == invalid);
 }
 
-TEST_CASE("Wine: the traffic class that was set arrives") {
+TEST_CASE("Wine: traffic_class arrives") {
   ONLY_UNDER_WINE // Windows may send another
       asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::traffic_class});
@@ -143,7 +143,7 @@ TEST_CASE("Wine: the traffic class that was set arrives") {
   CHECK(datagram->metadata.traffic_class->value == 0xb9);
 }
 
-TEST_CASE("Wine: with header included a raw socket writes its own IP header") {
+TEST_CASE("Wine: header_included, a raw socket writes its own IP header") {
   ONLY_UNDER_WINE // Windows restricts UDP over raw sockets
       asio::io_context io;
   asio::ip::icmp::socket raw(io);
