@@ -23,7 +23,7 @@ std::uint32_t unsuspicious_bytes(const coalescing_guard& guard) noexcept {
   return guard.by_interface_mtu ? std::min(bytes, payload_of_any_interface) : bytes;
 }
 
-// The system said where its datagrams begin, or that it is one.
+// Whether the system reported where the datagrams begin, or that the buffer is one datagram.
 bool is_marked(const slot& each) noexcept {
   const auto segment = each.metadata.segment_bytes();
   const bool is_cut = (each.flags & slot_flag::payload_truncated) != 0;
@@ -72,7 +72,7 @@ bool coalescing_watch::exceeds_interface(const slot& each) noexcept {
     return limit_.exceeded_by(each.payload_bytes, from_asio(each.remote.address()),
                               each.metadata.interface_index());
   } catch (...) {
-    return false; // no memory to ask the system with; the next one is judged
+    return false; // out of memory; the next buffer is examined again
   }
 }
 

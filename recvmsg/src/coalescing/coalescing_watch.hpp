@@ -1,4 +1,4 @@
-// A coalescing guard at work on one socket.
+// Applies a coalescing guard to one socket.
 #pragma once
 
 #include "coalescing/interface_limit.hpp"
@@ -18,13 +18,13 @@ public:
   explicit coalescing_watch(const coalescing_guard& guard);
 
   struct findings {
-    std::size_t kept = 0;    // the first so many slots are the batch now
-    std::size_t found = 0;   // buffers that hold several datagrams and do not say so
-    std::size_t dropped = 0; // of these; their slots lie behind those that were kept
+    std::size_t kept = 0;    // the first slots, which form the batch now
+    std::size_t found = 0;   // buffers with several datagrams and no segment size
+    std::size_t dropped = 0; // of these; their slots follow the ones that were kept
   };
 
-  // Looks at the first `count` slots, which were decoded and counted. At the first that it finds it
-  // switches coalescing off on the source, or tries again when that failed before.
+  // Examines the first `count` slots, already decoded and counted. On the first finding it disables
+  // coalescing on the source, or tries again if that failed before.
   [[nodiscard]] findings inspect(window& slots, std::size_t count, batch_source& source) noexcept;
 
 private:
@@ -32,7 +32,7 @@ private:
   [[nodiscard]] bool exceeds_interface(const slot& each) noexcept;
 
   const coalescing_guard guard_;
-  const std::uint32_t unsuspicious_bytes_; // a payload up to this size is not looked at
+  const std::uint32_t unsuspicious_bytes_; // a payload up to this size is not examined
   interface_limit limit_;
   bool switched_off_ = false;
 };

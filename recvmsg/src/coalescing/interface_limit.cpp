@@ -37,7 +37,7 @@ std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& re
                            std::optional<std::uint32_t> index) noexcept {
   const std::uint32_t mtu = mtu_of(known, index);
   if (mtu == 0) {
-    return unlimited; // nobody can be judged by nothing
+    return unlimited; // no interface, no limit
   }
   return std::max(mtu, ethernet_mtu) - (remote.unmapped().is_v4() ? v4_headers : v6_headers);
 }
@@ -46,13 +46,13 @@ std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& re
 
 std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
                             std::optional<std::uint32_t> index) noexcept {
-  // What does not leave the machine is not cut to any MTU.
+  // Datagrams that never leave the host have no MTU.
   return is_own(known, remote.unmapped()) ? unlimited : payload_by_mtu(known, remote, index);
 }
 
 bool interface_limit::exceeded_by(std::size_t payload_bytes, const ip_address& remote,
                                   std::optional<std::uint32_t> index) {
-  // Nearly all datagrams end here, before all addresses of the machine are looked through.
+  // Nearly all datagrams return here, before the search through all addresses.
   if (asked_ && payload_bytes <= payload_by_mtu(known_, remote, index)) {
     return false;
   }

@@ -1,4 +1,4 @@
-// The largest datagram that can have come in by an interface, unfragmented.
+// The largest unfragmented datagram that an interface can receive.
 #pragma once
 
 #include "platform/network_interfaces.hpp"
@@ -12,16 +12,16 @@
 
 namespace ancillary::detail {
 
-// Payloads up to this size pass any interface that carries IP over Ethernet.
+// Payloads up to this size fit any interface that carries IP over Ethernet.
 inline constexpr std::uint32_t payload_of_any_interface = 1500 - 48; // IPv6 and UDP headers
 
-// The most payload bytes that a datagram from `remote` can have, by the interface with this index.
-// Without an index, or with one that is not known, by any of them.
+// The largest payload in bytes of a datagram from `remote` received on the interface with this
+// index. Without an index, or with an unknown one, the largest over all interfaces.
 [[nodiscard]] std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
                                           std::optional<std::uint32_t> index) noexcept;
 
-// The same of this machine, whose interfaces come and go: asked anew before a datagram is found to
-// be too large, though not more often than every few seconds. For one thread.
+// The same for this host, whose interfaces change: it lists them again before it declares a
+// datagram too large, but at most every few seconds. For one thread.
 class interface_limit {
 public:
   [[nodiscard]] bool exceeded_by(std::size_t payload_bytes, const ip_address& remote,

@@ -9,12 +9,12 @@ namespace ancillary {
 
 namespace {
 
-// Asio's category for the system's errors is one of its own or the standard one, by its version.
+// Depending on its version, Asio uses its own category for system errors or the standard one.
 bool is_of_the_system(const std::error_category& category) noexcept {
   return category == std::system_category() || category == asio::error::get_system_category();
 }
 
-// "asio.system error" and "Unknown error 10042" stand for a text that is missing.
+// "asio.system error" and "Unknown error 10042" replace a missing text.
 bool says_nothing(std::string_view text, const std::error_category& category) {
   return text.empty() || text == std::string(category.name()) + " error" ||
          text.find("nknown error") != std::string_view::npos;
@@ -22,14 +22,14 @@ bool says_nothing(std::string_view text, const std::error_category& category) {
 
 std::string text_of(const std::error_code& error) {
   std::string text = error.message();
-  // Windows ends its texts as sentences.
+  // Windows ends its texts with a period.
   while (!text.empty() && (text.back() == '.' || text.back() == ' ')) {
     text.pop_back();
   }
   return says_nothing(text, error.category()) ? std::string() : text;
 }
 
-// NTSTATUS values are known by their hexadecimal form.
+// NTSTATUS values are conventionally hexadecimal.
 std::string number_of(int code) {
   if (code >= 0) {
     return std::to_string(code);
@@ -75,7 +75,7 @@ std::string describe(const std::exception& problem) {
   if (of_the_system == nullptr) {
     return context;
   }
-  // std::system_error puts ": " and the message after what it was given.
+  // std::system_error appends ": " and the message to the given text.
   const std::string message = of_the_system->code().message();
   if (context.ends_with(message)) {
     context.resize(context.size() - message.size());

@@ -1,4 +1,4 @@
-// The names that a system's headers give to its error numbers; each platform has its own.
+// The names of system error numbers, as in the system's headers; one .cpp for each platform.
 #pragma once
 
 #include <string_view>
@@ -6,7 +6,7 @@
 namespace ancillary::detail {
 
 // "ENOPROTOOPT", "WSAENOPROTOOPT"; empty for a number that receiving, sending and setting options
-// are not known to end in.
+// do not return.
 [[nodiscard]] std::string_view error_name(int code) noexcept;
 
 } // namespace ancillary::detail

@@ -1,4 +1,4 @@
-// Memory for the one operation that a driver has pending, so that arming never allocates.
+// Memory for a driver's one pending operation, so that arming never allocates.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 namespace ancillary::detail {
 
-// Room for one operation object of Asio's; a larger one, or a second one at the same time, comes
-// from the heap. The owner must outlive the operation: the handler holds a reference to it, and
-// Asio frees an operation while its handler is still alive.
+// Holds one operation object of Asio; a larger one, or a second one at the same time, is allocated
+// on the heap. The owner must outlive the operation: the handler refers to it, and Asio frees an
+// operation while its handler still exists.
 class handler_memory {
 public:
   handler_memory() noexcept = default;
@@ -32,7 +32,7 @@ public:
   }
 
 private:
-  static constexpr std::size_t operation_bytes = 512; // Asio's take 150 to 300
+  static constexpr std::size_t operation_bytes = 512; // Asio's have 150 to 300
 
   std::max_align_t storage_[operation_bytes / sizeof(std::max_align_t)];
   bool in_use_ = false;

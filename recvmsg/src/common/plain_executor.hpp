@@ -1,4 +1,4 @@
-// Whether an executor is an io_context's own.
+// Detects an io_context's own executor.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -7,7 +7,7 @@
 
 namespace ancillary::detail {
 
-// Null where it is another, a strand for one. Asio 1.22 does not check the type in target().
+// Null for any other executor, such as a strand. Asio 1.22 does not check the type in target().
 [[nodiscard]] inline const asio::io_context::executor_type*
 plain_executor(const asio::any_io_executor& executor) noexcept {
 #if defined(ASIO_NO_TYPEID)

@@ -1,4 +1,4 @@
-// The family of a socket, from what it was made with. Part of the seam.
+// The address family with which a socket was opened. Implemented by each platform.
 #pragma once
 
 #include "common/native_socket.hpp"
@@ -8,8 +8,7 @@
 
 namespace ancillary::detail {
 
-// Works for a socket that is not bound too. IPV6_V6ONLY does not tell: of an IPv4 socket Windows
-// answers 1, as if it were one of IPv6 alone.
+// Works for unbound sockets too. IPV6_V6ONLY cannot be used: Windows returns 1 for an IPv4 socket.
 [[nodiscard]] ip_family socket_family(native_socket socket, std::error_code& error) noexcept;
 
 } // namespace ancillary::detail

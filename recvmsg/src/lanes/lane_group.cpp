@@ -18,7 +18,7 @@ std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + 
   throw described_error(error, name_of(lane) + step);
 }
 
-// The first socket of a context makes its event loop too, which needs descriptors of its own.
+// The first socket of a context also creates its event loop, which needs descriptors.
 std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, std::size_t lane) {
   try {
     return std::make_shared<asio::ip::udp::socket>(context);
@@ -79,7 +79,7 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
   Expects(options.receive.pool == nullptr);
   const bool own = a_socket_for_each_lane();
   for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
-    // The number of threads that will run it: with one, Asio does without some locks.
+    // The number of threads that will run it: with one, Asio omits some locks.
     contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
   }
   loops_.reserve(count_);
@@ -118,7 +118,7 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
   if (error) {
     fail(error, lane, "setting socket options");
   }
-  // With the option on, the system may choose a port that another group of lanes has already.
+  // With the option enabled, the system may choose a port that another group of lanes uses.
   const bool shares_later = endpoint_.port() == 0;
   if (shares && !shares_later && (error = share_port(socket->native_handle()))) {
     fail(error, lane, "sharing the port");

@@ -1,4 +1,4 @@
-// How several lanes receive on one port. Part of the seam: one .cpp for each platform.
+// How several lanes receive on one port; one .cpp for each platform.
 #pragma once
 
 #include "platform/driver.hpp"
@@ -9,14 +9,14 @@
 
 namespace ancillary::detail {
 
-// Whether each lane has a socket of its own; else all receive on one, in one context.
+// Whether each lane has its own socket; otherwise all lanes receive on one, in one context.
 [[nodiscard]] bool a_socket_for_each_lane() noexcept;
 
-// Lets other sockets of this user bind to the port of this one.
+// Allows other sockets of this user to bind to this socket's port.
 [[nodiscard]] std::error_code share_port(native_socket socket) noexcept;
 
-// Has datagrams for the port distributed so; `socket` is any of the `lanes` that share it, which
-// were bound in the order of their numbers.
+// Distributes the port's datagrams as requested; `socket` is any of the `lanes` sockets that share
+// it, which were bound in the order of their numbers.
 [[nodiscard]] std::error_code steer_lanes(native_socket socket, lane_steering steering,
                                           std::size_t lanes) noexcept;
 

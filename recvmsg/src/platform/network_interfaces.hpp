@@ -1,4 +1,4 @@
-// The network interfaces of this machine. Part of the seam: one .cpp for each platform.
+// The network interfaces of this host; one .cpp for each platform.
 #pragma once
 
 #include <ancillary/decoders/ip_address.hpp>
@@ -16,10 +16,10 @@ struct network_interface {
 
 struct network_interfaces {
   std::vector<network_interface> all;
-  std::vector<ip_address> addresses; // of all of them
+  std::vector<ip_address> addresses; // of all interfaces
 };
 
-// Asks the system, which takes a millisecond; what it does not tell is left out.
+// Queries the system, which takes a millisecond; unavailable values are omitted.
 [[nodiscard]] network_interfaces list_network_interfaces();
 
 } // namespace ancillary::detail

@@ -1,6 +1,6 @@
-// The codes that a receive on Windows can end in: WSA codes from a direct call, Win32 codes from a
-// completion port, and the NTSTATUS values that some layers pass through. Numbers only, so that the
-// mapping can be tested on every host.
+// The error codes of a receive on Windows: WSA codes of direct calls, Win32 codes of completion
+// ports, and NTSTATUS values that some layers pass through. Numbers only, so that every host can
+// test the mapping.
 #pragma once
 
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -53,7 +53,7 @@ inline constexpr std::uint32_t status_port_unreachable = 0xC000023F;
 inline constexpr std::uint32_t status_hop_limit_exceeded = 0xC000A012;
 } // namespace windows_code
 
-// A datagram came, but it or its control data did not fit. WSAMSG.dwFlags says which.
+// A datagram arrived, but it or its control data was truncated. WSAMSG.dwFlags tells which.
 [[nodiscard]] constexpr bool is_truncation(std::uint32_t code) noexcept {
   using namespace windows_code;
   return code == more_data || code == wsa_message_size || code == status_buffer_overflow;
@@ -89,7 +89,7 @@ inline constexpr std::uint32_t status_hop_limit_exceeded = 0xC000A012;
   case wsa_network_down:
     return receive_condition::network_down;
   case wsa_no_buffers:
-  case wsa_would_block: // of an overlapped call: too many are outstanding (WSARecvMsg's page)
+  case wsa_would_block: // of an overlapped call: too many are pending (WSARecvMsg's page)
   case not_enough_memory:
   case out_of_memory:
   case no_system_resources:

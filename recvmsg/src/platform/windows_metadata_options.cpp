@@ -9,7 +9,7 @@ namespace ancillary::detail {
 
 namespace {
 
-// ws2ipdef.h, ws2tcpip.h and mstcpip.h of the Windows SDK; MinGW's headers have not got them all.
+// ws2ipdef.h, ws2tcpip.h and mstcpip.h of the Windows SDK; MinGW's headers lack some of them.
 constexpr int ipv4_level = 0;
 constexpr int ipv6_level = 41;
 constexpr int packet_info_name = 19;
@@ -34,7 +34,7 @@ constexpr enabling_option hop_limit[] = {both("IP_RECVTTL", "", receive_hop_limi
 constexpr enabling_option traffic_class[] = {both("IP_RECVTOS", "", receive_traffic_class_name)};
 constexpr enabling_option ecn[] = {
     both("IP_RECVECN", "Windows 11 or Windows Server 2022", receive_ecn_name),
-    // The whole TOS field holds the two bits too, at a higher price.
+    // The whole TOS field contains the ECN bits too, at a higher cost.
     both("IP_RECVTOS", "", receive_traffic_class_name)};
 constexpr enabling_option coalescing[] = {{"UDP_RECV_MAX_COALESCED_SIZE", "Windows 10 version 2004",
                                            windows_option::coalescing, windows_option::coalescing}};
@@ -43,7 +43,7 @@ constexpr enabling_option receive_time[] = {
      windows_option::timestamping}};
 constexpr enabling_option dropped_total[] = {{"SO_RXQ_OVFL", "Linux", {}, {}}};
 constexpr enabling_option original_destination[] = {{"IP_RECVORIGDSTADDR", "Linux", {}, {}}};
-// Their messages come to a redirection service without being asked for.
+// A redirection service receives these messages without an option.
 constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
 constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
 
@@ -86,7 +86,7 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
 }
 
 std::size_t control_bytes_for(field_set fields) noexcept {
-  // A field may come at either level, and at both on a dual-stack socket under Wine.
+  // A field may arrive at either level, and on a dual-stack socket under Wine at both.
   const auto number = 2 * space(sizeof(std::uint32_t));
   std::size_t bytes = 0;
   if (fields.contains(field::destination) || fields.contains(field::interface_index)) {

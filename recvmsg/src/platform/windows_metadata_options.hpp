@@ -1,13 +1,12 @@
-// The options of Windows that are more than a number and a flag. Numbers only, as in
-// windows_metadata_options.cpp, which holds all of them: so other hosts can test them.
+// The options of Windows that need more than a number and a flag. Numbers only, as in
+// windows_metadata_options.cpp, so that other hosts can test them.
 #pragma once
 
 #include "set_up/metadata_options.hpp"
 
 namespace ancillary::detail {
 
-// Windows Server 2022: there TTL and TOS are at fault beside receive offload (msquic, pull request
-// 4968).
+// Windows Server 2022 reports wrong TTL and TOS with receive offload (msquic, pull request 4968).
 [[nodiscard]] constexpr bool is_faulty_beside_coalescing(std::uint32_t build, field what) noexcept {
   return build == 20348 && (what == field::hop_limit || what == field::traffic_class);
 }

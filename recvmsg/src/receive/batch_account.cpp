@@ -7,14 +7,15 @@ namespace ancillary::detail {
 
 namespace {
 
-// Fields that come with every datagram once granted. A coalesced size comes with coalesced buffers
-// only, a drop count after the first drop only, the others after a redirection only.
+// Fields that every datagram reports once granted. Of the others, the segment size is reported only
+// with coalesced buffers, a drop count only after the first drop, the rest only after a
+// redirection.
 constexpr field_set always_reported{field::destination,       field::interface_index,
                                     field::receive_interface, field::original_arrival_interface,
                                     field::hop_limit,         field::traffic_class,
                                     field::timestamp};
 
-// Fields that change what the loop does or counts.
+// Fields that affect the loop or its counters.
 constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped_total};
 
 } // namespace
@@ -22,7 +23,8 @@ constexpr field_set of_interest_to_the_loop{field::segment_bytes, field::dropped
 void batch_account::expect(field_set granted, layout_id layout) noexcept {
   expected_ = granted & always_reported;
   if (is_windows(layout)) {
-    // A stamp comes if one is available, which is up to the adapter ("Winsock timestamping").
+    // A timestamp is reported only if available, which depends on the adapter ("Winsock
+    // timestamping").
     expected_.erase(field::timestamp);
   }
   expects_ecn_ = granted.contains(field::ecn);
@@ -69,7 +71,7 @@ bool batch_account::is_ordinary(const metadata_view& metadata) const noexcept {
 }
 
 bool batch_account::is_complete(field_set reported) const noexcept {
-  // ECN comes in a message of its own or as part of the traffic class.
+  // ECN has its own message or is part of the traffic class.
   return reported.contains(expected_) && (!expects_ecn_ || reported.contains(field::ecn) ||
                                           reported.contains(field::traffic_class));
 }

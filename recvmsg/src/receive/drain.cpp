@@ -35,8 +35,7 @@ drain_result drain_core::receive(deliver_function function, void* handler) {
   Expects(source_ != nullptr);
   account_.count_wakeup();
   if (!acquire_window(this)) {
-    // A receiver that shares the pool has its turn, on another thread. One that does not come for
-    // it must not keep us.
+    // A receiver with the same pool has its turn on another thread. Skips it if it does not run.
     pool_->window().turns().pass_over_late();
     return {.paused = true};
   }
@@ -44,7 +43,7 @@ drain_result drain_core::receive(deliver_function function, void* handler) {
   handler_ = handler;
   stopped_.store(false);
   const auto at_end = gsl::finally([this]() noexcept {
-    keep_rest(); // what an exception or a stop left behind must not keep others waiting
+    keep_rest(); // the rest after an exception or a stop must not delay others
     if (!needs_window()) {
       release_window();
     }
@@ -56,7 +55,7 @@ drain_result drain_core::receive_batches() {
   drain_result result;
   replies_wait_ = !replies_.flush();
   if (has_batch() && !replies_wait_) {
-    hand_over(false); // what an earlier call left behind
+    hand_over(false); // the rest of an earlier call
   }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped() && !replies_wait_;
        --budget) {
@@ -65,7 +64,7 @@ drain_result drain_core::receive_batches() {
       break;
     }
     if (stopped()) {
-      break; // the pause handler did that
+      break; // stopped by the pause handler
     }
     const std::uint64_t before = account_.datagrams();
     const receive_result now = receive_batch(*source_);

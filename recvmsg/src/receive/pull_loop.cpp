@@ -12,9 +12,8 @@
 
 namespace ancillary::detail {
 
-// A waiter may own, through a coroutine, the receiver whose loop owns it. When the context goes
-// down nothing would end that; Asio's own operations are freed by their services then, and so are
-// these.
+// A waiter may own, through a coroutine, the receiver whose loop owns the waiter. This service
+// breaks that cycle when the context is destroyed, as Asio's services do for Asio's own operations.
 class pull_service final : public asio::execution_context::service {
 public:
   using key_type = pull_service;
@@ -40,7 +39,7 @@ private:
     }
   }
 
-  // Kept alive while its waiter, which may hold the last reference to it, is destroyed.
+  // Keeps the loop alive while its waiter, which may hold the last reference to it, is destroyed.
   std::shared_ptr<receive_loop> keep(pull_loop& loop) noexcept {
     return loop.weak_from_this().lock();
   }
@@ -64,7 +63,7 @@ private:
 pull_loop::pull_loop(asio::ip::udp::socket socket, const receive_options& options,
                      std::error_code& error, asio_classes_here)
     : receive_loop(std::move(socket), options, error) {
-  // A window that stays in hand between two requests cannot be shared.
+  // A pool cannot be shared if its window is kept between two requests.
   Expects(options.pool == nullptr);
   receive_on_demand();
   storage_ = std::make_shared<batch_storage>();

@@ -15,13 +15,13 @@ namespace ancillary::detail {
 namespace {
 
 constexpr std::size_t default_batch = 64;
-constexpr std::size_t default_coalesced_batch = 8; // buffers of 64 KiB that stay in the cache
+constexpr std::size_t default_coalesced_batch = 8; // buffers of 64 KiB, few enough for the cache
 constexpr std::size_t default_slots_of_a_turn = 256;
 constexpr std::size_t default_payload_capacity = 2048;
 constexpr std::size_t coalesced_payload_capacity = 65535;
 
-// Options that were switched on before the socket was adopted bring messages that were not asked
-// for here; room for a few keeps them from pushing out those that were.
+// Options enabled before the socket was adopted add control messages that were not requested; spare
+// room for a few of them keeps them from displacing the requested ones.
 constexpr std::size_t spare_control_bytes = 128;
 
 } // namespace
@@ -133,7 +133,7 @@ std::span<slot* const> receive_core::in_hand() const noexcept {
 void receive_core::hand_over(bool give_up_rest) {
   const auto batch = in_hand();
   {
-    // Before the slots go back: replies may point into them.
+    // Before the slots are returned: replies may point into them.
     const auto send = gsl::finally([this]() noexcept { replies_wait_ = !replies_.flush(); });
     deliver(batch, position_);
   }
@@ -161,7 +161,7 @@ void receive_core::keep_rest() noexcept {
 }
 
 void receive_core::let_go_of_batch() noexcept {
-  // Those to packets that were kept beyond their hand-over, by an awaited batch.
+  // Sends the replies to packets of an awaited batch, which were made after its delivery.
   replies_wait_ = !replies_.flush();
   if (position_.index < in_hand().size()) [[unlikely]] {
     discard_rest();

@@ -53,7 +53,7 @@ void receive_loop::start() {
   Expects(stopped());
   stopped_.store(false);
   begin_if_idle();
-  // Else an event of the time before stop() is still to come, and goes on from there.
+  // Otherwise an event from before stop() is still pending and continues from there.
 }
 
 void receive_loop::begin_if_idle() {
@@ -80,7 +80,7 @@ void receive_loop::cancel_pending() noexcept {
 }
 
 void receive_loop::end_if_inactive() noexcept {
-  // These have nothing pending that would end them.
+  // These states have no pending event that would end them.
   for (const loop_state from : {loop_state::waiting, loop_state::suspended, loop_state::held}) {
     if (leave(from)) {
       finish();
@@ -109,7 +109,7 @@ void receive_loop::close() noexcept {
     // Another thread is in a turn and uses the socket: the executor needs a strand (receiver.hpp).
     Expects(turn_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id());
 #endif
-    // From inside a handler: what it has replied so far leaves while there is a socket.
+    // Inside a handler: sends its replies while the socket is still open.
     replies_.finish();
   }
   stop();
@@ -134,7 +134,7 @@ void receive_loop::want_no_more() noexcept {
   if (!std::exchange(wanted_, false)) {
     return;
   }
-  // What is not awaited any more would keep the executor running.
+  // Waits that are no longer needed would keep the executor running.
   {
     const std::lock_guard lock(arming_);
     if (state_.load() == loop_state::armed) {
@@ -156,7 +156,7 @@ void receive_loop::go_on() {
   if (leave(loop_state::idle) || leave(loop_state::held)) {
     begin_turn(!back_off_first_);
   }
-  // Else an event of an earlier time is still to come, and goes on from there.
+  // Otherwise an earlier event is still pending and continues from there.
 }
 
 void receive_loop::hold() {
@@ -165,7 +165,7 @@ void receive_loop::hold() {
   }
   state_.set(loop_state::held);
   if (stopped_.load()) {
-    end_if_inactive(); // stop() came too early to see that we are held
+    end_if_inactive(); // stop() ran before the state was `held`
   }
   on_hold();
 }
@@ -179,7 +179,7 @@ void receive_loop::wait_for_pool(next_step what) {
     watch_patience();
   }
   state_.set(loop_state::waiting);
-  // From here on another thread may resume.
+  // From here on, another thread may resume the loop.
   if (what == next_step::wait_for_window) {
     slots.turns().wait(shared_from_this());
   } else {
@@ -189,11 +189,11 @@ void receive_loop::wait_for_pool(next_step what) {
     slots.release();
   }
   if (stopped_.load()) {
-    end_if_inactive(); // stop() came too early to see that we wait
+    end_if_inactive(); // stop() ran before the state was `waiting`
   }
 }
 
-// The next in turn may be a loop whose executor is not being run.
+// The next loop in the queue may have an executor that is not running.
 void receive_loop::watch_patience() {
   const std::lock_guard lock(arming_);
   retry_.expires_after(pool_->window().turns().patience());
@@ -215,7 +215,7 @@ void receive_loop::finish() noexcept {
   let_go();
   state_.set(loop_state::idle);
   if (!stopped_.load()) {
-    begin_if_idle(); // start() came too early to see that we are idle
+    begin_if_idle(); // start() ran before the state was `idle`
   }
 }
 
@@ -239,7 +239,7 @@ void receive_loop::let_go() noexcept {
     pool_->window().give_back(last.held);
   }
   release_window();
-  pool_->window().forget(this); // a turn that was granted goes to the next
+  pool_->window().forget(this); // passes a granted turn on to the next loop
   waits_for_window_since_.reset();
 }
 

@@ -1,4 +1,4 @@
-// One turn of a loop: from an event to the next arming.
+// One turn of a loop: from an event until the loop is armed again.
 
 #include "platform/driver.hpp"
 #include "slots/window.hpp"
@@ -14,11 +14,11 @@ namespace ancillary::detail {
 
 namespace {
 
-// After a lack of resources there is no event to wait for; a pause this long keeps the loop from
-// spinning and is short beside what it takes the system to recover.
+// A lack of resources ends without an event. This pause keeps the loop from spinning and is short
+// compared with the system's recovery.
 constexpr std::chrono::milliseconds retry_pause{10};
 
-// An unknown error that comes again and again without a datagram in between will not go away.
+// An unknown error that repeats without a datagram in between is assumed to be permanent.
 constexpr unsigned unknown_failures_tolerated = 16;
 
 } // namespace
@@ -58,12 +58,12 @@ void receive_loop::begin_turn(bool receive) {
   }
   end_turn(next, receive);
   if (!receive && state_.load() == loop_state::waiting) {
-    resume_soon(); // what there is to say of it is said on the executor
+    resume_soon(); // reports the error on the executor
   }
 }
 
-// The caller of run() gets the exception; the rest of the batch follows in the next run. Others
-// that share the pool do not wait for that.
+// The exception propagates out of run(); the rest of the batch follows in the next run(). Other
+// loops of the pool do not wait for that.
 void receive_loop::suspend() {
   keep_rest();
   if (!needs_window()) {
@@ -78,19 +78,19 @@ receive_loop::next_step receive_loop::receive_batches() {
   if (replies_wait_) [[unlikely]] {
     return next_step::wait_for_room;
   }
-  // The clock is not asked in a turn that empties the socket with its first call.
+  // Saves the clock call in a turn that empties the socket with its first receive call.
   std::optional<std::chrono::steady_clock::time_point> since;
   if (!emptied_) {
     since = std::chrono::steady_clock::now();
   }
-  next_step next = hand_over_and_report(); // what an earlier turn left behind
+  next_step next = hand_over_and_report(); // the rest of an earlier turn
   for (std::size_t budget = budget_batches_; budget != 0 && next == next_step::arm && !stopped();
        --budget) {
     if (!refill_window()) {
       return next_step::wait_for_slot;
     }
     if (stopped()) {
-      break; // the pause handler did that
+      break; // stopped by the pause handler
     }
     const receive_result result = receive_batch(*driver_);
     pending_error_ = result.error;
@@ -137,7 +137,8 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
   next_step next = next_step::arm;
   switch (error.condition) {
   case receive_condition::interrupted:
-    // The caller may cancel operations of its own on the socket, and ours with them. We go on.
+    // The caller may cancel its own operations on the socket, and ours with them. The loop
+    // continues.
     return next;
   case receive_condition::socket_closed:
     error.fatal = true;
@@ -178,7 +179,7 @@ void receive_loop::end_turn(next_step next, bool says_so) {
     if (stopped()) {
       next = next_step::end;
     } else {
-      // From the moment that it is armed, another thread of the executor may run the next turn.
+      // Once armed, another thread of the executor may run the next turn.
       holds_window_ = !gives_window_up;
       state_.set(loop_state::armed);
       if (arm(next)) {

@@ -14,10 +14,10 @@ namespace ancillary::detail {
 
 namespace {
 
-// The payload of no UDP datagram is longer.
+// No UDP datagram has a longer payload.
 constexpr std::size_t longest_payload_bytes = 65535;
 
-// Linux says either of an address that is not this host's, depending on its version.
+// Linux returns either error for an address that is not local, depending on its version.
 bool may_refuse_source(const std::error_code& error) noexcept {
   return error == asio::error::invalid_argument || error == asio::error::network_unreachable;
 }
@@ -49,7 +49,7 @@ void reply_queue::leave_by(asio::ip::udp::socket::native_handle_type handle,
 
 void reply_queue::leave_by(std::unique_ptr<send_driver> driver,
                            const reply_queue_options& options) noexcept {
-  leave_by(native_socket{0}, options); // the driver has its own
+  leave_by(native_socket{0}, options); // the driver has its own socket
   driver_ = std::move(driver);
 }
 
@@ -94,7 +94,7 @@ outgoing* reply_queue::add(std::span<const std::byte> payload, bool stays) {
     return nullptr;
   }
   if (!blocked_ && !has_room(bytes)) [[unlikely]] {
-    // What does not leave now leaves at the end of the batch, or when there is room.
+    // Unsent replies leave at the end of the batch, or when the send buffer has room.
     static_cast<void>(flush());
   }
   const auto kept = stays && !blocked_ ? payload : keep(payload);
@@ -164,7 +164,7 @@ bool reply_queue::flush_rest() noexcept {
           blocked_ = true;
           return false;
         } catch (const std::bad_alloc&) {
-          // No room here either.
+          // No memory to keep them either.
         }
       }
       drop();
@@ -173,7 +173,7 @@ bool reply_queue::flush_rest() noexcept {
     outgoing& refused = places_[first_];
     if (refused.source && may_refuse_source(result.error)) {
       // A broadcast address of the interface, which not every socket can tell from a unicast one,
-      // or one that this host has no longer. An answer from another address is worth more than
+      // or an address that this host no longer has. A reply from another address is better than
       // none.
       refused.source.reset();
       count_.without_source.add(1);

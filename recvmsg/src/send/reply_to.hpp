@@ -1,4 +1,4 @@
-// From a request to its reply.
+// Makes the reply to a request.
 #pragma once
 
 #include <ancillary/recvmsg/outgoing.hpp>
@@ -8,7 +8,7 @@
 
 namespace ancillary::detail {
 
-// reply_to() in place: sets every member to what a reply to `request` is to be.
+// reply_to() in place: sets every member for a reply to `request`.
 void make_reply(outgoing& reply, const packet& request, std::span<const std::byte> payload,
                 const reply_options& options) noexcept;
 

@@ -1,5 +1,5 @@
-// The sending side of the seam: datagrams with control messages of their own. No types of an
-// operating system here; each platform has its .cpp, and tests have send drivers of their own.
+// The operating system interface for sending datagrams with control messages, without types of an
+// operating system; one .cpp for each platform, and tests have their own send drivers.
 #pragma once
 
 #include "common/native_socket.hpp"
@@ -13,8 +13,8 @@
 
 namespace ancillary::detail {
 
-// What one call brought about: the first `sent` are gone. `error` is of the one after them, and
-// empty when all are; would_block means that there is no room.
+// The result of one call: the first `sent` datagrams were sent. `error` belongs to the next one and
+// is empty if all were sent; would_block means that the send buffer is full.
 struct send_result {
   std::size_t sent = 0;
   std::error_code error{};
@@ -25,8 +25,8 @@ class send_driver {
 public:
   virtual ~send_driver() = default;
 
-  // Counts calls, and what was sent otherwise than asked for; the rest is counted by its caller.
-  // It may send fewer than all without an error: then it is to be called again.
+  // Counts calls and deviations from the request; the caller counts the rest. May send fewer than
+  // all without an error: then call it again.
   [[nodiscard]] virtual send_result send(std::span<const outgoing> datagrams,
                                          send_counter_set& count) noexcept = 0;
 };
@@ -35,22 +35,22 @@ public:
 [[nodiscard]] std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
                                                             std::error_code& error);
 
-// How many datagrams it becomes.
+// The number of datagrams in a payload.
 [[nodiscard]] constexpr std::size_t datagram_count(const outgoing& each) noexcept {
   return each.segment_bytes == 0 || each.payload.size() <= each.segment_bytes
              ? 1
              : (each.payload.size() + each.segment_bytes - 1) / each.segment_bytes;
 }
 
-// Alike in everything but their bytes.
+// Whether the two differ only in their payload.
 [[nodiscard]] bool same_header(const outgoing& a, const outgoing& b) noexcept;
 
-// How many of the first datagrams can leave as one segmented payload: of one size but for the last,
-// which may be shorter.
+// How many of the first datagrams can leave as one segmented payload: all of one size except the
+// last, which may be shorter.
 [[nodiscard]] std::size_t run_length(std::span<const outgoing> datagrams) noexcept;
 
-// The most that one segmented payload may hold: that of a UDP datagram over IPv4, and the limit of
-// Linux before 6.9 (linux/udp.h, UDP_MAX_SEGMENTS).
+// The limit of one segmented payload: the payload of a UDP datagram over IPv4, and Linux's limit
+// before 6.9 (linux/udp.h, UDP_MAX_SEGMENTS).
 inline constexpr std::size_t max_segmented_bytes = 65507;
 inline constexpr std::size_t max_segments = 64;
 

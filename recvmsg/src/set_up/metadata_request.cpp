@@ -189,7 +189,7 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
     } else if (faulty.contains(what)) {
       grant = refuse(what, metadata_errc::faulty_beside_coalescing);
     } else if (what == field::ecn && traffic_class != nullptr && traffic_class->granted) {
-      // The ECN bits come with the traffic class; a second message for them would only cost.
+      // The ECN bits are part of the traffic class; a separate message would only add cost.
       grant = *traffic_class;
     } else {
       grant = ask_for(what, socket, taken, request.max_coalesced_bytes());

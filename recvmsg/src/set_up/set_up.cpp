@@ -12,8 +12,7 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
                     const receive_options& options, std::error_code& error) {
   error.clear();
   if (endpoint.protocol() == asio::ip::udp::v6()) {
-    // Said in either case: the default is on under Windows and a matter of configuration under
-    // Linux.
+    // Set explicitly in both cases: the default is on in Windows and configurable in Linux.
     socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
   }
   if (!error && options.receive_buffer_bytes > 0) {
@@ -30,8 +29,8 @@ asio::ip::udp::socket open_socket(const asio::any_io_executor& executor,
     prepare_socket(socket, endpoint, options, error);
   }
   if (!error) {
-    // Linux notes the interface of a datagram when it arrives, so the options are switched on
-    // before one can. Refusals are reported when the loop is set up, which asks once more.
+    // Linux records the interface of a datagram on arrival, so the options are enabled before the
+    // bind. Refusals are reported when the loop is set up, which enables them again.
     std::error_code ignored;
     request_metadata(socket, coalescing_limited(options), ignored);
     socket.bind(endpoint, error);

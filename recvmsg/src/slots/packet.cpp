@@ -29,8 +29,8 @@ bool packet::broadcast() const noexcept {
   if (!destination || !destination->is_v4() || destination->is_multicast()) {
     return false;
   }
-  // Linux says in in_pktinfo which of its own addresses stands for the destination: for a datagram
-  // to one host it is that very address, for a broadcast it is another (ip(7), ipi_spec_dst).
+  // Linux reports in in_pktinfo its local address for the destination: equal to the destination for
+  // unicast, different for broadcast (ip(7), ipi_spec_dst).
   const auto local = metadata().local_address();
   return *destination == limited_broadcast || (local && *local != *destination);
 }
@@ -42,7 +42,7 @@ void packet::reply(std::span<const std::byte> payload, const reply_options& opti
 }
 
 retained_packet packet::retain() const {
-  detail::slot& held = const_cast<detail::slot&>(*slot_); // the pool's slots are not const objects
+  detail::slot& held = const_cast<detail::slot&>(*slot_); // the pool's slots are not const
   std::shared_ptr<slot_pool> pool = held.pool->shared_from_this();
   pool->window().hold(held);
   return retained_packet(*this, std::move(pool));

@@ -7,7 +7,7 @@ namespace ancillary {
 
 namespace {
 
-constexpr std::size_t alignment_bytes = 64; // a cache line: neighbours do not share one
+constexpr std::size_t alignment_bytes = 64; // a cache line, so that slots do not share one
 
 constexpr std::size_t aligned(std::size_t bytes) noexcept {
   return (bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
@@ -24,7 +24,7 @@ slot_pool::slot_pool(const slot_pool_options& options)
   const std::size_t control_bytes = aligned(options.control_capacity);
   const std::size_t payload_bytes = aligned(options.payload_capacity);
   const std::size_t storage_bytes = slot_count_ * (control_bytes + payload_bytes) + alignment_bytes;
-  // Not initialised: what the system does not write is not read.
+  // Not initialized: only bytes that the system wrote are read.
   storage_ = std::make_unique_for_overwrite<std::byte[]>(storage_bytes);
   slots_ = std::make_unique<detail::slot[]>(slot_count_);
   memory_bytes_ = storage_bytes + slot_count_ * sizeof(detail::slot);
@@ -32,7 +32,7 @@ slot_pool::slot_pool(const slot_pool_options& options)
   void* begin = storage_.get();
   std::size_t space = storage_bytes;
   auto* next = static_cast<std::byte*>(std::align(alignment_bytes, 1, begin, space));
-  // All control buffers first, side by side: they are small and read for every datagram.
+  // All control buffers first and adjacent: they are small and read for every datagram.
   for (std::size_t i = 0; i < slot_count_; ++i, next += control_bytes) {
     slots_[i].control = next;
     slots_[i].pool = this;

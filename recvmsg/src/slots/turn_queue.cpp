@@ -6,9 +6,9 @@
 
 namespace ancillary::detail {
 
-// Whoever waits joins the queue, makes that visible and then looks at the owner; whoever releases
-// makes that visible and then looks at the queue. Both are sequentially consistent, so one of the
-// two sees the other.
+// A waiter joins the queue, publishes that and then reads the owner; a releasing loop publishes the
+// release and then reads the queue. All of these are sequentially consistent, so one of the two
+// sees the other.
 
 void turn_queue::release() noexcept {
   if (any_waits_.load(std::memory_order_seq_cst)) [[unlikely]] {
@@ -54,7 +54,7 @@ void turn_queue::pass_over_late() noexcept {
 void turn_queue::grant_if_free() noexcept {
   const std::lock_guard lock(mutex_);
   std::uintptr_t expected = nobody;
-  // Held in nobody's name meanwhile, so that no other takes it before the first of the queue.
+  // Held by the queue itself meanwhile, so that nobody takes it before the first in the queue.
   if (!queue_.empty() && owner_.compare_exchange_strong(expected, name_of(this))) {
     grant_next();
   }
@@ -68,8 +68,8 @@ void turn_queue::grant_next() noexcept {
       any_waits_.store(!queue_.empty(), std::memory_order_seq_cst);
       reserved_since_ = clock::now();
       owner_.store(reserved_for(next.name), std::memory_order_seq_cst);
-      // Under the lock: a receiver that is being destroyed must be able to wait until we are done
-      // with its executor.
+      // Under the lock: the destructor of a receiver must be able to wait until its executor is no
+      // longer used here.
       const auto executor = loop->executor();
       asio::post(executor, [woken = std::move(loop)] { woken->resume(); });
       return;

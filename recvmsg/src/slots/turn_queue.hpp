@@ -12,20 +12,20 @@
 
 namespace ancillary::detail {
 
-// First come, first served: who releases with others waiting makes the first of them the owner, so
-// the same one cannot take it again before each that waits has had a turn. An owner whose executor
-// does not run within the patience is passed over, or it would make all others deaf; it queues
-// anew when it does run.
+// First come, first served: a release with others waiting makes the first of them the owner, so the
+// releasing loop cannot take the window again before every waiter has had a turn. An owner whose
+// executor does not run within the patience is skipped, or it would block all others; it queues
+// again when it runs.
 //
-// Any thread. Acquiring and releasing take no lock while nobody waits.
+// Safe from any thread. Acquiring and releasing take no lock while nobody waits.
 class turn_queue {
 public:
   using clock = std::chrono::steady_clock;
 
-  // Long for a thread to be scheduled in, short beside a sender's time-out.
+  // Long for a thread to be scheduled, short compared with a sender's time-out.
   static constexpr std::chrono::milliseconds default_patience{20};
 
-  // `who`: any object's address, as long as it holds or waits. True when it is the owner now.
+  // `who`: any object's address, while it holds or waits. Returns true if it is now the owner.
   [[nodiscard]] bool try_acquire(const void* who) noexcept {
     std::uintptr_t expected = nobody;
     return owner_.compare_exchange_strong(expected, name_of(who), std::memory_order_acquire,
@@ -36,16 +36,16 @@ public:
   }
   void release() noexcept;
 
-  // Has `resume()` called, once, when `loop` may acquire; it waits anew where it then cannot.
-  // `loop` is the `who` of its calls.
+  // Calls `resume()` once when `loop` may acquire; if it cannot then, it waits again. `loop` is the
+  // `who` of its calls.
   void wait(const std::shared_ptr<wakeable>& loop);
 
-  // No more of that; what was reserved for it goes to the next. After it returns no other thread
-  // is about to use the executor of `loop`.
+  // Cancels the wait and passes a reservation on. After it returns, no other thread will use the
+  // executor of `loop`.
   void leave(const wakeable* loop) noexcept;
 
-  // Takes the window from an owner that has not come for it within the patience. To be called now
-  // and then by those that wait.
+  // Takes the window from an owner that has not claimed it within the patience. Waiters call it
+  // periodically.
   void pass_over_late() noexcept;
 
   [[nodiscard]] std::chrono::nanoseconds patience() const noexcept { return patience_; }
@@ -53,7 +53,7 @@ public:
 
 private:
   static constexpr std::uintptr_t nobody = 0;
-  // Pointers are even, which leaves a bit: reserved, and not yet come for.
+  // Pointers are even, which leaves one bit: reserved, and not yet claimed.
   [[nodiscard]] static std::uintptr_t name_of(const void* who) noexcept {
     return reinterpret_cast<std::uintptr_t>(who);
   }
@@ -61,7 +61,7 @@ private:
     return name_of(who) | 1;
   }
 
-  // With the lock held, by whoever has brought the owner to `nobody` or holds the window.
+  // With the lock held, by the thread that set the owner to `nobody` or holds the window.
   void grant_next() noexcept;
   void grant_if_free() noexcept;
 

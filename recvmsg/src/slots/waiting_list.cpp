@@ -17,8 +17,8 @@ void waiting_list::remove(const wakeable* loop) noexcept {
 }
 
 void waiting_list::notify_those_waiting() noexcept {
-  // Posted under the lock: a retained packet may be let go of on any thread, and a receiver that is
-  // being destroyed there must be able to wait until we are done with its executor.
+  // Posts under the lock: a retained packet may be released on any thread, and the destructor of a
+  // receiver must be able to wait until its executor is no longer used here.
   const std::lock_guard lock(mutex_);
   any_.store(false, std::memory_order_seq_cst);
   for (const entry& each : loops_) {

@@ -10,17 +10,17 @@
 
 namespace ancillary::detail {
 
-// Another thread may bring what they wait for. It makes that visible (sequentially consistent) and
-// then calls notify_all(); who waits adds itself and then looks once more: so one of the two sees
-// the other.
+// Another thread may provide what the loops wait for. It publishes that (sequentially consistent)
+// and then calls notify_all(); a waiter adds itself and then checks once more, so one of the two
+// sees the other.
 class waiting_list {
 public:
   void add(const std::shared_ptr<wakeable>& loop);
 
-  // After it returns no other thread is about to use the executor of the loop.
+  // After it returns, no other thread will use the executor of the loop.
   void remove(const wakeable* loop) noexcept;
 
-  // Has resume() called on the executor of each that waits.
+  // Calls resume() on the executor of each waiter.
   void notify_all() noexcept {
     if (any_.load(std::memory_order_seq_cst)) [[unlikely]] {
       notify_those_waiting();

@@ -66,10 +66,10 @@ void window::recycle(std::size_t count) noexcept {
   if (changed_end_ < count) {
     changed_end_ = count;
   }
-  // From the back, so that the slot which fills a gap is one that has been looked at.
+  // From the back, so that the slot that fills a gap has already been examined.
   for (std::size_t i = count; i-- > 0;) {
     std::atomic<std::uint32_t>& holders = slots_[i]->holders;
-    // The window's own hold ends; when it was the last one, the slot can stay.
+    // Ends the window's own hold; if it was the last one, the slot can stay.
     if (holders.load(std::memory_order_relaxed) == 0 ||
         holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       continue;
@@ -80,8 +80,8 @@ void window::recycle(std::size_t count) noexcept {
 }
 
 void window::hold(slot& held) noexcept {
-  // The first hold of a slot in the window also counts one for the window, which recycle() ends.
-  // Nobody else can hold a slot that has none.
+  // The first hold of a slot in the window also counts one for the window, which recycle() ends. A
+  // slot without holds has no other holder.
   if (held.holders.load(std::memory_order_relaxed) == 0) {
     held.holders.store(2, std::memory_order_relaxed);
     note_retained();
@@ -106,7 +106,7 @@ void window::give_back(slot* free) noexcept {
 }
 
 void window::take_returned() noexcept {
-  // The whole list at once: nobody pops a single entry, so none can come back under us (no ABA).
+  // Takes the whole list at once: nobody pops a single entry, so there is no ABA problem.
   free_ = returned_.exchange(nullptr, std::memory_order_acquire);
 }
 

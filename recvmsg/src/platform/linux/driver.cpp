@@ -1,4 +1,4 @@
-// Linux: wait until the socket is readable, then recvmmsg until a batch comes back short.
+// Linux: waits until the socket is readable, then calls recvmmsg until a batch is incomplete.
 
 #include "platform/driver.hpp"
 
@@ -27,7 +27,7 @@ public:
 
   bool arm(const std::shared_ptr<wakeable>& loop, window&) override {
     if (more_waits_) {
-      // Others have their turn, and then we go on: no need to ask the system whether to.
+      // The turn only yields to others: datagrams are known to be pending, so no wait is needed.
       go_on_later(wake{loop, *this});
     } else if (reactor_wait_.possible()) {
       reactor_wait_.start(loop, std::exchange(emptied_, false));
@@ -58,7 +58,7 @@ public:
   abandoned_slot abandon() noexcept override { return {}; }
 
 private:
-  // Why the wait ended does not matter: the next receive tells.
+  // The reason of the wake-up does not matter: the next receive reports it.
   struct wake {
     std::shared_ptr<wakeable> loop;
     linux_driver& self;
@@ -72,7 +72,7 @@ private:
     void operator()() const { loop->on_wake(); }
   };
 
-  // Through any_io_executor a handler is wrapped, for which its own memory is not asked.
+  // any_io_executor wraps handlers and then ignores their allocator.
   void go_on_later(wake next) {
     const asio::any_io_executor executor = socket_.get_executor();
     if (const auto* const context = plain_executor(executor)) {
@@ -86,8 +86,8 @@ private:
   handler_memory memory_;
   asio::cancellation_signal cancel_;
   reactor_wait reactor_wait_;
-  bool emptied_ = false;    // the last call left nothing behind, and no wait was armed since
-  bool more_waits_ = false; // the last call brought all that it could take
+  bool emptied_ = false;    // the last call emptied the socket, and no wait was armed since
+  bool more_waits_ = false; // the last call filled all its slots
 };
 
 } // namespace

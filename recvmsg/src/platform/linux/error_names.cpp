@@ -1,4 +1,4 @@
-// Linux: the numbers are those of errno.
+// Linux: errno numbers.
 
 #include "common/error_names.hpp"
 

@@ -16,7 +16,7 @@ namespace ancillary::detail {
 
 namespace {
 
-// RFC 792 and RFC 4443, "time exceeded"; the kernel makes EHOSTUNREACH and EPROTO of them.
+// RFC 792 and RFC 4443, "time exceeded", which the kernel reports as EHOSTUNREACH and EPROTO.
 constexpr std::uint8_t time_exceeded_v4 = 11;
 constexpr std::uint8_t time_exceeded_v6 = 3;
 
@@ -68,7 +68,7 @@ receive_error take_queued_error(native_socket socket) noexcept {
   if (!is_on(socket, IPPROTO_IP, IP_RECVERR) && !is_on(socket, IPPROTO_IPV6, IPV6_RECVERR)) {
     return {};
   }
-  // The entry, the offender's address, and what else the socket's options bring.
+  // The entry, the offender's address, and the control messages of other enabled options.
   alignas(cmsghdr) std::array<std::byte, 512> control;
   msghdr header{};
   header.msg_control = control.data();

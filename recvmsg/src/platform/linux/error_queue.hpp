@@ -1,4 +1,4 @@
-// The error queue of a socket whose owner has switched IP_RECVERR or IPV6_RECVERR on.
+// The error queue of a socket whose owner enabled IP_RECVERR or IPV6_RECVERR.
 #pragma once
 
 #include "common/native_socket.hpp"
@@ -6,12 +6,12 @@
 
 namespace ancillary::detail {
 
-// What an errno of a receive call, or of an error queue's entry, is reported as.
+// The condition for an errno of a receive call or of an error queue entry.
 [[nodiscard]] receive_condition linux_condition(int error) noexcept;
 
-// Takes one error off the queue; condition none when there is none, or when neither option is on:
-// then the queue belongs to others, who wait for transmit timestamps in it for one. An entry that
-// is left makes the socket ready (EPOLLERR) for ever.
+// Takes one error off the queue; condition none if it is empty or neither option is enabled: then
+// the queue belongs to others, for example for transmit timestamps. An entry that is not read keeps
+// the socket ready (EPOLLERR).
 [[nodiscard]] receive_error take_queued_error(native_socket socket) noexcept;
 
 } // namespace ancillary::detail

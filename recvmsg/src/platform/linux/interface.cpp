@@ -7,7 +7,7 @@
 namespace ancillary {
 
 std::optional<std::uint32_t> interface_index(std::string_view name_or_number) {
-  // Names are shorter than IFNAMSIZ, so a longer one would only be cut, never found.
+  // Names are shorter than IFNAMSIZ; a longer one would be truncated and cannot exist.
   if (!name_or_number.empty() && name_or_number.size() < IF_NAMESIZE) {
     const std::string name(name_or_number);
     if (const auto index = ::if_nametoindex(name.c_str()); index != 0) {

@@ -31,9 +31,9 @@ std::error_code share_port(native_socket socket) noexcept {
 std::error_code steer_lanes(native_socket socket, lane_steering steering,
                             std::size_t lanes) noexcept {
   if (steering == lane_steering::by_flow) {
-    return {}; // what the kernel does by itself
+    return {}; // the kernel's default
   }
-  // The program's result is the number of the socket, in the order of binding (socket(7)).
+  // The program returns the index of the socket, in the order of binding (socket(7)).
   sock_filter program[] = {
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_CPU)},
       {BPF_ALU | BPF_MOD | BPF_K, 0, 0, static_cast<std::uint32_t>(lanes)},

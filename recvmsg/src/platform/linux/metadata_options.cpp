@@ -12,13 +12,13 @@ namespace ancillary::detail {
 
 namespace {
 
-// From linux/udp.h and linux/in6.h; the C library of Debian 12 has not got them all.
+// From linux/udp.h and linux/in6.h; Debian 12's C library lacks some of them.
 constexpr int udp_level = 17;
 constexpr int udp_gro = 104;
 constexpr int ipv6_receive_original_destination = 74;
 
 constexpr enabling_option packet_info[] = {
-    // The IPv6 message of an IPv4 datagram carries its mapped destination: one message is enough.
+    // For an IPv4 datagram, the IPv6 message has the mapped destination: one message suffices.
     {"IP_PKTINFO", "", {{IPPROTO_IP, IP_PKTINFO}}, {{IPPROTO_IPV6, IPV6_RECVPKTINFO}}, false}};
 constexpr enabling_option original_arrival_interface[] = {{"IP_ORIGINAL_ARRIVAL_IF", "", {}, {}}};
 constexpr enabling_option hop_limit[] = {
@@ -79,7 +79,7 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
 std::error_code switch_on(native_socket socket, option_number option,
                           std::uint32_t max_coalesced_bytes) noexcept {
   if (option == coalescing_option && max_coalesced_bytes < largest_coalesced_bytes) {
-    // The system would coalesce all the same, and what does not fit be lost.
+    // The kernel would coalesce nevertheless and datagrams that do not fit would be lost.
     return asio::error::message_size;
   }
   const int on = 1;

@@ -17,7 +17,7 @@ struct free_list {
   void operator()(ifaddrs* list) const noexcept { ::freeifaddrs(list); }
 };
 
-// Any socket will do for asking.
+// Any socket will do for the ioctls.
 class question {
 public:
   question() noexcept : socket_(system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -33,7 +33,7 @@ public:
     }
   }
 
-  // 0 when the interface is gone.
+  // 0 if the interface no longer exists.
   [[nodiscard]] std::uint32_t mtu_of(const char* name) const noexcept {
     ifreq request{};
     std::strncpy(request.ifr_name, name, IFNAMSIZ - 1);

@@ -1,4 +1,4 @@
-// Holds the numbers and layouts that every host knows of Linux against Linux's own headers.
+// Compares the Linux numbers and layouts known on every host with Linux's own headers.
 #include "options/option_numbers.hpp"
 
 #include <cstddef>
@@ -51,7 +51,7 @@ static_assert(v6(option_id::ttl) == IPV6_UNICAST_HOPS);
 static_assert(v4(option_id::unblock_source) == IP_UNBLOCK_SOURCE);
 static_assert(v6(option_id::unblock_source) == MCAST_UNBLOCK_SOURCE);
 static_assert(v4(option_id::unicast_if) == IP_UNICAST_IF);
-#ifdef IPV6_UNICAST_IF // not in every C library that is in use
+#ifdef IPV6_UNICAST_IF // missing in some C libraries
 static_assert(v6(option_id::unicast_if) == IPV6_UNICAST_IF);
 #endif
 static_assert(v6(option_id::user_mtu) == IPV6_MTU);

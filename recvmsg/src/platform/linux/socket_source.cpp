@@ -1,4 +1,4 @@
-// Linux: receiving for loops of other people.
+// Linux: receiving in the caller's event loop.
 
 #include "platform/driver.hpp"
 #include "platform/linux/source.hpp"

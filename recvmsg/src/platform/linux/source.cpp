@@ -17,11 +17,11 @@
 
 namespace ancillary::detail {
 
-// Headers for recvmmsg, one for each slot of the window and pointing into it.
+// Headers for recvmmsg, one for each slot of the window, which they point into.
 struct native_batch {
   explicit native_batch(std::size_t capacity) : headers(capacity), vectors(capacity) {}
 
-  // Points entries to the slots that have come into the window.
+  // Points the entries to slots that are new in the window.
   void prepare(window& slots, std::size_t end) noexcept {
     for (std::size_t i = 0; i < end; ++i) {
       slot& each = slots[i];
@@ -49,10 +49,10 @@ native_batch_ptr make_native_batch(std::size_t capacity) {
 namespace {
 
 static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
-              "the system writes source addresses straight into endpoints");
+              "the system writes source addresses directly into endpoints");
 
-// What the call said of one datagram. The in-out fields are made ready for the next call at once,
-// while the header is at hand; msg_flags is set by each call.
+// Takes the result for one datagram and resets the in-out fields for the next call while the header
+// is in the cache; each call sets msg_flags.
 void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
   to.payload_bytes = from.msg_len;
   to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
@@ -76,8 +76,8 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
       system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
   if (received < 0) {
     const int error = errno;
-    // An error that waits in the queue comes here once as well; there it says more, and there it
-    // would wake us up for ever. One for each call, so that datagrams have their turn.
+    // The receive call also returns an error that is in the queue; the queue has more details and
+    // would wake the loop for ever. One error per call, so that datagrams have their turn.
     result.error = take_queued_error(socket);
     if (result.error.condition != receive_condition::none) {
       return result;

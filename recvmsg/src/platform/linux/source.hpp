@@ -1,11 +1,11 @@
-// The receive call, shared by the driver and by loops of other people.
+// The receive call, shared by the driver and the drain.
 #pragma once
 
 #include "platform/driver.hpp"
 
 namespace ancillary::detail {
 
-// Fills the window's slots from the first with what is waiting, without blocking.
+// Fills the window's slots from the first with pending datagrams, without blocking.
 [[nodiscard]] receive_result receive_now(native_socket socket, window& slots) noexcept;
 
 } // namespace ancillary::detail

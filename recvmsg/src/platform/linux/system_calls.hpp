@@ -1,4 +1,4 @@
-// The system calls on sockets, in one place so that tests can make each of them fail.
+// The socket system calls in one place, so that tests can make each of them fail.
 #pragma once
 
 #include <ctime>
@@ -21,7 +21,7 @@ struct system_calls {
   int (*getifaddrs)(ifaddrs**) = &::getifaddrs;
 };
 
-// What the library calls. Replaced by tests only, while no loop runs.
+// The calls that the library makes. Only tests replace them, while no loop runs.
 constinit inline system_calls system{};
 
 } // namespace ancillary::detail

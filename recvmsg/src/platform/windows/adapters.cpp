@@ -7,7 +7,7 @@ namespace ancillary::detail {
 adapter_list adapters(ULONG family) noexcept {
   constexpr ULONG flags =
       GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER;
-  ULONG bytes = 16 * 1024; // what the documentation of GetAdaptersAddresses recommends
+  ULONG bytes = 16 * 1024; // recommended by the documentation of GetAdaptersAddresses
   for (int attempt = 0; attempt < 3; ++attempt) {
     adapter_list list(static_cast<IP_ADAPTER_ADDRESSES*>(::operator new(bytes, std::nothrow)));
     if (!list) {

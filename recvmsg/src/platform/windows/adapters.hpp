@@ -1,4 +1,4 @@
-// What GetAdaptersAddresses tells.
+// The result of GetAdaptersAddresses.
 #pragma once
 
 #include "platform/windows/system_calls.hpp"
@@ -15,7 +15,7 @@ struct free_memory {
 };
 using adapter_list = std::unique_ptr<IP_ADAPTER_ADDRESSES, free_memory>;
 
-// Null when the system gives none. AF_UNSPEC: the addresses of both families.
+// Null on failure. AF_UNSPEC: the addresses of both families.
 [[nodiscard]] adapter_list adapters(ULONG family) noexcept;
 
 [[nodiscard]] std::optional<ip_address> to_address(const SOCKADDR* address) noexcept;

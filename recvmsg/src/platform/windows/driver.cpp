@@ -1,7 +1,7 @@
-// Windows: one overlapped WSARecvMsg is pending; when it has completed, non-blocking calls drain
-// what else is there, up to the batch; then the next is made pending. While one is pending the
-// non-blocking calls get nothing, and after its completion they get the datagrams that follow it:
-// order is kept.
+// Windows: one overlapped WSARecvMsg is pending; after its completion, non-blocking calls drain
+// further datagrams up to the batch; then the next overlapped call is started. While one is
+// pending, non-blocking calls receive nothing; after its completion they receive the datagrams that
+// follow it, so order is kept.
 
 #include "platform/driver.hpp"
 
@@ -39,7 +39,7 @@ public:
     const int result =
         recvmsg_(socket_.native_handle(), &message_.header, nullptr, operation.get(), nullptr);
     const auto error = result == 0 ? DWORD{0} : static_cast<DWORD>(::WSAGetLastError());
-    // A result at hand is queued as a completion like a later one, and so is one that did not fit.
+    // An immediate result also queues a completion, and so does a truncation.
     if (error == 0 || error == WSA_IO_PENDING || is_truncation(error)) {
       operation.release();
     } else {
@@ -70,7 +70,7 @@ public:
 
   void cancel() noexcept override {
     if (overlapped_ != nullptr) {
-      // Ours alone: the caller's operations on the socket go on.
+      // Cancels only our operation: the caller's operations on the socket continue.
       const SOCKET handle = socket_.native_handle();
       system.cancel(reinterpret_cast<HANDLE>(handle), overlapped_);
     }
@@ -107,12 +107,12 @@ private:
   const LPFN_WSARECVMSG recvmsg_;
   handler_memory memory_;
 
-  slot* pending_ = nullptr; // the system's while armed
+  slot* pending_ = nullptr; // owned by the system while armed
   message message_;         // likewise
   window* slots_ = nullptr;
   OVERLAPPED* overlapped_ = nullptr;
 
-  bool completed_ = false; // a receive into pending_ ended and was not reported yet
+  bool completed_ = false; // a receive into pending_ completed and is not yet reported
   std::uint32_t completed_error_ = 0;
   DWORD completed_bytes_ = 0;
 };
@@ -129,7 +129,7 @@ std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive
     return nullptr;
   }
   choose_icmp_errors(socket.native_handle(), options);
-  // Asio notes this and still lets the caller's own synchronous calls block.
+  // Asio records this and keeps the caller's own synchronous calls blocking.
   socket.native_non_blocking(true, error);
   if (error) {
     return nullptr;

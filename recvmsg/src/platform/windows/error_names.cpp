@@ -85,7 +85,7 @@ std::string_view win32_name(int code) noexcept {
     NAMED(ERROR_CONNECTION_ABORTED);
     NAMED(ERROR_NO_SYSTEM_RESOURCES);
     NAMED(ERROR_WORKING_SET_QUOTA);
-  case windows_code::handles_closed: // not in every SDK header
+  case windows_code::handles_closed: // missing in some SDK headers
     return "ERROR_HANDLES_CLOSED";
   default:
     return {};

@@ -10,7 +10,7 @@ namespace {
 constexpr int ipv6_level = 41;
 constexpr int ipv6_traffic_class = 39;
 
-// Zero is what a datagram without the message has.
+// A datagram without the message has ECN zero.
 bool wants_ecn(const outgoing& datagram) noexcept {
   return datagram.ecn || combined_traffic_class(datagram).ecn() != ecn_codepoint::not_ect;
 }

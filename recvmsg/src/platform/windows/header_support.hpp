@@ -1,5 +1,5 @@
-// Which fields of the IP header a program may set with a datagram: it is not established what each
-// Windows takes, so a driver finds out once.
+// Which fields of the IP header a program may set with a datagram. Windows versions differ and are
+// not documented, so each driver finds out once.
 #pragma once
 
 #include "send/outgoing_control.hpp"
@@ -9,23 +9,24 @@
 
 namespace ancillary::detail {
 
-// A Windows that takes IP_TOS and IPV6_TCLASS of a program takes IPV6_TCLASS as an option too; with
-// the option of IPv4 it only acts as if (msquic, datapath_winuser.c). Tried on a socket of our own.
+// A Windows that accepts IP_TOS and IPV6_TCLASS with a datagram also accepts IPV6_TCLASS as an
+// option; the IPv4 option always seems to succeed (msquic, datapath_winuser.c). Tries it on a
+// separate socket.
 [[nodiscard]] bool takes_octet() noexcept;
 
-// For one family of peers. `first` says how to send a datagram, `next` what to try when that was
-// refused, `learn` keeps what a success has shown. A message that is ignored counts as taken.
+// For one family of peers. `first` returns how to send a datagram, `next` what to try after a
+// refusal; `learn` records a success. A message that the system ignores counts as accepted.
 class header_support {
 public:
-  // The DSCP is known not to be taken, or not known to be.
+  // The DSCP is known to be refused, or its support is unknown.
   void refuse_octet() noexcept { octet_ = answer::refused; }
 
   [[nodiscard]] header_use first(const outgoing& datagram) const noexcept;
 
-  // False when nothing is left to give up that has not been taken before.
+  // Returns false if no field is left to omit that has not been accepted before.
   [[nodiscard]] bool next(header_use& tried, const outgoing& datagram) const noexcept;
 
-  // `sent` was taken, after what comes before it from `first` on was refused.
+  // `sent` was accepted after everything before it, from `first` on, was refused.
   void learn(const header_use& sent, const outgoing& datagram) noexcept;
 
 private:

@@ -8,7 +8,7 @@ namespace ancillary::detail {
 
 namespace {
 
-// Interfaces come and go, and get other addresses.
+// Interfaces and their addresses change.
 constexpr std::chrono::seconds trusted_for{5};
 
 bool is_link_local(const ip_address& address) noexcept {

@@ -10,12 +10,12 @@
 
 namespace ancillary::detail {
 
-// An address of this host on an interface: for IPv6 a global one before a link-local one. Asks the
-// system, which takes a millisecond.
+// An address of this host on an interface; for IPv6 preferably a global one, else link-local.
+// Queries the system, which takes a millisecond.
 [[nodiscard]] std::optional<ip_address> interface_address(std::uint32_t index,
                                                           ip_family family) noexcept;
 
-// The same, asked anew after a few seconds only. For one thread.
+// The same, queried again only after a few seconds. For one thread.
 class interface_address_cache {
 public:
   [[nodiscard]] std::optional<ip_address> find(std::uint32_t index, ip_family family) noexcept;

@@ -2,8 +2,8 @@
 
 namespace ancillary::detail {
 
-// A second socket on the port would get nothing: Windows gives each datagram to one of them, and
-// always the same (SO_REUSEADDR). A handle belongs to one completion port for good.
+// A second socket on the port would receive nothing: Windows delivers all datagrams to the same
+// socket (SO_REUSEADDR). A handle stays bound to one completion port.
 bool a_socket_for_each_lane() noexcept { return false; }
 
 std::error_code share_port(native_socket) noexcept { return {}; }

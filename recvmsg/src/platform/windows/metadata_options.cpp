@@ -36,7 +36,7 @@ std::error_code switch_on(native_socket socket, option_number option,
   if (option == windows_option::timestamping) {
     return switch_on_timestamps(socket);
   }
-  // Booleans too take a DWORD.
+  // Boolean options take a DWORD too.
   const DWORD value =
       option == windows_option::coalescing ? static_cast<DWORD>(max_coalesced_bytes) : DWORD{1};
   if (system.setsockopt(socket, option.level, option.name, reinterpret_cast<const char*>(&value),
@@ -58,7 +58,7 @@ bool switch_off_coalescing(native_socket socket) noexcept {
 }
 
 bool is_v6_only(native_socket socket, std::error_code& error) noexcept {
-  DWORD value = 0; // Windows may write one byte of the four
+  DWORD value = 0; // Windows may write only one of the four bytes
   int bytes = sizeof value;
   if (system.getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<char*>(&value),
                         &bytes) != 0) {

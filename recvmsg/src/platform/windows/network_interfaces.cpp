@@ -10,7 +10,7 @@ constexpr DWORD software_loopback = 24; // IF_TYPE_SOFTWARE_LOOPBACK, ipifcons.h
 
 void add_interface(network_interfaces& to, const IP_ADAPTER_ADDRESSES& adapter) {
   const bool is_loopback = adapter.IfType == software_loopback;
-  // Of one adapter the two families may number the interface differently.
+  // An adapter may have different interface indices for IPv4 and IPv6.
   for (const DWORD index : {adapter.IfIndex, adapter.Ipv6IfIndex}) {
     if (index != 0 && (to.all.empty() || to.all.back().index != index)) {
       to.all.push_back({index, adapter.Mtu, is_loopback});

@@ -1,4 +1,4 @@
-// Windows: the receive call itself, for a driver and for loops of other people.
+// Windows: the receive call, for a driver and for a drain.
 
 #include "platform/windows/source.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace ancillary::detail {
 
-// Nothing is kept: a message is cheap to describe and each call takes one.
+// Nothing is kept: a message is cheap to set up and each call takes one.
 struct native_batch {};
 
 void native_batch_deleter::operator()(native_batch* batch) const noexcept { delete batch; }
@@ -23,7 +23,7 @@ native_batch_ptr make_native_batch(std::size_t) { return native_batch_ptr(new na
 namespace {
 
 static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
-              "the system writes source addresses straight into endpoints");
+              "the system writes source addresses directly into endpoints");
 
 // _WSAIOW(IOC_VENDOR, n); SIO_UDP_CONNRESET and SIO_UDP_NETRESET of mstcpip.h.
 constexpr DWORD report_port_unreachable = IOC_IN | IOC_VENDOR | 12;
@@ -35,7 +35,7 @@ constexpr ULONG flag_control_truncated = 0x200;
 constexpr ULONG flag_broadcast = 0x400;
 constexpr ULONG flag_multicast = 0x800;
 
-// No receive leaves this count: Wine 8 does not touch it when the payload was cut off.
+// No receive returns this count: Wine 8 leaves it unchanged if the payload was truncated.
 constexpr DWORD untouched = ~DWORD{0};
 
 class windows_source final : public batch_source {
@@ -94,14 +94,14 @@ void message::point_to(slot& to, const window& slots) noexcept {
 void message::take(slot& to, DWORD received, bool truncation, const window& slots) const noexcept {
   const ULONG flags = header.dwFlags;
   const bool control_cut = (flags & flag_control_truncated) != 0;
-  // Wine 8 does not say what was cut; a payload is the likelier one, and a control buffer made
-  // for the enabled options does not overflow there.
+  // Wine 8 does not report what was truncated; a payload is more likely, since a control buffer
+  // made for the enabled options does not overflow there.
   const bool payload_cut =
       (flags & flag_truncated) != 0 || (truncation && !control_cut) || received == untouched;
   const auto capacity = static_cast<std::uint32_t>(slots.payload_capacity());
   to.payload_bytes = payload_cut ? capacity : std::min<std::uint32_t>(received, capacity);
-  // A control buffer that was too short holds nothing. Whether Windows writes its length when the
-  // payload was cut off nobody knows; where it did not write messages either there are none.
+  // A control buffer that was too small holds nothing. Whether Windows writes its length after
+  // truncating the payload is unknown; if it wrote no messages either, there are none.
   const auto told = std::min(static_cast<std::uint32_t>(header.Control.len),
                              static_cast<std::uint32_t>(slots.control_capacity()));
   const bool holds_none = control_cut || (truncation && !has_first_header(to.control, told));

@@ -1,4 +1,4 @@
-// The system calls on sockets, in one place so that tests can stand in for each of them.
+// The socket system calls in one place, so that tests can replace each of them.
 #pragma once
 
 #include <winsock2.h>
@@ -9,8 +9,8 @@
 
 namespace ancillary::detail {
 
-// The functions themselves. The address of one that a DLL exports is no constant in Microsoft's
-// ABI, where the loader fills it in; that of a function of our own is.
+// The functions themselves. In Microsoft's ABI, the address of a DLL's function is not a constant,
+// because the loader fills it in; that of our own function is.
 namespace real_calls {
 
 inline SOCKET WSAAPI socket(int family, int type, int protocol) noexcept {
@@ -45,8 +45,8 @@ inline BOOL WINAPI cancel(HANDLE handle, LPOVERLAPPED overlapped) noexcept {
   return ::CancelIoEx(handle, overlapped);
 }
 
-// RtlGetVersion's, which unlike GetVersionEx tells the truth to a program without a manifest. 0
-// when it is not told.
+// The build number from RtlGetVersion, which unlike GetVersionEx is correct for programs without a
+// manifest. 0 on failure.
 DWORD WINAPI build_number() noexcept;
 
 } // namespace real_calls
@@ -66,12 +66,12 @@ struct system_calls {
   BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &real_calls::cancel;
   DWORD(WINAPI* build_number)() = &real_calls::build_number;
 
-  // Stands in for the extension function that `ioctl` gives for a socket, when it is set.
+  // If set, replaces the extension function that `ioctl` returns for a socket.
   LPFN_WSARECVMSG recvmsg = nullptr;
 };
 
-// What the library calls. Replaced by tests only, while no loop runs. Constant-initialised, so that
-// sockets can be used before main().
+// The calls that the library makes. Only tests replace them, while no loop runs.
+// Constant-initialized, so that sockets can be used before main().
 constinit inline system_calls system{};
 
 } // namespace ancillary::detail

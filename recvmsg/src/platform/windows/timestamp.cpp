@@ -23,8 +23,8 @@ std::optional<std::chrono::nanoseconds> time_since_unix_epoch(const timestamp& s
   ::QueryPerformanceCounter(&counter);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
 
-  // A network device's stamp looks the same and counts something else. Neither in the future nor
-  // long ago is one of the performance counter.
+  // An adapter's timestamp looks the same but counts on another clock. A value in the future or
+  // long past is not from the performance counter.
   const LONGLONG ticks_ago = counter.QuadPart - stamp.value;
   if (stamp.value > counter.QuadPart || stamp.value < 0 ||
       ticks_ago > longest_ago.count() * frequency.QuadPart) {
