@@ -9,9 +9,8 @@
 
 namespace ancillary_test {
 
-// Decodes a buffer with metadata_view, in a copy of its exact size, and compares everything that
-// the view says with the reference. Empty when all agrees, else what does not: for REQUIRE(... ==
-// "").
+// Decodes an exact-size copy of a buffer with metadata_view and compares all results with the
+// reference decoder. Returns the difference, empty if none: for REQUIRE(... == "").
 inline std::string disagreement(ancillary::layout_id layout, std::span<const std::byte> buffer) {
   using namespace ancillary;
   const exact_copy copy{buffer};

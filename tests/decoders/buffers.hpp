@@ -11,14 +11,14 @@
 #include <span>
 #include <vector>
 
-// Small helpers that make control buffers for the decoders' tests.
+// Helpers that make control buffers for the decoders' tests.
 namespace ancillary_test {
 
 inline constexpr std::array all_layouts{
     ancillary::layout_id::windows_x64, ancillary::layout_id::windows_x86,
     ancillary::layout_id::linux_64, ancillary::layout_id::linux_32};
 
-// A copy on the heap of exactly the size, so that a sanitizer sees every access outside it.
+// A copy on the heap of exactly this size, so that a sanitizer detects any access outside it.
 class exact_copy {
 public:
   explicit exact_copy(std::span<const std::byte> source)
@@ -40,7 +40,7 @@ inline void append_number(std::vector<std::byte>& to, std::uint64_t value, std::
   }
 }
 
-// One message with any length in its header, true or not, and its padding.
+// One message with any length in its header, valid or not, and its padding.
 inline void append_message(std::vector<std::byte>& to, ancillary::layout_id layout,
                            std::uint64_t length, ancillary::message_type type,
                            std::span<const std::byte> data = {}) {
@@ -54,7 +54,7 @@ inline void append_message(std::vector<std::byte>& to, ancillary::layout_id layo
   }
 }
 
-// A message whose length is that of its data.
+// A message with a correct length.
 inline void append_message(std::vector<std::byte>& to, ancillary::layout_id layout,
                            ancillary::message_type type, std::span<const std::byte> data) {
   append_message(to, layout, ancillary::word_bytes(layout) + 8 + data.size(), type, data);
@@ -66,7 +66,7 @@ inline std::vector<std::byte> number_bytes(std::uint64_t value, std::size_t byte
   return result;
 }
 
-// The numbers of the messages that a layout knows, for tests that draw one at random.
+// The message types that a layout knows, for random tests.
 inline std::vector<ancillary::message_type> known_types(ancillary::layout_id layout) {
   if (ancillary::is_windows(layout)) {
     return {{0, 19}, {41, 19}, {0, 51},  {41, 51}, {0, 24},  {41, 24},        {0, 47}, {41, 47},
@@ -77,7 +77,7 @@ inline std::vector<ancillary::message_type> known_types(ancillary::layout_id lay
           {1, 35}, {1, 64},  {1, 37}, {1, 65},  {1, 40}, {0, 20},  {41, 74}};
 }
 
-// Always the same sequence, on every host: tests repeat.
+// The same sequence on every host, so that tests are repeatable.
 class random_source {
 public:
   explicit random_source(std::uint64_t seed) : engine_(seed) {}

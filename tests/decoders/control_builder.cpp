@@ -17,7 +17,7 @@ constexpr bool built_at_compile_time() {
 }
 static_assert(built_at_compile_time());
 
-// Padding differs between systems' captures and ours, and means nothing.
+// Captured padding is arbitrary and differs from ours.
 std::vector<std::byte> with_zero_padding(const golden::golden_buffer& golden) {
   std::vector<std::byte> bytes(golden.bytes.begin(), golden.bytes.end());
   any_control_cursor cursor{golden.layout, golden.bytes};
@@ -137,12 +137,12 @@ TEST_CASE("control_builder reproduces the golden buffers") {
     CHECK(builder.traffic_class({0}, ip_family::v6));
     CHECK(copy_of(builder.bytes()) == with_zero_padding(golden::windows_x64::buffers()[1]));
   }
-  // What metadata() writes, in the order it writes it.
+  // The messages that metadata() writes, in its order.
   for (const auto& golden : golden::windows_x86::buffers()) {
     if (golden.name.ends_with("_all")) {
       fixed_control_builder<layouts::windows_x86, 256> builder;
       CHECK(builder.metadata(golden.expected));
-      // The buffer of IPv6 has no segment size and no timestamp, that of IPv4 has.
+      // Only the IPv4 buffer has a segment size and a timestamp.
       CHECK(copy_of(builder.bytes()) == with_zero_padding(golden));
     }
   }
@@ -177,7 +177,7 @@ TEST_CASE("control_builder refuses a message that does not fit and leaves the bu
   not_carried.dropped_total = 1; // Linux only
   CHECK_FALSE(all_or_none.metadata(not_carried));
   not_carried = {};
-  not_carried.interface_index = 1; // goes with a destination
+  not_carried.interface_index = 1; // needs a destination
   CHECK_FALSE(all_or_none.metadata(not_carried));
   CHECK(all_or_none.metadata({}));
   CHECK(all_or_none.bytes().empty());
@@ -212,7 +212,7 @@ TEST_CASE("control_builder refuses fields for which the layout has no message") 
   CHECK_FALSE(windows_builder.timestamp({timestamp_clock::realtime, 1}));
   CHECK(windows_builder.bytes().empty());
 
-  // metadata() leaves such fields out, and so carries() says.
+  // metadata() omits the fields that carries() excludes.
   metadata values;
   values.dropped_total = 4;
   values.hop_limit = std::uint8_t{1};

@@ -31,7 +31,7 @@ static_assert(error_of(golden::octets(12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0
                                       0, 0, 0, 0)) ==
               control_error{control_error_reason::length_below_header, 12});
 
-// Everything that both forms of the cursor say of a buffer.
+// The results of both forms of the cursor for a buffer.
 struct walked {
   std::vector<control_message> messages;
   control_error error;
@@ -101,7 +101,7 @@ TEST_CASE("control_cursor stays inside every prefix of every golden buffer") {
         REQUIRE(message.data.data() >= copy.bytes().data());
         REQUIRE(message.data.data() + message.data.size() <= copy.bytes().data() + size);
       }
-      // A cut inside a message's data is an error; inside its header or padding it is the end.
+      // A cut inside a message's data is an error; inside a header or padding it is the end.
       const std::size_t next = result.messages.size();
       if (next < whole.messages.size()) {
         const auto& cut = whole.messages[next];

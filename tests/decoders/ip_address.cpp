@@ -15,7 +15,7 @@ namespace {
 
 constexpr ip_address v4 = ip_address::v4({192, 0, 2, 1});
 
-// From eight groups, as the text has them.
+// From eight groups, as in the text.
 constexpr ip_address v6(std::array<unsigned, 8> groups) {
   ip_address::v6_octets octets{};
   for (std::size_t i = 0; i < 8; ++i) {

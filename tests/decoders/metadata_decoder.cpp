@@ -9,7 +9,7 @@ using namespace ancillary_test;
 
 namespace {
 
-// Decodes with the decoder and without; empty where both say the same.
+// Decodes with and without the decoder; empty if the results are equal.
 template <class Layout>
 std::string difference(metadata_decoder<Layout>& decoder, std::span<const std::byte> buffer) {
   const exact_copy copy{buffer};
@@ -37,7 +37,7 @@ void with_each_golden_buffer(Use use) {
   }
 }
 
-// As many buffers as make the decoder expect the likes of them.
+// Enough buffers to make the decoder expect their headers.
 template <class Layout>
 void make_expected(metadata_decoder<Layout>& decoder, std::span<const std::byte> buffer) {
   for (int i = 0; i < 70; ++i) {
@@ -89,7 +89,7 @@ TEST_CASE("metadata_decoder returns the result of a walk for changing buffers") 
         buffer.resize(buffer.size() - random.below(std::min<std::size_t>(buffer.size(), 4) + 1));
       }
       for (std::size_t round = 0; round < 20'000; ++round) {
-        // Runs of one buffer, so that it comes to be expected, then another.
+        // A run of one buffer, so that it becomes expected, then another.
         auto& buffer = buffers[random.one_in(100) ? random.below(8) : round / 2'500];
         if (!buffer.empty()) {
           buffer[random.below(buffer.size())] ^= std::byte{1};

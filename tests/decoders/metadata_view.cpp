@@ -11,7 +11,7 @@ using namespace ancillary_test;
 
 namespace {
 
-// Constant expressions: the accessors on a buffer that the compiler walks.
+// Constant expressions: the accessors on a buffer walked at compile time.
 constexpr metadata_view nothing;
 static_assert(nothing.present().empty() && nothing.control().empty() && !nothing.error());
 static_assert(!nothing.destination() && !nothing.timestamp() && !nothing.ecn());

@@ -10,9 +10,9 @@
 
 namespace ancillary_test {
 
-// What metadata_view must say of a buffer, worked out the plain way: octet by octet, a list of
-// messages, a field at a time, all at once. It shares no code with the library's walk and index,
-// and takes nothing from the heap, so that a fuzzer can afford it.
+// The expected result of metadata_view, computed the simple way: octet by octet, a list of
+// messages, field by field. Shares no code with the library's walk and index, and does not
+// allocate, so that a fuzzer can afford it.
 struct reference_result {
   ancillary::metadata values;
   ancillary::control_error error;
@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  // What one message says; 6 at the end: the IPv6 shape.
+  // The fields of one message; suffix 6: the IPv6 form.
   enum class kind : std::uint8_t {
     unknown,
     pktinfo,
@@ -81,7 +81,7 @@ private:
       {1, 37, kind::stamps},    {1, 65, kind::stamps_wide}, {1, 40, kind::dropped},
       {0, 20, kind::proxied},   {41, 74, kind::proxied6}};
 
-  // The first message of a field: its kind and where its data are.
+  // The first message of a field: its kind and the position of its data.
   struct found {
     kind what = kind::unknown;
     std::size_t offset = 0;
@@ -165,7 +165,7 @@ private:
     }
     return 0;
   }
-  // The kind under which all shapes of a field are kept.
+  // The kind that stands for all forms of a field.
   static kind field_of(kind what) {
     switch (what) {
     case kind::pktinfo6:
@@ -290,7 +290,7 @@ private:
     }
   }
 
-  // Nanoseconds of the timespec at `offset`; whatever the bytes, as 64 bits wrap.
+  // Nanoseconds of the timespec at `offset`, modulo 2^64 for any bytes.
   std::int64_t timespec(std::size_t offset, std::size_t half) const {
     const auto part = [&](std::size_t at) {
       const std::uint64_t raw = number(at, half);

@@ -1,4 +1,4 @@
-"""Runs an example that is a server, and the programs that ask it. Standard library only.
+"""Runs an example server and its client programs. Standard library only.
 
 Exit status of a script that ends with run(): 0 passed, 1 failed, 77 skipped, with the reason printed.
 """
@@ -17,8 +17,8 @@ ON_WINDOWS = os.name == "nt"
 FOR_WINDOWS = PROGRAM.endswith(".exe")
 UNDER_WINE = FOR_WINDOWS and not ON_WINDOWS
 SKIPPED = 77
-# For what takes milliseconds. Every wait ends with its event; this limit only ends a test that would
-# hang otherwise, shortly before CTest does, so that it says what it missed.
+# For operations that take milliseconds. Every wait ends with its event; this limit only ends a test
+# that would hang otherwise, shortly before CTest does, so that it reports what was missing.
 PATIENCE_SECONDS = 50
 
 
@@ -27,7 +27,7 @@ class Skip(Exception):
 
 
 class Server:
-    """One run of a server on a port of the system's choice; a context manager."""
+    """One run of a server on a free port; a context manager."""
 
     def __init__(self, program=PROGRAM):
         self.process = subprocess.Popen([*EMULATOR, program, "0"], stdin=subprocess.DEVNULL,
@@ -48,7 +48,7 @@ class Server:
 
 
 def need(command, package):
-    # Debian has chronyd in a folder that users do not search.
+    # Debian installs chronyd in a folder outside the users' PATH.
     found = shutil.which(command) or shutil.which(command, path="/usr/sbin:/usr/local/sbin")
     if not found:
         raise Skip(f"{command} is not installed (Debian: {package})")
@@ -76,7 +76,7 @@ def need_ipv6():
 
 
 def asking(server, address, *, hop_limit=None, traffic_class=None):
-    """A connected socket: it drops what comes from any other address."""
+    """A connected socket: it drops datagrams from any other address."""
     v6 = ":" in address
     made = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
     made.settimeout(PATIENCE_SECONDS)
@@ -90,17 +90,17 @@ def asking(server, address, *, hop_limit=None, traffic_class=None):
 
 
 class WallClock:
-    """Within which times something happened, although the clock may be set meanwhile."""
+    """The interval of an event, robust against changes of the clock."""
 
-    # Between two readings of one clock, and for one that is being adjusted. Windows' may tick 64 times
-    # a second.
+    # Tolerance between two readings of one clock and for a clock being adjusted. Windows' clock may
+    # tick only 64 times per second.
     SLACK_SECONDS = 0.1
 
     def __init__(self):
         self._wall, self._steady = time.time(), time.monotonic()
 
     def bounds(self):
-        """The earliest and the latest time since it was made."""
+        """The earliest and the latest time since construction."""
         wall, steady = time.time(), time.monotonic()
         slack = self.SLACK_SECONDS + abs((wall - self._wall) - (steady - self._steady))
         return self._wall - slack, wall + slack

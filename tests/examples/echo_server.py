@@ -1,4 +1,4 @@
-"""echo_server answers from the address that was asked, whatever the size, many at once."""
+"""echo_server replies from the requested address, to datagrams of any size and to many at once."""
 import re
 import signal
 import socket

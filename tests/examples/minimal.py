@@ -1,4 +1,4 @@
-"""The smallest embedding: the README quotes it as it is, and it does what the README says."""
+"""The minimal example: the README quotes it verbatim, and it does what the README says."""
 import os
 import pathlib
 import queue
@@ -10,7 +10,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORT = 9000  # the program's
+PORT = 9000  # fixed in the program
 PATIENCE_SECONDS = 50
 
 
@@ -35,13 +35,13 @@ def wait_for_port():
 
 
 def first_line(process):
-    """Sends until the program, which does not say when it is ready, prints a line."""
+    """Sends until the program, which does not report when it is ready, prints a line."""
     lines = queue.Queue()
     threading.Thread(target=lambda: lines.put(process.stdout.readline()), daemon=True).start()
     deadline = time.monotonic() + PATIENCE_SECONDS
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
-        sender.bind(("127.0.0.1", 0))  # systems differ in the source that they choose for 127.0.0.5
+        sender.bind(("127.0.0.1", 0))  # systems choose different sources for 127.0.0.5
         while time.monotonic() < deadline and process.poll() is None:
             sender.sendto(b"hello", ("127.0.0.5", PORT))
             try:

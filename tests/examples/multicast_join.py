@@ -1,4 +1,4 @@
-"""A group joined on the loopback: what is sent to it arrives, and not what others have joined."""
+"""multicast_join receives its group on the loopback interface, but no group that others joined."""
 import re
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""chronyd takes the time from ntp_server, from every address of a wildcard socket."""
+"""chronyd gets the time from ntp_server, at every address of a wildcard socket."""
 import os
 import re
 import struct
@@ -15,13 +15,13 @@ def chronyd_gets_an_offset():
     chronyd = need("chronyd", "chrony")
     with Server() as server, tempfile.TemporaryDirectory() as folder:
         for address in ("127.0.0.1", "127.0.0.6"):
-            # -x: the clock is not touched; -Q: measure, print and end.
+            # -x: do not change the clock; -Q: measure, print and exit.
             status, output = output_of(chronyd, "-Q", "-x", "-t", PATIENCE_SECONDS,
                                        f"server {address} port {server.port} iburst maxsamples 1",
                                        f"pidfile {os.path.join(folder, 'pid')}")
             match = re.search(r"System clock wrong by (-?[\d.]+) seconds", output)
             assert status == 0 and match, f"{status}: {output}"
-            # The clock is the same one. A busy machine adds what the answer waited for the client.
+            # Both use the same clock. On a busy machine, the reply may wait for the client.
             assert abs(float(match.group(1))) < 1, output
 
 
@@ -59,7 +59,7 @@ def nothing_for_what_is_no_request():
     with Server() as server, asking(server, "127.0.0.1") as client:
         client.send(b"")
         client.send(bytes(47))
-        client.send(bytes([4 << 3 | 4]) + bytes(47))  # a server's packet: answering makes loops
+        client.send(bytes([4 << 3 | 4]) + bytes(47))  # a server's packet: a reply could cause loops
         client.send(bytes([4 << 3 | 3]) + bytes(39) + b"the last")
         expect(client.recv(2048)[24:32], b"the last")
 

@@ -1,4 +1,4 @@
-"""own_loop says what came with each datagram, answers, and ends after an empty one."""
+"""own_loop prints the metadata of each datagram, replies, and ends after an empty one."""
 import re
 
 from _server import PATIENCE_SECONDS, Server, asking, expect, run

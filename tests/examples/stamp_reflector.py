@@ -1,4 +1,4 @@
-"""A small STAMP session-sender (RFC 8762, 4.2.1) against stamp_reflector."""
+"""A small STAMP session-sender (RFC 8762, 4.2.1) tests stamp_reflector."""
 import socket
 import struct
 import time
@@ -15,7 +15,7 @@ def ntp_time(seconds):
 
 
 def exchange(client, number, size=44):
-    """Sends one packet; what came back, and the time that it took."""
+    """Sends one packet; returns the reply and the round-trip time."""
     clock = WallClock()
     sent = struct.pack(">IQH", number, ntp_time(time.time()), ERROR_ESTIMATE)
     client.send(sent + bytes(size - len(sent)))
@@ -47,7 +47,7 @@ def sizes():
     with Server() as server, asking(server, "127.0.0.1") as client:
         for size in (14, 41, 44, 45, 512, 1472):
             exchange(client, size, size)
-        client.send(bytes(13))  # too short to hold what is given back
+        client.send(bytes(13))  # too short for the reply's fields
         exchange(client, 99)
 
 
@@ -58,7 +58,7 @@ def many_in_a_row():
 
 
 def return_path():
-    """The answer has the full TTL, and the class of the request."""
+    """The reply has TTL 255 and the traffic class of the request."""
     need_traffic_classes()
     with Server() as server:
         with asking(server, "127.0.0.1", traffic_class=0x28 | 1) as client:

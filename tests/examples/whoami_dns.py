@@ -1,5 +1,5 @@
-"""kdig and dig ask whoami_dns on every address of a wildcard socket, and have nothing to complain of;
-of the same server without the reply's source they do."""
+"""kdig and dig query whoami_dns at every address of a wildcard socket without a warning; they warn
+about the same server if its replies have no source."""
 import os
 import re
 import socket
@@ -68,18 +68,18 @@ def without_the_source_they_complain():
         raise Skip(f"{program} was not built")
     with Server(program) as server:
         kdig_complains_of_the_source(server, "127.0.0.5")
-        # The reply never comes, however long it waits.
+        # The reply never arrives, however long dig waits.
         status, output = dig(server, "127.0.0.5", "whoami.test", "TXT", seconds=1)
-        # dig of BIND 9.18 has a connected socket, which drops the reply; older ones tell of it.
+        # dig of BIND 9.18 uses a connected socket, which drops the reply; older versions report it.
         assert status != 0 and re.search("timed out|reply from unexpected source", output), output
-        # Where the route's own choice happens to be the address that was asked, nothing shows.
+        # If the route's choice happens to be the requested address, nothing is visible.
         status, output = kdig(server, "127.0.0.1", "whoami.test", "TXT")
         expect(status, 0, output)
 
 
 def kdig_complains_of_the_source(server, address):
     command = [need("kdig", "knot-dnsutils"), f"@{address}", "-p", str(server.port), "whoami.test"]
-    # It complains, and goes on to wait for a right reply.
+    # It warns, and continues to wait for a valid reply.
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as asking_it:
         complaint = asking_it.stderr.readline()
         asking_it.kill()
@@ -93,7 +93,7 @@ def records():
             assert "status: NOERROR" in output, output
             if wanted:
                 assert re.search(rf"\bIN\s+{kind}\s+{wanted}", output), output
-            else:  # no data: the SOA says for how long
+            else:  # no data: the SOA has the negative TTL
                 assert "ANSWER: 0, AUTHORITY: 1" in output, output
                 assert re.search(r"\bIN\s+SOA\s+ns\.whoami\.test\. root", output, re.I), output
         _, output = dig(server, "127.0.0.1", "no.such.whoami.test", "A")
@@ -120,14 +120,14 @@ def what_the_query_was_sent_with():
 
 
 def hostile_queries():
-    """No answer, or FORMERR, and the server goes on."""
+    """No reply, or FORMERR, and the server continues."""
     good = b"\0\1" + b"\0\0" + b"\0\1" + bytes(6) + b"\6whoami\4test\0" + b"\0\x10\0\1"
     with Server() as server, asking(server, "127.0.0.1") as client:
         for length in range(len(good)):
             client.send(good[:length])
         client.send(good[:12] + b"\xc0\x0c" + b"\0\x10\0\1")  # a name that points at itself
         client.send(good[:12] + b"\x3f" * 300)
-        client.send(good[:2] + b"\x80\0" + good[4:])  # an answer, which must not be answered
+        client.send(good[:2] + b"\x80\0" + good[4:])  # a response, which must not be answered
         client.send(b"\x7f\x7f" + good[2:])
         client.settimeout(PATIENCE_SECONDS)
         while True:

@@ -1,4 +1,4 @@
-"""worker_pool: every datagram is worked on and answered once, whatever the workers hold.
+"""worker_pool: every datagram is processed and answered once, whatever the workers hold.
 
 ANCILLARY_WORKER_POOL_DATAGRAMS says how many are sent (default 20,000).
 """
@@ -9,7 +9,7 @@ import signal
 from _server import FOR_WINDOWS, PATIENCE_SECONDS, Server, asking, expect, run
 
 DATAGRAMS = int(os.environ.get("ANCILLARY_WORKER_POOL_DATAGRAMS", "20000"))
-OUTSTANDING = 100  # fits receive buffers of the default size, and is more than there are slots
+OUTSTANDING = 100  # fits a default receive buffer and exceeds the number of slots
 
 
 def each_datagram_is_answered_once():

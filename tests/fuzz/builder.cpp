@@ -3,7 +3,8 @@
 //      | selector  | storage bytes | calls, one after another
 //      +-----------+---------------+------------------+
 //
-// Selector: bits 0 and 1 the layout. A call is one octet, of which function, and its arguments.
+// Selector: bits 0 and 1 the layout. A call is one octet, which selects the function, and its
+// arguments.
 #include "decoders/buffers.hpp"
 #include "decoders/reference_decoder.hpp"
 #include "fuzz/finding.hpp"
@@ -95,8 +96,8 @@ public:
     }
   }
 
-  // Whatever was called, the bytes are a control buffer without a fault but short payloads of
-  // message(), and the plain walk reads in it what the view reads.
+  // After any calls, the bytes are a control buffer without errors, except short payloads of
+  // message(), and a plain walk reads the same as the view.
   void finish() const {
     const reference_result expected = reference_decoder::decode(Layout::id, builder_.bytes());
     const metadata_view view(Layout{}, builder_.bytes());
@@ -119,7 +120,7 @@ private:
                                    : ip_address::v4({octets[0], octets[1], octets[2], octets[3]});
   }
 
-  // The storage behind what was written stays as it was, and nothing is written without saying so.
+  // The storage after the messages is unchanged, and a refused call writes nothing.
   void wrote(bool said, bool possible, bool may_refuse = false) {
     const std::size_t after = builder_.bytes().size();
     expect(builder_.bytes().data() == storage_.data() && after <= storage_.size(),
@@ -130,7 +131,7 @@ private:
     expect(std::all_of(storage_.begin() + static_cast<std::ptrdiff_t>(after), storage_.end(),
                        [](std::byte octet) { return octet == untouched; }),
            "bytes behind the last message were written");
-    // The largest single message here has 48 bytes of data, opaque ones apart.
+    // The largest message except opaque ones has 48 bytes of data.
     expect(said || !possible || may_refuse || storage_.size() - before_ < 320,
            "refused, though there is room");
     messages_ += said ? 1 : 0;
@@ -156,11 +157,11 @@ private:
            "padding that is not zero");
   }
 
-  // metadata(), of values that a decoder can give.
+  // metadata() with values that a decoder can return.
   void round_trip(input_bytes& from) {
     metadata values = reference_decoder::decode(Layout::id, from.take(from.octet())).values;
-    // Values with a form of their own that is not kept: an opaque one that was cut off, what comes
-    // without the destination that carries it, and a time that its layout cannot express.
+    // Values that are not preserved: truncated opaque data, fields that need the destination when
+    // there is none, and a time that the layout cannot express.
     if (!values.destination) {
       values.interface_index.reset();
       values.local_address.reset();
@@ -173,7 +174,7 @@ private:
     }
     if constexpr (windows) {
       if (values.traffic_class && !values.ecn) {
-        values.traffic_class.reset(); // an ECN message that made no sense
+        values.traffic_class.reset(); // an invalid ECN message
       }
     }
     for (auto* const opaque : {&values.redirect_records, &values.redirect_context}) {
@@ -207,7 +208,7 @@ private:
 void builder(std::span<const std::byte> input) {
   input_bytes from(input);
   const layout_id layout = all_layouts[from.octet() % all_layouts.size()];
-  // From the heap, so that a sanitizer sees what is written beside it.
+  // On the heap, so that a sanitizer detects writes outside it.
   std::vector<std::byte> storage(from.u16() % 1024, untouched);
   with_layout(layout, [&](auto tag) {
     builder_check<decltype(tag)> check(storage);

@@ -3,9 +3,9 @@
 //      | selector  | control buffer            |
 //      +-----------+---------------------------+
 //
-// Selector: bits 0 and 1 the layout; bit 2: the last bytes say how a second buffer differs, for the
-// comparison with expected headers; bit 4 how the view is told its layout. 8 and a layout: print
-// the values too.
+// Selector: bits 0 and 1 the layout; bit 2: the last bytes describe how a second buffer differs,
+// for the comparison with expected headers; bit 4: how the view gets its layout. 8 and a layout:
+// print the values too.
 #include "decoders/buffers.hpp"
 #include "decoders/reference_decoder.hpp"
 #include "fuzz/finding.hpp"
@@ -33,8 +33,8 @@ void compare(const metadata_view& view, const reference_result& expected) {
   expect(view.reported().contains(view.present()), "present, but not reported");
 }
 
-// Every message lies in the buffer, after the one before it; the fields of its header are those
-// that a plain read gives.
+// Every message lies in the buffer, after the previous one; the fields of its header equal those of
+// a plain read.
 template <class Layout>
 void check_cursor(std::span<const std::byte> buffer, const reference_result& expected) {
   control_cursor<Layout> cursor{buffer};
@@ -61,7 +61,7 @@ void check_cursor(std::span<const std::byte> buffer, const reference_result& exp
     return;
   }
   expect(count == expected.message_count, "the number of messages differs");
-  // A message that is too short for its type does not trouble the cursor.
+  // A message that is too short for its type is not an error for the cursor.
   const bool ended_early =
       expected.error && expected.error.reason != control_error_reason::payload_too_short;
   expect(!ended_early || cursor.error() == expected.error, "the cursor's error differs");
@@ -77,7 +77,7 @@ void check_unknown(const metadata_view& view) {
   expect(count == view.unknown_count(), "the unknown messages are not as many as were counted");
 }
 
-// The system's own macros, which are only safe on bytes that are legal.
+// The system's macros, which are safe only on valid bytes.
 void check_native(std::span<const std::byte> buffer) {
   control_cursor<layouts::native> cursor{buffer};
   std::size_t end = 0;
@@ -85,7 +85,7 @@ void check_native(std::span<const std::byte> buffer) {
     end = message->offset + layouts::native::space(message->data.size());
   }
   alignas(std::max_align_t) static std::array<std::byte, 0x10000> storage;
-  // glibc's CMSG_NXTHDR gives up a last message that lacks its padding.
+  // glibc's CMSG_NXTHDR ignores a last message without padding.
   if (cursor.error() || end == 0 || end > buffer.size() || buffer.size() > storage.size()) {
     return;
   }
@@ -102,7 +102,7 @@ void check_native(std::span<const std::byte> buffer) {
   expect(!ours.next(), "the system's macros end earlier");
 }
 
-// A buffer that was not walked, because its headers are those of one that was.
+// A buffer that is not walked, because its headers equal those of an earlier one.
 template <class Layout>
 void check_sequence(std::span<const std::byte> walked, std::span<const std::byte> differences) {
   static std::array<std::byte, 0x10000> storage;
@@ -116,7 +116,7 @@ void check_sequence(std::span<const std::byte> walked, std::span<const std::byte
     storage[at] = static_cast<std::byte>(from.octet());
   }
   const std::span<const std::byte> other = std::span(storage).first(walked.size());
-  metadata_decoder<Layout> decoder; // expects the likes of its first buffer from then on
+  metadata_decoder<Layout> decoder; // from now on expects the headers of its first buffer
   compare(decoder.decode(walked), reference_decoder::decode(Layout::id, walked));
   compare(decoder.decode(other), reference_decoder::decode(Layout::id, other));
   compare(decoder.decode(walked), reference_decoder::decode(Layout::id, walked));
@@ -138,8 +138,8 @@ void decode(std::span<const std::byte> input) {
   const reference_result expected = reference_decoder::decode(layout, buffer);
   with_layout(layout, [&](auto tag) {
     using layout_type = decltype(tag);
-    // The layout chosen by the compiler or at run time; one of them, because comparing all values
-    // is what takes longest.
+    // The layout is chosen at compile time or at run time, not both, because comparing all values
+    // takes most of the time.
     const metadata_view view =
         (selector & 16) != 0 ? metadata_view(tag, buffer) : metadata_view(layout, buffer);
     compare(view, expected);
@@ -148,7 +148,7 @@ void decode(std::span<const std::byte> input) {
     if ((selector & 4) != 0) {
       check_sequence<layout_type>(buffer, differences);
     }
-    if ((selector & 0xf8) == 8) { // seldom: it takes longer than all the rest
+    if ((selector & 0xf8) == 8) { // rarely: it takes longer than everything else
       expect(!to_string(view.to_metadata()).empty(), "nothing was printed");
     }
   });

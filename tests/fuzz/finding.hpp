@@ -1,4 +1,4 @@
-// How a fuzz target says that something is wrong.
+// The error that a fuzz target reports.
 #pragma once
 
 #include <stdexcept>
@@ -6,7 +6,7 @@
 
 namespace ancillary_test::fuzz {
 
-// Leaves the target: libFuzzer takes an exception for a crash, a replay for a failed test.
+// Leaves the target: libFuzzer treats an exception as a crash, a replay as a failed test.
 class finding : public std::logic_error {
 public:
   using std::logic_error::logic_error;

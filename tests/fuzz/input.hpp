@@ -1,4 +1,4 @@
-// Takes a fuzzer's bytes apart.
+// Parses a fuzzer's bytes.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace ancillary_test::fuzz {
 
-// Zero and empty once there are no more bytes.
+// Zero and empty after the last byte.
 class input_bytes {
 public:
   explicit input_bytes(std::span<const std::byte> from) : rest_(from) {}

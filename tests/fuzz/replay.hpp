@@ -1,4 +1,4 @@
-// Runs a fuzz target over the inputs in the tree, on every host.
+// Runs a fuzz target on its corpus, on every host.
 #pragma once
 
 #include "support/catch.hpp"

@@ -19,7 +19,7 @@ using ancillary::timestamp;
 using ancillary::timestamp_clock;
 using ancillary::traffic_class;
 
-// A control buffer whose bytes were not made by this library, and what it says.
+// A control buffer whose bytes were not made by this library, and its expected metadata.
 struct golden_buffer {
   std::string_view name;
   ancillary::layout_id layout;

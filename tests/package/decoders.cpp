@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-// The run-time form of the decoder comes from the compiled library.
+// The decoder with a run-time layout is in the compiled library.
 int main() {
   const ancillary::metadata_view view(ancillary::layout_id::windows_x64, {});
   std::cout << "fields: " << ancillary::to_string(view.present()) << '\n';

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <string_view>
 
-// Receives one datagram on loopback and prints it with the address that it was sent to.
+// Receives one datagram on the loopback interface and prints it with its destination address.
 int main() {
   constexpr std::string_view text = "hello";
   asio::io_context io;

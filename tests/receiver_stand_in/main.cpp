@@ -1,4 +1,4 @@
-// receiver on a machine that a stand-in makes of this one:
+// The receiver tool on a simulated Windows machine:
 //
 //   receiver_stand_in --stand-in PROFILE [--tunnel INTERFACE_INDEX] arguments of receiver...
 
@@ -15,7 +15,7 @@
 
 namespace {
 
-// The value of an option that leads the arguments, which it is taken from; empty when another does.
+// Removes and returns the value of a leading option; empty if another option leads.
 std::string take(std::vector<const char*>& arguments, const std::string& option) {
   if (arguments.size() < 3 || arguments[1] != option) {
     return {};

@@ -1,4 +1,4 @@
-"""The tool on several versions of Windows, each through a stand-in, over real sockets: the five
+"""The tool on several versions of Windows, each through a stand-in, on real sockets: the five
 options of Windows, end to end."""
 import os
 import sys
@@ -8,7 +8,7 @@ from _tool import (FOR_WINDOWS, Tool, complete, expect, expect_keys, need_ipv6, 
                    run, send)
 
 FIVE = "destination,interface,receive-interface,arrival-interface,ttl,tos"
-TUNNEL = 4711  # no machine here has an interface of this number
+TUNNEL = 4711  # no machine has an interface with this index
 
 
 def tool(profile, *arguments, tunnel=None):
@@ -17,7 +17,7 @@ def tool(profile, *arguments, tunnel=None):
 
 
 def answers_of(running):
-    """What the system said of each kind, by the kind's name."""
+    """The system's answer for each kind, by the kind's name."""
     lines = [running.errors.next() for _ in range(9)]
     return dict(line.split(": ", 1) for line in lines)
 
@@ -102,7 +102,7 @@ def timestamps_through_a_stand_in():
     with tool("windows_11", "127.0.0.1:0", "--require", "timestamp") as running:
         send(running.port, "127.0.0.1")
         (seen,) = running.objects(1)
-        if not FOR_WINDOWS:  # nobody but a Windows has the clock of such a stamp
+        if not FOR_WINDOWS:  # only Windows has the clock of this timestamp
             expect_keys(seen, {"timestamp_ns": None})
         else:
             assert "timestamp_ns" in seen, seen

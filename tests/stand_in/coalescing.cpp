@@ -1,5 +1,4 @@
-// Receive offload as Windows does it, and as broken machines do, over real sockets through a
-// stand-in.
+// Receive offload as on Windows, and as on broken machines, on real sockets through a stand-in.
 #include "machine.hpp"
 
 #include <cstddef>
@@ -11,11 +10,11 @@ using ancillary::unmarked_coalescing;
 
 namespace {
 
-// What waits in the socket when receiving begins is what there is to coalesce.
+// Datagrams that are pending when receiving starts are coalesced.
 void open_with(machine& m, const std::vector<std::string>& waiting,
                ancillary::coalescing_guard guard = {}, std::size_t payload_capacity = 0) {
   m.open("127.0.0.1", {.metadata = ancillary::require({field::segment_bytes}),
-                       .batch = 128, // so that all that waits is looked at together
+                       .batch = 128, // so that all pending datagrams are taken together
                        .payload_capacity = payload_capacity,
                        .guard = std::move(guard)});
   for (const std::string& each : waiting) {

@@ -1,5 +1,5 @@
-// Every code that a completion port gives for a receive, through the loop: in a Windows program it
-// comes out of Asio's port, in a Linux program out of the receive call.
+// Every completion port code of a receive, through the loop: in a Windows program it comes from
+// Asio's port, in a Linux program from the receive call.
 #include "machine.hpp"
 
 using namespace ancillary_test;

@@ -1,5 +1,5 @@
-// Whichever family a socket is of, it gets what it asks for. IPV6_V6ONLY of an IPv4 socket is 1 on
-// a real Windows, so that it does not tell one of IPv6 alone from it (docs/windows.md, row 1).
+// Sockets of every family receive the requested metadata. On real Windows, IPV6_V6ONLY of an IPv4
+// socket is 1, so that it cannot tell the families apart (docs/windows.md, row 1).
 #include "machine.hpp"
 
 #include <asio/ip/v6_only.hpp>
@@ -14,7 +14,7 @@ struct place {
   const char* destination;
 };
 
-// A receiver with the five options, and what a datagram to it brings.
+// A receiver with the five options, and the metadata of a datagram to it.
 void check_all_five(const place& at, machine& m) {
   CAPTURE(at.listen, at.to);
   const bool dual_stack = std::string_view(at.listen) == "::";

@@ -1,4 +1,4 @@
-// A receiver on a machine that a stand-in makes of this one.
+// A receiver on a simulated Windows machine.
 #pragma once
 
 #include "support/catch.hpp"
@@ -24,7 +24,7 @@ inline asio::ip::udp::endpoint any_port(const char* address) {
   return {asio::ip::make_address(address), 0};
 }
 
-// What came, copied.
+// The received datagrams, copied.
 struct seen_packet {
   std::string text;
   ancillary::metadata metadata;
@@ -39,7 +39,7 @@ public:
   ~machine() {
     if (receiver_) {
       receiver_->stop();
-      run_for(std::chrono::milliseconds(1)); // what is left is counted
+      run_for(std::chrono::milliseconds(1)); // counts the rest
       check_account();
       receiver_.reset();
       io_.restart();
@@ -49,13 +49,13 @@ public:
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
 
-  // Begins to receive on any port of the address.
+  // Starts receiving on any port of the address.
   machine& listen(const char* address, ancillary::receive_options options) {
     open(address, std::move(options));
     start();
     return *this;
   }
-  // The same without beginning: what is sent then waits in the socket.
+  // The same without starting: datagrams sent then wait in the socket.
   machine& open(const char* address, ancillary::receive_options options) {
     receiver_ = std::make_unique<ancillary::receiver<collector>>(io_, any_port(address),
                                                                  collector{this}, options);
@@ -64,7 +64,7 @@ public:
   }
   void start() { receiver_->start(); }
 
-  // From the loopback, to where it listens or to an address of the family.
+  // From the loopback interface, to the receiver's address or another address of the family.
   asio::ip::udp::socket& sender(const char* own = "127.0.0.1") {
     if (!sender_) {
       sender_ = std::make_unique<asio::ip::udp::socket>(io_, any_port(own));
@@ -77,7 +77,7 @@ public:
         .send_to(asio::buffer(text), {address, receiver_->local_endpoint().port()});
   }
 
-  // False when it does not come true in a long time.
+  // False on timeout.
   [[nodiscard]] bool run_until(const std::function<bool()>& holds) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (!holds()) {
@@ -104,10 +104,10 @@ public:
   stand_in windows;
   std::vector<seen_packet> seen;
   std::vector<ancillary::receive_error> errors;
-  std::function<void(const packet&)> answer; // called for each
+  std::function<void(const packet&)> answer; // called for each datagram
 
 private:
-  // datagrams = those handed over + those dropped.
+  // datagrams = those delivered + those dropped.
   void check_account() const {
     const auto now = receiver_->counters();
     CHECK(now.datagrams == seen.size() + now.discarded_on_stop + now.unmarked_dropped);

@@ -1,4 +1,4 @@
-// Which metadata each Windows delivers, over real sockets through a stand-in.
+// The metadata of each Windows version, on real sockets through a stand-in.
 #include "machine.hpp"
 #include <ancillary/recvmsg/socket_options.hpp>
 
@@ -180,7 +180,7 @@ TEST_CASE("stand-in: dual-stack, an IPv4 datagram reports the IPv4 message, or b
   const auto& got = m.seen[0].metadata;
   REQUIRE(got.destination);
   CHECK(to_string(got.destination->unmapped()) == "127.0.0.1");
-  // TTL and TOS of an IPv4 datagram come through the IPv4 options.
+  // TTL and TOS of an IPv4 datagram require the IPv4 options.
   CHECK(got.hop_limit == 33);
   CHECK(got.traffic_class);
   CHECK(got.receive_interface);

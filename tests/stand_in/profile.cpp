@@ -1,4 +1,4 @@
-// The stand-in's versions of Windows against what is known of them.
+// The stand-in's Windows versions compared with the reference list.
 #include "support/stand_in/profile.hpp"
 
 #include "support/catch.hpp"
@@ -14,7 +14,7 @@ bool has(windows_profile profile, int level, int name) {
   return *answer == 0;
 }
 
-// What brings it, in the words of option_support.
+// The version that supports the option, as in option_support.
 std::string_view since(const char* option) {
   const auto* const known = ancillary::find_option_support(option);
   REQUIRE(known != nullptr);
@@ -39,7 +39,7 @@ TEST_CASE("stand-in: each version has the options of the reference list") {
       const bool is_10 = each != windows_profile::windows_7;
       CHECK(has(each, level, 21) == is_10); // IP_RECVTTL
       CHECK(has(each, level, 40) == is_10); // IP_RECVTOS
-      // The list has a cross for Windows 7, and a later release for Windows 10.
+      // The list marks Windows 7 as supported, and names a later release for Windows 10.
       CHECK(has(each, level, 24) == (each != windows_profile::windows_10_1607));
       const bool is_11 =
           each == windows_profile::windows_11 || each == windows_profile::server_2022;

@@ -1,4 +1,4 @@
-// Replies leave from where their request came to, with the ECN of their caller's choice.
+// Replies leave from the request's destination address, with the caller's ECN.
 #include "machine.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Receive timestamps, of which Windows promises none (docs/windows.md, row 7).
+// Receive timestamps, which Windows does not guarantee (docs/windows.md, row 7).
 #include "machine.hpp"
 #include <ancillary/recvmsg/timestamp.hpp>
 

@@ -1,4 +1,4 @@
-// The other ways of receiving, through a stand-in: what a receiver gets they get too.
+// The other ways of receiving, through a stand-in: they get the same as a receiver.
 #include "machine.hpp"
 #include <ancillary/recvmsg/async_receiver.hpp>
 #include <ancillary/recvmsg/drain.hpp>

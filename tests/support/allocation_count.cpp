@@ -28,8 +28,8 @@ void* allocate_or_throw(std::size_t bytes) {
 
 } // namespace
 
-// Replaces the allocation functions of the whole program, all but those for extended alignment:
-// with some of them left to a sanitizer, memory would come from one and go to the other.
+// Replaces the allocation functions of the whole program, except those for extended alignment. If a
+// sanitizer kept some of them, memory would be allocated by one and freed by the other.
 void* operator new(std::size_t bytes) { return allocate_or_throw(bytes); }
 void* operator new[](std::size_t bytes) { return allocate_or_throw(bytes); }
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return allocate(bytes); }

@@ -1,4 +1,4 @@
-// How often this program has allocated.
+// The number of allocations of this program.
 #pragma once
 
 #include <cstddef>

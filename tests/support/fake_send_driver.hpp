@@ -14,7 +14,7 @@
 
 namespace ancillary_test {
 
-// What was handed to a fake send driver, and what it is to answer.
+// Records the datagrams passed to a fake send driver, and holds its answers.
 struct send_script {
   struct sent_datagram {
     std::string payload;
@@ -22,7 +22,7 @@ struct send_script {
     std::optional<ancillary::ip_address> source;
     std::uint32_t interface_index;
   };
-  // One answer for each call: take so many, then end in `error`. Without a script all are taken.
+  // One answer per call: accept so many, then return `error`. Without a script, all are accepted.
   struct answer {
     std::size_t take = ~std::size_t{0};
     std::error_code error{};
@@ -30,7 +30,7 @@ struct send_script {
 
   std::deque<answer> answers;
   std::vector<sent_datagram> sent;
-  std::vector<std::size_t> calls; // how many datagrams were offered in each
+  std::vector<std::size_t> calls; // the number of datagrams offered in each call
 
   void full_for(std::size_t call_count) {
     answers.insert(answers.end(), call_count, {0, asio::error::would_block});

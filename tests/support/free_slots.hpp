@@ -9,7 +9,7 @@
 
 namespace ancillary_test {
 
-// Slots that nobody holds: all of a pool's when its loops have ended and nothing is retained.
+// The free slots: all of a pool's if its loops have ended and nothing is retained.
 inline std::size_t free_slots(ancillary::slot_pool& pool) {
   ancillary::detail::window& window = pool.window();
   std::vector<ancillary::detail::slot*> slots;

@@ -1,9 +1,9 @@
-// A send buffer that is full when a test wants it so: the loopback never fills one.
+// A send buffer that is full on demand: the loopback interface never fills one.
 #pragma once
 
 namespace ancillary_test {
 
-// Stands before the system's send call. Made before, and destroyed after, whatever sends.
+// Replaces the system's send call. Must outlive everything that sends.
 class full_send_buffer {
 public:
   full_send_buffer();
@@ -11,7 +11,7 @@ public:
   full_send_buffer(const full_send_buffer&) = delete;
   full_send_buffer& operator=(const full_send_buffer&) = delete;
 
-  // The next calls find no room. From any thread.
+  // The next calls find the buffer full. Safe from any thread.
   void full_for(int calls) noexcept;
 };
 

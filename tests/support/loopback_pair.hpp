@@ -1,4 +1,4 @@
-// A sender to a socket on the loopback, and waiting with an end.
+// A sender and a socket on the loopback interface, and waiting with a limit.
 #pragma once
 
 #include "support/patience.hpp"

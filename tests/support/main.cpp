@@ -1,4 +1,5 @@
-// The entry point of every test program. Compiled once: in Catch2 2 it holds the whole framework.
+// The entry point of every test program. Compiled once: with Catch2 2 it contains the whole
+// framework.
 
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
@@ -8,7 +9,7 @@
 
 namespace {
 
-// What Catch2 3 returns for its own SKIP; CTest is told the same number
+// The code that Catch2 3 returns for its own SKIP; CTest uses the same number
 // (cmake/discover_tests.cmake).
 constexpr int skipped_exit_code = 4;
 constexpr int failed_exit_code = 1;
@@ -28,7 +29,7 @@ int main(int argc, char** argv) {
   if (skip_count != 0)
     return result == 0 ? skipped_exit_code : failed_exit_code;
 #if CATCH_VERSION_MAJOR < 3
-  // Here the result is a count of failures, and four of them are no skip.
+  // Here the result is a number of failures; four failures are not a skip.
   if (result == skipped_exit_code)
     return failed_exit_code;
 #endif

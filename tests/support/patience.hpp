@@ -1,6 +1,6 @@
-// How long tests wait for what has to come. A wait ends with its event; the limit only keeps a test
-// that is broken from hanging, and is short of CTest's own (cmake/discover_tests.cmake) so that the
-// test says what it missed. No result depends on how fast or how busy the machine is.
+// How long tests wait for an expected event. A wait ends with its event; the limit only keeps a
+// broken test from hanging, and is below CTest's limit (cmake/discover_tests.cmake) so that the
+// test reports what is missing. No result depends on the speed or load of the machine.
 #pragma once
 
 #include <chrono>

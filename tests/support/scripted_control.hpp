@@ -1,4 +1,4 @@
-// Control buffers as a system would give them.
+// Control buffers as a system would return them.
 #pragma once
 
 #include <ancillary/decoders/control_builder.hpp>
@@ -8,7 +8,7 @@
 
 namespace ancillary_test {
 
-// What `write` puts into a builder of the layout.
+// The bytes that `write` puts into a builder of the layout.
 template <class Layout = ancillary::layouts::native, class Write>
 std::vector<std::byte> control(Write write) {
   ancillary::fixed_control_builder<Layout, 1024> builder;

@@ -1,4 +1,4 @@
-// A driver without a socket: gives the loop what a test has written down, on every host.
+// A driver without a socket: returns scripted results to the loop, on every host.
 #pragma once
 
 #include "platform/driver.hpp"
@@ -22,20 +22,21 @@
 
 namespace ancillary_test {
 
-// One buffer as the system would hand it over. What does not fit the slot is cut off and flagged.
+// One buffer as the system would return it. Data that does not fit the slot is truncated and
+// flagged.
 struct scripted_buffer {
   std::string payload;
   std::vector<std::byte> control{};
   std::uint8_t flags = 0;
   ancillary::receive_condition error{}; // instead of a datagram
-  bool is_cut = false; // instead of a datagram: the receive call that comes here ends here
+  bool is_cut = false; // instead of a datagram: ends the receive call that reaches it
   bool exhausted = true;
 };
 
 // Whether an armed driver holds a slot that the system fills, or only waits.
 enum class driver_shape { readiness, completion };
 
-// What a scripted socket has in its queue. The test keeps it and may add to it from any thread.
+// The contents of a scripted socket's queue. The test keeps it and may add to it from any thread.
 class script {
 public:
   explicit script(driver_shape driver,
@@ -59,7 +60,7 @@ public:
     const std::lock_guard lock(mutex_);
     return queue_.size();
   }
-  // Datagrams that the loop was given, each segment of a coalesced buffer by itself.
+  // The datagrams returned to the loop; each segment of a coalesced buffer counts.
   std::uint64_t handed_over() const { return read(handed_over_); }
   std::uint64_t receive_calls() const { return read(receive_calls_); }
   std::uint64_t arms() const { return read(arms_); }
@@ -70,10 +71,10 @@ public:
 
   const driver_shape shape;
   const ancillary::layout_id layout;
-  // An error comes together with the datagrams before it, as on Windows, or in the next call.
+  // An error is returned together with the datagrams before it, as on Windows, or by the next call.
   bool error_beside_datagrams = true;
   int arms_to_refuse = 0;
-  // What stop_coalescing() is to answer, and how often it was called.
+  // The answer of stop_coalescing(), and the number of its calls.
   bool obeys = true;
   int stops_of_coalescing = 0;
 
@@ -93,7 +94,7 @@ private:
     return value;
   }
 
-  // Ends the wait of an armed driver when there is a reason to.
+  // Ends the wait of an armed driver if there is a reason.
   void wake() {
     if (loop_ == nullptr || (queue_.empty() && !cancelled_)) {
       return;
@@ -154,7 +155,7 @@ private:
   std::shared_ptr<ancillary::detail::wakeable> loop_; // armed
   std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;
   ancillary::detail::window* slots_ = nullptr;
-  ancillary::detail::slot* pending_ = nullptr; // shape `completion`: the driver's own
+  ancillary::detail::slot* pending_ = nullptr; // shape `completion`: held by the driver
   bool completed_ = false;
   ancillary::receive_condition completed_error_{};
   bool cancelled_ = false;

@@ -1,4 +1,4 @@
-// A receiver over a script, and the account that every test over it has to leave balanced.
+// A receiver with a script; every test must leave its counters balanced.
 #pragma once
 
 #include "support/catch.hpp"
@@ -47,7 +47,7 @@ struct scripted_settings {
   ancillary::coalescing_guard guard{};
 };
 
-// Counts what the handler is given before it may throw.
+// Counts what the handler receives before it may throw.
 template <class Handler>
 struct counting_handler {
   std::shared_ptr<std::atomic<std::uint64_t>> delivered;
@@ -91,7 +91,7 @@ public:
   scripted_receiver(const scripted_receiver&) = delete;
   scripted_receiver& operator=(const scripted_receiver&) = delete;
 
-  // Ends the loop as a receiver's destructor does, and checks the account.
+  // Stops the loop like a receiver's destructor, and checks the counters.
   ~scripted_receiver() {
     if (loop_) {
       loop_->close();
@@ -109,13 +109,13 @@ public:
 
   void start() { loop_->start(); }
   void stop() noexcept { loop_->stop(); }
-  // A receiver's destructor; the loop lives until the system has given everything back.
+  // Like a receiver's destructor; the loop lives until the system has returned every slot.
   void destroy() {
     loop_->close();
     loop_.reset();
   }
 
-  // Only true while no batch is being handed over.
+  // True only when no batch is being delivered.
   void check_account() const {
     const ancillary::receive_counters counted = counters();
     CHECK(counted.datagrams == *delivered_ + counted.discarded_on_stop + counted.unmarked_dropped);
@@ -141,7 +141,7 @@ private:
       try {
         io_.poll();
         quiet = true;
-      } catch (...) { // a handler of the test's that throws
+      } catch (...) { // a throwing handler of the test
       }
     }
   }
@@ -154,11 +154,11 @@ private:
   std::shared_ptr<loop_type> loop_;
 };
 
-// For handlers that speak of their own receiver.
+// For handlers that refer to their own receiver.
 using scripted_packets = scripted_receiver<std::function<void(const ancillary::packet&)>>;
 using scripted_batches = scripted_receiver<std::function<void(std::span<const ancillary::packet>)>>;
 
-// Every test of the loop runs over drivers of both shapes.
+// Every test of the loop runs with drivers of both shapes.
 inline driver_shape each_shape() {
   return GENERATE(driver_shape::readiness, driver_shape::completion);
 }

@@ -1,5 +1,4 @@
-// Every way of receiving behind one interface, so that one set of tests can ask all of them for the
-// same behaviour.
+// Every way of receiving behind one interface, so that one set of tests covers all of them.
 #pragma once
 
 #include "platform/lane_sockets.hpp"
@@ -30,14 +29,14 @@ namespace ancillary_test {
 using ancillary::packet;
 using ancillary::receive_condition;
 
-// For what should not happen; what should is waited for with patience.
+// For events that must not happen; expected ones are waited for with patience.
 inline constexpr std::chrono::milliseconds a_moment{50};
 
 inline asio::ip::udp::endpoint any_port(const char* address) {
   return {asio::ip::make_address(address), 0};
 }
 
-// What a test looks at, whichever way the datagrams came.
+// What a test examines, for every way of receiving.
 struct observed {
   std::function<void(const packet&)> on_packet = [](const packet&) {};
   std::size_t delivered = 0;
@@ -53,19 +52,19 @@ struct observed {
 // A way of receiving has:
 //   a constructor from an adopted socket's maker and options,
 //   run_until(condition): receives until it holds; false after `patience`,
-//   stop(): from inside on_packet or outside; no datagram is handed over after it,
-//   go_on(): after stop(); what is left is handed over or accounted for,
+//   stop(): from inside on_packet or outside; no datagram is delivered after it,
+//   go_on(): after stop(); the rest is delivered or counted,
 //   close_socket(), counters(), reply_counters(), metadata(), socket().
 
-// A way of receiving that leaves no test without a balanced account: every datagram that the system
-// handed over was delivered, or is counted with a reason.
+// Checks at the end of each test that the counters balance: every datagram that the system returned
+// was delivered or is counted with a reason.
 template <class Way>
 class accounted : public Way {
 public:
   using Way::Way;
 
   ~accounted() {
-    this->seen.on_packet = [](const packet&) {}; // the test's, and what it refers to, may be gone
+    this->seen.on_packet = [](const packet&) {}; // the test's own may refer to destroyed objects
     this->stop();
     this->go_on();
     CHECK(this->run_until([&] { return balanced(); }));
@@ -79,8 +78,8 @@ private:
   }
 };
 
-// Common to all that need an io_context. The socket is opened by the test, which may have connected
-// it or set options.
+// Common to all ways that need an io_context. The test opens the socket, and may connect it or set
+// options.
 class context_owner {
 public:
   explicit context_owner(const std::function<asio::ip::udp::socket(asio::io_context&)>& open)
@@ -152,7 +151,7 @@ struct each_batch {
 using callback_form = accounted<receiver_way<each_packet>>;
 using batch_callback_form = accounted<receiver_way<each_batch>>;
 
-// Asks for one batch after another, and looks at the packets itself.
+// Requests one batch after another and examines the packets itself.
 class batch_by_batch : public context_owner {
 public:
   batch_by_batch(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
@@ -161,7 +160,7 @@ public:
     receiver_.on_pause([this](bool paused) { seen.pauses.push_back(paused); });
   }
 
-  // The batch is the caller's: it does not look at the rest of it.
+  // The caller owns the batch: it ignores the rest of it.
   void stop() {
     stopped_ = true;
     receiver_.cancel();
@@ -182,7 +181,7 @@ public:
   auto& socket() { return receiver_.socket(); }
 
 protected:
-  // False when there is no sense in asking for another batch.
+  // False if another request makes no sense.
   bool look_at_batch(std::error_code error) {
     if (error && !stopped_) {
       seen.errors.push_back(receiver_.last_error());
@@ -244,7 +243,7 @@ private:
 
 using completion_form = accounted<completion_way>;
 
-// No loop at all: it asks again and again. The io_context only owns the socket.
+// No loop: calls again and again. The io_context only owns the socket.
 class own_loop_way {
 public:
   own_loop_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
@@ -276,7 +275,7 @@ public:
     receive();
   }
   void close_socket() {
-    // The number stays free: nothing is opened before the drain notices.
+    // The handle's number stays unused: nothing is opened before the drain notices.
     std::error_code ignored;
     socket_.close(ignored);
   }
@@ -321,8 +320,8 @@ private:
 
 using own_loop_form = accounted<own_loop_way>;
 
-// Threads of their own, which take turns with the test's: a handler runs only while the test waits.
-// The datagrams of one flow: where each lane has a socket, one lane gets them all.
+// Own threads, which take turns with the test's: a handler runs only while the test waits. The test
+// sends one flow: where each lane has a socket, one lane receives all datagrams.
 class lanes_way {
 public:
   lanes_way(const std::function<asio::ip::udp::socket(asio::io_context&)>& open,
@@ -396,7 +395,7 @@ private:
   }
 
   std::mutex mutex_;
-  std::unique_lock<std::mutex> turn_; // the test's, save while it waits
+  std::unique_lock<std::mutex> turn_; // held by the test except while it waits
   ancillary::lanes lanes_;
 };
 

@@ -1,4 +1,4 @@
-// One program for each target: ANCILLARY_FUZZ_TARGET is its function.
+// One program per target: ANCILLARY_FUZZ_TARGET is its function.
 #include "fuzz/targets.hpp"
 
 #include <cstdint>

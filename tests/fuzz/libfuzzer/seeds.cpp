@@ -1,4 +1,4 @@
-// seeds FOLDER: writes the golden buffers there as inputs of the target `decode`.
+// seeds FOLDER: writes the golden buffers to the folder as inputs of the target `decode`.
 #include "decoders/buffers.hpp"
 #include "golden/all.hpp"
 

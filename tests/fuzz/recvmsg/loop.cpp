@@ -1,5 +1,5 @@
-// The input is a story: how the loop is set up (three octets), then what happens, one step after
-// another. A step is an octet and its arguments; see `story::step` and `story::act`.
+// The input is a scenario: the set-up of the loop (three octets), then one step after another. A
+// step is an octet and its arguments; see `story::step` and `story::act`.
 #include "fuzz/finding.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/targets.hpp"
@@ -58,7 +58,7 @@ public:
   }
 
 private:
-  // One of four types of handler, so that all ways of delivering are run.
+  // One of four handler types, so that all ways of delivery run.
   void make_loop() {
     const auto filter = [this](const packet& each) { return accepts(each); };
     const auto one = [this](const packet& each) { handle({&each, 1}); };
@@ -130,7 +130,7 @@ private:
       verdicts_.push_back(more);
       break;
     case 11:
-      asio::post(io_, [loop = loop_] { loop->resume(); }); // which may be called needlessly
+      asio::post(io_, [loop = loop_] { loop->resume(); }); // spurious calls are allowed
       break;
     case 12:
       poll(1);
@@ -176,7 +176,7 @@ private:
     act();
   }
 
-  // Reads all that there is to read of a packet, and checks the order.
+  // Reads everything in a packet and checks the order.
   void look_at(const packet& each) {
     const auto whole = each.slot_payload();
     expect(whole.size() >= number_bytes_in_payload, "a payload is too short");
@@ -192,7 +192,7 @@ private:
     static_cast<void>(each.broadcast() || each.multicast());
   }
 
-  // What the handlers do, when it was planned.
+  // What the handlers do if planned.
   void act() {
     const std::uint8_t action = next_of(actions_);
     if ((action & 1) != 0) {
@@ -208,7 +208,7 @@ private:
       release(action >> 6);
     }
     if ((action & 16) != 0 && loop_) {
-      loop_->close(); // as a receiver's destructor does
+      loop_->close(); // like a receiver's destructor
       destroyed_ = true;
     }
     if ((action & 32) != 0) {

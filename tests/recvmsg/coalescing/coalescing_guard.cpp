@@ -1,4 +1,4 @@
-// A guard over a scripted driver: what it finds, what it leaves alone, what becomes of a finding.
+// A guard with a scripted driver: what it detects, what it ignores, and what happens to a finding.
 #include "support/catch.hpp"
 #include "support/scripted_control.hpp"
 #include "support/scripted_receiver.hpp"
@@ -158,7 +158,7 @@ TEST_CASE("coalescing guard: the caller's hook decides by the payload", "[coales
   CHECK(seen ==
         std::vector<seen_packet>{
             {"\2ab", false}, {"\1a\1b", true}, {"\1a", false}, {"\1b", false}, {"", false}});
-  CHECK(asked == 2); // nobody asks about what is marked or empty
+  CHECK(asked == 2); // marked and empty buffers are not examined
 }
 
 TEST_CASE("coalescing guard: disabling is repeated if the system continues to coalesce",
@@ -205,7 +205,7 @@ TEST_CASE("coalescing guard: jumbo datagrams on the loopback interface are not f
           "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;
-  // The scripted driver says that all comes from 127.0.0.1.
+  // The scripted driver reports 127.0.0.1 as every sender.
   scripted_receiver receiver(io, collector{&seen}, guarded_by({.by_interface_mtu = true}));
   receiver.traffic().datagram(std::string(65507, 'x'));
   receiver.start();
@@ -216,7 +216,7 @@ TEST_CASE("coalescing guard: jumbo datagrams on the loopback interface are not f
 
 TEST_CASE("coalescing guard: flags every unmarked buffer and never a marked one",
           "[coalescing_guard]") {
-  // Any mixture of single datagrams, coalesced buffers that say so, and buffers that do not.
+  // Any mixture of single datagrams, marked coalesced buffers, and unmarked ones.
   const auto seed = GENERATE(take(20, random(0, 1 << 30)));
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
   const auto between = [&](std::size_t least, std::size_t most) {

@@ -9,7 +9,7 @@ using ancillary::describe;
 
 namespace {
 
-// Of a system that has no text for its errors.
+// The category of a system without error texts.
 class speechless final : public std::error_category {
 public:
   explicit speechless(std::string text) : text_(std::move(text)) {}

@@ -33,7 +33,7 @@ message message_of(const packet& each) {
   return read;
 }
 
-// What one lane saw; written by one call at a time, read after join().
+// The datagrams of one lane; written by one call at a time, read after join().
 struct lane_record {
   std::size_t datagrams = 0;
   std::map<std::uint32_t, std::uint32_t> next; // by flow
@@ -52,7 +52,7 @@ std::size_t total(const ancillary::receive_counters& now) {
 }
 
 // Sends `each_flow` numbered messages from each of `flows` sockets; waits after each round, so that
-// nothing is dropped.
+// none is dropped.
 void send_flows(const lanes& to, std::uint32_t flows, std::uint32_t each_flow) {
   std::vector<std::unique_ptr<loopback_sender>> senders;
   for (std::uint32_t flow = 0; flow < flows; ++flow) {
@@ -135,7 +135,7 @@ TEST_CASE("lanes: a handler's exception stops all lanes and propagates from join
   two.start();
   loopback_sender(two.local_endpoint()).send("x");
   REQUIRE_THROWS_WITH(two.join(), "mine");
-  two.join(); // said once
+  two.join(); // rethrown only once
 }
 
 TEST_CASE("lanes: can be stopped at any time", "[lanes]") {
@@ -190,7 +190,7 @@ TEST_CASE("lanes: each lane pauses and resumes separately", "[lanes]") {
   for (int i = 0; i < 20; ++i) {
     from.send("x");
   }
-  // Until all have come: whenever a lane pauses, what is held is let go.
+  // Until all have arrived: whenever a lane pauses, releases the held packets.
   std::size_t seen = 0;
   REQUIRE(poll_until([&] {
     const std::lock_guard lock(mutex);

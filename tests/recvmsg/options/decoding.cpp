@@ -1,5 +1,4 @@
-// What the options make of the bytes that getsockopt gives, for Windows and for Linux, on every
-// host.
+// How the options decode the bytes of getsockopt, for Windows and for Linux, on every host.
 #include "hex.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/options/encoding.hpp>
@@ -40,7 +39,7 @@ TEST_CASE("don't-fragment: on Linux IPv4, read from the path MTU discovery state
     return decode_flag(linux64, option_id::dontfragment, v4, from_hex(bytes));
   };
   CHECK(flag("00000000") == false); // IP_PMTUDISC_DONT
-  CHECK(flag("01000000") == false); // IP_PMTUDISC_WANT fragments what is too large
+  CHECK(flag("01000000") == false); // IP_PMTUDISC_WANT fragments larger datagrams
   CHECK(flag("02000000") == true);  // IP_PMTUDISC_DO
   CHECK(flag("03000000") == true);  // IP_PMTUDISC_PROBE
   CHECK(decode_flag(linux64, option_id::dontfragment, v6, from_hex("01000000")) == true);
@@ -122,7 +121,7 @@ TEST_CASE("redirect data: decoded without its header") {
                   "00000000"
                   "3c000000"
                   "010203") == "010203");
-  // No such header: all of it is data.
+  // Without such a header, everything is data.
   CHECK(read(x64, "010203") == "010203");
   CHECK(read(x64, "1300000000000000"
                   "00000000"

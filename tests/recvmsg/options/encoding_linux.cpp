@@ -1,5 +1,5 @@
-// Byte for byte what Linux is handed, on every host.
-// Provenance of the expected bytes: the structures of linux/in.h and linux/in6.h, written by hand.
+// The bytes passed to Linux, on every host. Provenance of the expected bytes: the structures of
+// linux/in.h and linux/in6.h, written by hand.
 #include "hand_over.hpp"
 #include "support/catch.hpp"
 

@@ -1,4 +1,4 @@
-// Byte for byte what the values of options become on Windows and on Linux, on every host.
+// The bytes of option values on Windows and on Linux, on every host.
 #include "hand_over.hpp"
 #include "support/catch.hpp"
 
@@ -19,7 +19,7 @@ TEST_CASE("interface_selector: none, index, address and name") {
   CHECK(bytes(linux64, make_address_v4("10.0.0.1")) == "00000000"
                                                        "0a000001"
                                                        "00000000");
-  // An address in 0.0.0.0/8 is an index, here too.
+  // An address in 0.0.0.0/8 is an index here too.
   CHECK(bytes(linux64, make_address_v4("0.0.0.5")) == "00000000"
                                                       "00000000"
                                                       "05000000");

@@ -1,5 +1,5 @@
-// Byte for byte what Windows is handed, on every host.
-// Provenance of the expected bytes: the structures of ws2ipdef.h, written by hand.
+// The bytes passed to Windows, on every host. Provenance of the expected bytes: the structures of
+// ws2ipdef.h, written by hand.
 #include "hand_over.hpp"
 #include "support/catch.hpp"
 
@@ -78,7 +78,7 @@ TEST_CASE("Windows IPv6: numbers and bytes of all options with a counterpart") {
   CHECK(windows(option_id::tos) == call(41, 39, "c8000000"));
   CHECK(windows(option_id::ttl) == call(41, 4, "c8000000"));
   CHECK(windows(option_id::unblock_source) == call(41, 44, source_req));
-  // Unlike IPv4's, in host byte order.
+  // In host byte order, unlike IPv4.
   CHECK(windows(option_id::unicast_if) == call(41, 31, "03000000"));
   CHECK(windows(option_id::user_mtu) == call(41, 76, "78050000"));
   CHECK(windows(option_id::wfp_redirect_context) == call(41, 70,

@@ -1,4 +1,4 @@
-// What an option hands to setsockopt on a system, for one value of each option, on every host.
+// The arguments of setsockopt on a system, for one value of each option, on every host.
 #pragma once
 
 #include "hex.hpp"
@@ -41,7 +41,7 @@ inline std::string storage6(const std::string& family, const std::string& addres
   return family + "00" + zeros(2) + zeros(4) + address + zeros(104);
 }
 
-// What one option hands over.
+// The arguments of one option.
 struct handed_over {
   option_number number;
   std::string bytes;
@@ -52,8 +52,8 @@ inline std::ostream& operator<<(std::ostream& out, const handed_over& call) {
   return out << call.number.level << ' ' << call.number.name << ' ' << call.bytes;
 }
 
-// One value for each option, the same for all systems, so that a row of the list without a case
-// here does not compile.
+// One value for each option, the same for all systems, so that an option without a case here does
+// not compile.
 inline std::optional<handed_over> hand_over(layout_id system, option_id option, ip_family family) {
   const auto number = find_option_number(system, option, family, option_use::set);
   const auto with = [&](const auto& bytes) {
@@ -107,7 +107,7 @@ inline std::optional<handed_over> hand_over(layout_id system, option_id option, 
                   : std::nullopt;
   case option_id::mtu: // cannot be set
   case option_id::get_iflist:
-  case option_id::options: // bytes as they are: see handed_over.cpp
+  case option_id::options: // plain bytes: see handed_over.cpp
     return number ? std::optional(handed_over{*number, ""}) : std::nullopt;
   }
   return std::nullopt;

@@ -1,4 +1,4 @@
-// That the classes hand over, and read, what the pure functions say of this system.
+// The classes pass and read the bytes of the pure functions for this system.
 #include "hex.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/socket_options.hpp>
@@ -21,7 +21,7 @@ using option_tests::hex;
 
 constexpr auto native = ancillary::layouts::native::id;
 
-// What setsockopt would be called with.
+// The arguments of setsockopt.
 template <class Option, class Protocol>
 std::string call_of(const Option& option, const Protocol& protocol) {
   const auto* const data = static_cast<const std::byte*>(option.data(protocol));
@@ -103,7 +103,7 @@ TEST_CASE("get_option accepts a 1-byte answer") {
   option.resize(udp::v4(), 1);
   CHECK(option.value());
   CHECK(option);
-  // And what is handed over next has its full width again.
+  // The next call has its full size again.
   CHECK(std::as_const(option).size(udp::v4()) == 4);
 }
 

@@ -19,7 +19,7 @@ inline std::string hex(std::span<const std::byte> bytes) {
   return text;
 }
 
-// The inverse; spaces are left out, so that fields can be told apart.
+// The inverse; spaces are ignored, so that they can separate fields.
 inline std::vector<std::byte> from_hex(std::string_view text) {
   std::vector<std::byte> bytes;
   int high = -1;

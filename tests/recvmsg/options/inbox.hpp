@@ -1,4 +1,4 @@
-// A socket's datagrams, with what was reported of each.
+// A socket's datagrams with their metadata.
 #pragma once
 
 #include "support/patience.hpp"
@@ -40,7 +40,7 @@ public:
   asio::ip::udp::socket& socket() { return receiver_.socket(); }
   unsigned short port() { return receiver_.local_endpoint().port(); }
 
-  // Waits for a datagram with this payload; null when none came.
+  // Waits for a datagram with this payload; null if none arrives.
   const delivered* wait_for(std::string_view payload,
                             std::chrono::milliseconds limit = ancillary_test::patience) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
@@ -51,8 +51,8 @@ public:
     return find(payload);
   }
 
-  // The same without waiting. What may or must stay out is sent first, and asked for once something
-  // that was sent after it has come.
+  // The same without waiting. Send a datagram that may be missing first, and call this after a
+  // later one has arrived.
   const delivered* find(std::string_view payload) const {
     const auto found = std::find_if(all_.begin(), all_.end(), [payload](const delivered& datagram) {
       return datagram.payload == payload;

@@ -1,4 +1,4 @@
-// What options do, seen on the loopback interface, by the same tests on every system.
+// The effects of options on the loopback interface, with the same tests on every system.
 #include "inbox.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/multicast.hpp>
@@ -16,7 +16,7 @@ using option_tests::send;
 const auto loopback = asio::ip::address_v4::loopback();
 const auto loopback6 = asio::ip::address_v6::loopback();
 
-// Multicast over the loopback interface, named by its address because that works everywhere.
+// Multicast on the loopback interface, which is named by its address because that works everywhere.
 udp::socket multicast_sender(asio::io_context& io) {
   udp::socket socket(io, udp::v4());
   ancillary::set_option(socket,
@@ -68,7 +68,8 @@ TEST_CASE("receive options enable and disable control messages") {
 
   in.socket().set_option(options::receive_packet_info(false));
   in.socket().set_option(options::receive_hop_limit(false));
-  // An overlapped receive may have been armed before; the second datagram is past it.
+  // An overlapped receive may have been armed earlier; only the second datagram is sure to be after
+  // it.
   send(out, "armed", loopback, in.port());
   REQUIRE(in.wait_for("armed") != nullptr);
   send(out, "off", loopback, in.port());
@@ -116,7 +117,7 @@ TEST_CASE("datagrams of a blocked source do not arrive until it is unblocked") {
   auto out = multicast_sender(io);
   ancillary::join_group(in.socket(), group, on);
 
-  // Source and interface are the same address here, so this says nothing of the fields' order.
+  // Source and interface are the same address here, so this does not test the order of the fields.
   ancillary::set_option(in.socket(), options::block_source(group, loopback, on));
   send(out, "blocked", group, in.port());
   send(out, "unicast", loopback, in.port());
@@ -149,12 +150,12 @@ TEST_CASE("multicast loop controls delivery on this host") {
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.4");
   ancillary::join_group(in.socket(), group, loopback);
-  // The default interface: what leaves by the loopback interface comes back from there in any case.
+  // On the default interface: datagrams sent on the loopback interface always return.
   ancillary::join_group(in.socket(), group);
   udp::socket out(io, udp::v4());
   const auto loop = [&](bool on) {
-    ancillary::set_option(out, options::multicast_loop(on));         // Linux obeys this one
-    ancillary::set_option(in.socket(), options::multicast_loop(on)); // Windows this
+    ancillary::set_option(out, options::multicast_loop(on));         // used by Linux
+    ancillary::set_option(in.socket(), options::multicast_loop(on)); // used by Windows
   };
   loop(true);
   std::error_code ec;
@@ -162,7 +163,7 @@ TEST_CASE("multicast loop controls delivery on this host") {
   send(out, "after", loopback, in.port());
   REQUIRE(in.wait_for("after") != nullptr);
   if (ec || !in.has("on")) {
-    SKIP_BECAUSE("no interface for multicast but the loopback one");
+    SKIP_BECAUSE("no multicast interface except the loopback");
   }
   loop(false);
   send(out, "off", group, in.port());

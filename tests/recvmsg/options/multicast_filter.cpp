@@ -62,6 +62,6 @@ TEST_CASE("multicast_filter accepts a datagram by its metadata") {
   ancillary::fixed_control_builder<layout, 128> for_them;
   REQUIRE(for_them.destination(theirs, 3));
   CHECK_FALSE(filter.accepts(ancillary::metadata_view(layout{}, for_them.bytes())));
-  // Nothing is known of it.
+  // No metadata is known.
   CHECK(filter.accepts(ancillary::metadata_view()));
 }

@@ -1,4 +1,4 @@
-// The classes as Asio sees them: directions, ranges, errors.
+// The classes as Asio uses them: directions, ranges, errors.
 #include "hex.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/multicast.hpp>
@@ -48,7 +48,7 @@ constexpr bool has_set_option = requires(udp::socket& socket, const Option& opti
   set_option(socket, option);
 };
 
-// The directions of the list's columns, and the functions follow them.
+// The list's directions; the functions follow them.
 template <class Option, bool Gets, bool Sets>
 constexpr bool goes = gets<Option> == Gets&& sets<Option> == Sets&& has_get_option<Option> ==
                       Gets&& has_set_option<Option> == Sets;
@@ -80,12 +80,12 @@ static_assert(goes<options::user_mtu, true, true>);
 static_assert(goes<options::redirect_context, true, true>);
 static_assert(goes<options::redirect_records, true, true>);
 
-// A flag is not a number and not the other way round.
+// A flag is not a number, and vice versa.
 static_assert(!std::is_convertible_v<bool, options::receive_hop_limit>);
 static_assert(!std::is_convertible_v<int, options::hop_limit>);
 static_assert(!std::is_constructible_v<options::interface_selector, bool>);
 
-// Names of the list, in its order, checked against the concepts by the entries of the data.
+// The list's names in order, whose directions are compared with the concepts.
 template <class... Options>
 void check_directions(std::tuple<Options...>*) {
   const auto check = [](const ancillary::option_support& known, bool get, bool set) {
@@ -96,7 +96,7 @@ void check_directions(std::tuple<Options...>*) {
   (check(ancillary::support_of(Options::id), gets<Options>, sets<Options>), ...);
 }
 
-// Says no itself, so that a call which reaches it is seen.
+// Rejects everything itself, so that a call that reaches it is visible.
 struct socket_that_must_not_be_called {
   using protocol_type = udp;
   udp protocol;

@@ -119,11 +119,11 @@ TEST_CASE("available_since is the oldest version in the support tables") {
     CHECK_FALSE(known.note.empty());
     CHECK_FALSE(known.value.empty());
     if (known.id == ancillary::option_id::recvif) {
-      // The list names a release in the column of Windows 10.
+      // The list names a release in the Windows 10 column.
       CHECK(known.available_since == "Windows 10 version 1703");
       continue;
     }
-    // A server version is the same system as the client version before it.
+    // A server version equals the client version before it.
     for (const auto version :
          {ancillary::windows_version::xp, ancillary::windows_version::vista,
           ancillary::windows_version::windows_7, ancillary::windows_version::windows_8,

@@ -1,5 +1,5 @@
 // Microsoft's list "IPPROTO_IP socket options" (learn.microsoft.com, 2 October 2019), without its
-// descriptions: what the tests hold the library against, so it is not made from the library's data.
+// descriptions: an independent reference for the tests.
 #pragma once
 
 #include <string_view>

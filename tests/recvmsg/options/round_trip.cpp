@@ -1,5 +1,5 @@
-// Each option set on real sockets and read back. What this system lacks or refuses is not here: see
-// option_classes.cpp and windows/wine_refusals.cpp.
+// Each option is set on real sockets and read back. For options that this system lacks or refuses,
+// see option_classes.cpp and windows/wine_refusals.cpp.
 #include "hex.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/interface.hpp>
@@ -23,8 +23,8 @@ private:
   asio::io_context io_;
 };
 
-// Sets, reads into a fresh object and gives its value; a refusal of the system fails the test,
-// except for one that means "I do not have this", which ends in nullopt.
+// Sets the option, reads it into a new object and returns the value. An error fails the test,
+// except one for an unsupported option, which gives nullopt.
 template <class Option, class Socket, class Value>
 std::optional<typename Option::value_type> set_and_get(Socket& socket, const Value& value) {
   std::error_code ec;
@@ -146,7 +146,7 @@ TEST_CASE("multicast interface can be set by address, IPv4") {
   const auto read =
       set_and_get<options::multicast_interface>(socket, options::interface_selector(loopback));
   REQUIRE(read);
-  // Windows tells the index, Linux the address.
+  // Windows returns the index, Linux the address.
   CHECK(!read->is_unspecified());
   if (read->is_address()) {
     CHECK(read->address() == loopback);

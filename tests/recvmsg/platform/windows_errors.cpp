@@ -1,4 +1,4 @@
-// The mapping of Windows' codes is tested on every host: it is numbers alone.
+// The mapping of Windows error codes, tested on every host because it is only numbers.
 
 #include "platform/windows_errors.hpp"
 

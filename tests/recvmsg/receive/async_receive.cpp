@@ -1,4 +1,4 @@
-// What async_receiver has beside the behaviour that all ways share (behaviour.cpp).
+// async_receiver beyond the behaviour that all ways of receiving share (behaviour.cpp).
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -68,9 +68,9 @@ TEST_CASE("async_receive: a cancellation slot, cancel() and close() complete it 
   receiver.async_receive(batch, asio::bind_cancellation_slot(signal.slot(), note));
   io.poll();
   signal.emit(asio::cancellation_type::total);
-  io.run(); // ends: nothing is left that it would wait for
+  io.run(); // returns: nothing is pending
   CHECK(outcome == asio::error::operation_aborted);
-  signal.emit(asio::cancellation_type::all); // means nothing any more
+  signal.emit(asio::cancellation_type::all); // has no effect now
 
   io.restart();
   outcome.reset();
@@ -148,8 +148,8 @@ TEST_CASE("async_receive waits for slots held by another thread", "[async]") {
   for (int i = 0; i < 10; ++i) {
     from.send("x");
   }
-  bool done = false;        // of the last one too, which ends after the loop
-  while (held.size() < 3) { // two and the one of a pending receive, where there is one
+  bool done = false;        // also of the last one, which completes after the loop
+  while (held.size() < 3) { // two, and one of a pending receive on Windows
     done = false;
     receiver.async_receive(batch, [&](std::error_code) { done = true; });
     if (!run_until(io, [&] { return done || receiver.counters().pauses != 0; }) || !done) {
@@ -159,7 +159,7 @@ TEST_CASE("async_receive waits for slots held by another thread", "[async]") {
       held.push_back(each.retain());
     }
   }
-  // run() goes on while it waits for the slots.
+  // run() continues while it waits for the slots.
   std::thread holder([mine = std::move(held)]() mutable {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     mine.clear();

@@ -1,4 +1,4 @@
-// What every way of receiving has to do alike, over real sockets on the loopback.
+// The behaviour common to every way of receiving, on real sockets on the loopback interface.
 
 #include "support/catch.hpp"
 #include "support/ways_to_receive.hpp"
@@ -22,7 +22,7 @@ auto bound_to(const char* address) {
   return [address](asio::io_context& io) { return asio::ip::udp::socket(io, any_port(address)); };
 }
 
-// A socket that sends to the way under test.
+// A socket that sends to the receiver under test.
 template <class Way>
 class sender_to {
 public:
@@ -171,8 +171,8 @@ TEMPLATE_TEST_CASE(
     "receiving pauses when retained packets hold all slots and resumes when they are released",
     "[behaviour]", EVERY_WAY) {
   constexpr std::uint32_t rounds = 50;
-  // More than there are slots, less than twice as many: a loop of one's own that fills all of them
-  // again in one call was not seen to resume.
+  // More than the slots, fewer than twice as many: a drain that fills all slots again in one call
+  // does not show that it resumed.
   constexpr std::uint32_t in_a_round = 12;
   TestType way(bound_to("127.0.0.1"), {.batch = 4, .retainable = 4});
   sender_to from(way);
@@ -193,7 +193,7 @@ TEMPLATE_TEST_CASE(
       for (; !held.empty(); held.pop_front()) {
         CHECK(number_of(held.front()) == expected++);
       }
-      // It may fill all slots again before it comes back here: then it has resumed and paused.
+      // It may have filled all slots again before this check: then it has resumed and paused.
       if (notes % 2 == 1) {
         REQUIRE(way.run_until([&] { return way.seen.pauses.size() > notes; }));
       }

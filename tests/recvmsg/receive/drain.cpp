@@ -1,4 +1,4 @@
-// What a drain has beside the behaviour that all ways share (behaviour.cpp).
+// drain beyond the behaviour that all ways of receiving share (behaviour.cpp).
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -19,7 +19,7 @@ struct bound_socket {
   asio::ip::udp::socket socket{io, loopback_any_port()};
 };
 
-// Sends numbers and waits until they are there to be received.
+// Sends numbered datagrams and waits until they can be received.
 void fill(asio::ip::udp::socket& socket, int count) {
   loopback_sender from(socket.local_endpoint());
   for (int i = 0; i < count; ++i) {
@@ -91,7 +91,7 @@ TEST_CASE("drains of one thread share a pool", "[drain]") {
   fill(one.socket, 2);
   fill(two.socket, 2);
   const auto nothing = [](const packet&) {};
-  // What the first has in hand when it is stopped takes slots, but keeps nobody waiting.
+  // The rest of the first one's batch after a stop keeps its slots but delays nobody.
   REQUIRE(poll_until([&] {
     first.receive([](const packet&, ancillary::receive_control& control) { control.stop(); });
     return first.counters().datagrams != 0;

@@ -1,4 +1,4 @@
-// Receiver, slot pool, retained packets and context can end in any order.
+// Receiver, slot pool, retained packets and context are destroyed in every order.
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -32,7 +32,7 @@ void send_number(loopback_sender& from, std::uint32_t number) {
 } // namespace
 
 TEST_CASE("receiver, pool, packets and context can be destroyed in any order", "[retained]") {
-  // A receiver holds a socket, which has to end before its context.
+  // A receiver holds a socket, which must be destroyed before its context.
   enum part { a_receiver, a_pool, some_packets, a_context };
   const auto end_in = [](const std::array<part, 4>& order, bool paused) {
     auto io = std::make_unique<asio::io_context>();

@@ -1,4 +1,4 @@
-// with_filter and the ready predicates, over real sockets on the loopback.
+// with_filter and the predefined predicates, on real sockets on the loopback interface.
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -33,7 +33,7 @@ void check_balance(const ancillary::receive_counters& now, std::size_t delivered
   CHECK(now.datagrams == delivered + now.filtered + now.discarded_on_stop);
 }
 
-// How many of one datagram with TTL 255 and one with 64 the predicate lets through.
+// How many of two datagrams, with TTL 255 and TTL 64, the predicate accepts.
 template <class Predicate>
 std::size_t passing(Predicate predicate) {
   asio::io_context io;
@@ -134,7 +134,7 @@ TEST_CASE("filter: a filtered handler can use receive_control", "[filter]") {
   for (const char* const text : {"", "one", "two", "three"}) {
     from.send(text);
   }
-  io.run(); // ends, because the receiver is stopped
+  io.run(); // returns because the receiver is stopped
   CHECK(delivered == 1);
   check_balance(receiver.counters(), delivered);
 }
@@ -189,7 +189,7 @@ TEST_CASE("filter: predefined predicates reject a datagram without their field",
       with_filter(
           ancillary::any_of(ancillary::hop_limit_at_least(0), ancillary::on_interface(1),
                             ancillary::destination_in({ancillary::ip_address::v4({127, 0, 0, 1})})),
-          [&](const packet&) { ++delivered; })); // no metadata was asked for
+          [&](const packet&) { ++delivered; })); // no metadata was requested
   receiver.start();
   loopback_sender(receiver.local_endpoint()).send("x");
   REQUIRE(run_until(io, [&] { return receiver.counters().datagrams == 1; }));

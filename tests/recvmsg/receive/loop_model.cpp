@@ -1,7 +1,8 @@
-// Random sequences of all that can happen to receivers that share a pool, against what must hold in
-// each state (loop_state.hpp): nobody stays deaf, no slot is lost, every datagram is accounted for.
+// Random sequences of all events of receivers that share a pool, compared with the invariants of
+// each state (loop_state.hpp): no receiver blocks for ever, no slot is lost, every datagram is
+// counted.
 //
-// 200,000 steps in each run of the tests; `recvmsg_tests "[model-long]"` takes ten million.
+// Each test run makes 200,000 steps; `recvmsg_tests "[model-long]"` makes ten million.
 #include "support/patience.hpp"
 #include "support/scripted_receiver.hpp"
 
@@ -21,7 +22,7 @@ struct handler_threw : std::runtime_error {
   handler_threw() : std::runtime_error("handler") {}
 };
 
-// One receiver with a context of its own, as on a thread of its own.
+// One receiver with its own context, as on its own thread.
 class subject {
 public:
   subject(std::shared_ptr<ancillary::slot_pool> pool, driver_shape shape, std::mt19937& random)
@@ -42,7 +43,7 @@ public:
     is_started_ = false;
   }
 
-  // Runs at most one handler of the context, and survives what it throws.
+  // Runs at most one handler of the context and catches its exception.
   void run_one() {
     io_.restart();
     try {
@@ -51,7 +52,7 @@ public:
     }
   }
 
-  // Until nothing is left to run; timers of a loop that waits for another may stay.
+  // Until no handler is left; timers of a loop that waits for another may remain.
   bool settle() {
     io_.restart();
     std::size_t ran = 0;
@@ -78,7 +79,7 @@ public:
     }
   }
   void release_all() { kept_.clear(); }
-  // As a receiver's destructor: what it held comes back, and what it took is accounted for.
+  // Like a receiver's destructor: returns its slots and counts what it received.
   void replace() {
     receiver_.reset();
     make();
@@ -123,7 +124,7 @@ public:
                                         .control_capacity = 64,
                                         .retainable = 3,
                                         .receivers = subject_count});
-    // A late owner is passed over by the others' timers, which this test has to run.
+    // The others' timers skip a late owner; this test has to run them.
     pool_->window().turns().set_patience(std::chrono::milliseconds(1));
     for (std::size_t i = 0; i < subject_count; ++i) {
       subjects_.push_back(std::make_unique<subject>(pool_, shape, random_));
@@ -176,7 +177,7 @@ private:
     }
   }
 
-  // With everything let go, every datagram that waits must reach its handler.
+  // With all packets released, every pending datagram must reach its handler.
   void check_that_nobody_is_deaf() {
     for (const auto& each : subjects_) {
       each->calm_down();

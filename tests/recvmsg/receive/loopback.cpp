@@ -1,4 +1,4 @@
-// What the system says of real datagrams on the loopback.
+// The metadata of real datagrams on the loopback interface.
 
 #include "support/catch.hpp"
 #include "support/datagram_count.hpp"
@@ -20,7 +20,7 @@ using ancillary::packet;
 
 namespace {
 
-// What a test wants to know of a datagram after its handler has returned.
+// What a test keeps of a datagram after its handler has returned.
 struct seen_datagram {
   ancillary::metadata metadata;
   asio::ip::udp::endpoint remote;
@@ -56,7 +56,7 @@ struct collecting_receiver {
   ancillary::receiver<any_handler> receiver;
 };
 
-// Asio has no option for these.
+// Asio has no class for these options.
 template <int Level, int Name>
 using int_option = asio::detail::socket_option::integer<Level, Name>;
 using ipv4_type_of_service = int_option<IPPROTO_IP, IP_TOS>;
@@ -133,7 +133,7 @@ TEST_CASE("a dual-stack socket reports an IPv4 sender's destination, TTL and TOS
 TEST_CASE("an IPv6-only socket receives no IPv4", "[loopback]") {
   collecting_receiver under_test({asio::ip::udp::v6(), 0}, {});
   loopback_sender from(under_test.at("127.0.0.1"));
-  std::error_code ignored; // the second may report that nobody listens
+  std::error_code ignored; // the second may report that nothing listens
   from.socket().send_to(asio::buffer("4", 1), under_test.at("127.0.0.1"), 0, ignored);
   asio::io_context io;
   asio::ip::udp::socket six(io, asio::ip::udp::v6());
@@ -152,9 +152,9 @@ TEST_CASE("a control buffer that is too small is flagged and the payload is comp
   from.send("whole");
   REQUIRE(under_test.wait_for(1));
   const ancillary::receive_counters now = under_test.receiver.counters();
-  // Wine 8 neither says which part was cut off nor how long the payload is.
+  // Wine 8 reports neither which part was truncated nor the payload's length.
   if (now.control_truncated == 0 && now.payload_truncated == 1) {
-    SKIP_BECAUSE("this system does not say that control data was cut off");
+    SKIP_BECAUSE("this system does not report truncated control data");
   }
   CHECK(under_test.seen[0].control_truncated);
   CHECK(under_test.seen[0].length == 5);
@@ -165,7 +165,7 @@ TEST_CASE("a control buffer that is too small is flagged and the payload is comp
 TEST_CASE("many paced datagrams arrive in order, without loss or duplicates",
           "[loopback][serial]") {
   const std::uint32_t count = very_many_datagrams();
-  constexpr std::uint32_t in_flight = 64; // far below any receive buffer, so that none is dropped
+  constexpr std::uint32_t in_flight = 64; // well below any receive buffer, so that none is dropped
   asio::io_context io;
   std::uint32_t expected = 0;
   std::uint32_t out_of_order = 0;

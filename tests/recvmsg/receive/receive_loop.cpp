@@ -1,4 +1,4 @@
-// What the loop hands to its handler, and in which order and portions.
+// What the loop delivers to its handler, in which order and batches.
 #include "support/scripted_receiver.hpp"
 
 #include <asio/post.hpp>
@@ -9,7 +9,7 @@ using ancillary::packet;
 
 namespace {
 
-// What had been received when others of the executor had their turns.
+// The number of datagrams received when other handlers of the executor ran.
 std::vector<std::size_t> seen_by_others(std::size_t batch, std::size_t budget_batches,
                                         std::size_t datagrams, driver_shape shape) {
   asio::io_context io;
@@ -42,7 +42,7 @@ TEST_CASE("the loop delivers every datagram in order, one call each") {
   io.poll();
   CHECK(seen == numbers(100));
 
-  // And what comes after it has waited.
+  // The datagrams after it have waited.
   receiver.traffic().datagrams(3);
   io.poll();
   CHECK(seen == numbers(103));

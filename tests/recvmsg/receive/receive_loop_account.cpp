@@ -1,4 +1,4 @@
-// What is counted, and what a packet says of itself.
+// The counters, and the flags and metadata of a packet.
 #include "support/scripted_control.hpp"
 #include "support/scripted_receiver.hpp"
 

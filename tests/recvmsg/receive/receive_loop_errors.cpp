@@ -1,4 +1,4 @@
-// Every condition that a receive can end in.
+// Every error condition of a receive.
 #include "support/patience.hpp"
 #include "support/scripted_receiver.hpp"
 
@@ -12,7 +12,7 @@ using ancillary::receive_error;
 
 namespace {
 
-// Runs until nothing is left to do but wait for the script, timers included.
+// Runs until only the script is left to wait for, including timers.
 void run_until(asio::io_context& io, const std::function<bool()>& done) {
   const auto give_up = std::chrono::steady_clock::now() + patience;
   while (!done() && std::chrono::steady_clock::now() < give_up) {
@@ -127,7 +127,7 @@ TEST_CASE("seventeen consecutive unknown errors end the loop") {
   CHECK_FALSE(errors[15].fatal);
   CHECK(errors[16].fatal);
   io.restart();
-  CHECK(io.run_for(std::chrono::milliseconds(30)) == 0); // nothing is pending any more
+  CHECK(io.run_for(std::chrono::milliseconds(30)) == 0); // nothing is pending
   CHECK(errors.size() == 17);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("stop ends a loop that pauses for resources") {
   io.poll();
   receiver.stop();
   io.restart();
-  io.run(); // would not end with something pending
+  io.run(); // would not return with an operation pending
   CHECK(receiver.delivered() == 0);
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("no error handler is called after stop") {
   receiver.start();
   io.poll();
   CHECK(reported == 0);
-  // The script gave it out together with the datagram: it is not swallowed.
+  // The script returned it together with the datagram: it is not lost.
   CHECK(receiver.counters().errors_of(receive_condition::port_unreachable) == 1);
 }
 
@@ -280,6 +280,6 @@ TEST_CASE("the loop has ended after an error handler threw for a fatal error") {
   receiver.traffic().error(receive_condition::socket_closed).datagrams(2);
   receiver.start();
   CHECK_THROWS_AS(io.poll(), int);
-  io.run(); // ends
+  io.run(); // returns
   CHECK(receiver.delivered() == 0);
 }

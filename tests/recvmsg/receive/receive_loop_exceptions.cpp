@@ -1,5 +1,5 @@
-// Handlers that throw: the exception leaves run(), the rest follows in the next run, nothing is
-// lost.
+// Handlers that throw: the exception propagates out of run(), the rest follows in the next run(),
+// nothing is lost.
 #include "support/scripted_control.hpp"
 #include "support/scripted_receiver.hpp"
 #include <ancillary/recvmsg/filter.hpp>
@@ -15,7 +15,7 @@ std::vector<std::byte> segment(std::uint32_t bytes) {
   return control([&](auto& builder) { builder.segment_bytes(bytes); });
 }
 
-// Runs to the end however often a handler throws; returns how often.
+// Runs to the end however often a handler throws; returns how often it threw.
 int run_through(asio::io_context& io) {
   int thrown = 0;
   for (;;) {

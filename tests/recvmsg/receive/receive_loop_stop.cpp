@@ -1,4 +1,4 @@
-// Stopping, starting again and destroying at any moment, on the loop's own thread.
+// Stopping, restarting and destroying at any time, on the loop's own thread.
 #include "support/scripted_receiver.hpp"
 
 #include <asio/post.hpp>
@@ -24,7 +24,7 @@ TEST_CASE("stop within a batch counts the rest as discarded") {
   io.run();
   CHECK(calls == 3);
   CHECK(receiver.counters().discarded_on_stop == 5); // of a batch of eight
-  CHECK(receiver.traffic().left() == 12);            // the others stay with the system
+  CHECK(receiver.traffic().left() == 12);            // the others stay in the socket
 }
 
 TEST_CASE("stop from a batch handler takes effect after its batch") {
@@ -84,7 +84,7 @@ TEST_CASE("stop with a pending wake-up delivers nothing more") {
   receiver.stop();
   io.run();
   CHECK(receiver.delivered() == 0);
-  // A pending slot was filled before: that datagram is counted, the others stay with the system.
+  // A pending slot was filled before: that datagram is counted, the others stay in the socket.
   const bool completion = receiver.traffic().shape == driver_shape::completion;
   CHECK(receiver.counters().discarded_on_stop == (completion ? 1 : 0));
 }
@@ -177,7 +177,7 @@ TEST_CASE("a receiver can be destroyed inside its handler") {
   asio::io_context io;
   std::unique_ptr<scripted_packets> receiver;
   int calls = 0;
-  auto state = std::make_shared<int>(0); // dies with the handler
+  auto state = std::make_shared<int>(0); // is destroyed with the handler
   const std::weak_ptr<int> alive = state;
   receiver = std::make_unique<scripted_packets>(
       io,
@@ -185,7 +185,7 @@ TEST_CASE("a receiver can be destroyed inside its handler") {
         ++*state;
         if (++calls == 3) {
           receiver->destroy();
-          CHECK(text_of(p) == "2"); // the packet stays until the handler returns
+          CHECK(text_of(p) == "2"); // the packet is valid until the handler returns
           ++*state;                 // and so does the handler
         }
       },
@@ -315,6 +315,6 @@ TEST_CASE("a turn with a slow handler ends by turn_time, not by budget_batches")
   receiver.traffic().datagrams(64);
   receiver.start();
   io.poll();
-  // The first batch may begin the turn's time, the second ends it.
+  // The first batch may start the turn's time, the second ends it.
   CHECK(calls_before_another_handler <= 2);
 }

@@ -1,4 +1,4 @@
-// Receivers that share a pool, each on a context of its own, which the test runs by hand.
+// Receivers that share a pool, each on its own context, which the test runs by hand.
 #include "support/patience.hpp"
 #include "support/scripted_receiver.hpp"
 
@@ -43,7 +43,7 @@ TEST_CASE("shared pool: a flooded receiver takes its next turn after every waiti
   scripted_receiver flooded(
       flooded_io,
       [&](const packet&) {
-        if (++calls == 1) { // the window is held: both find that it is another's turn
+        if (++calls == 1) { // the window is held: both have to wait for their turn
           poll(first_io);
           poll(second_io);
         }
@@ -57,7 +57,7 @@ TEST_CASE("shared pool: a flooded receiver takes its next turn after every waiti
   flooded.traffic().datagrams(400);
 
   poll(flooded_io);
-  // With work of its own left, the flooded one waits until each of the others has had its turn.
+  // The flooded receiver, with work left, waits until each of the others has had its turn.
   const std::uint64_t turn = pool->batch() + 1;
   CHECK(calls <= turn);
   CHECK(flooded.traffic().left() != 0);
@@ -96,7 +96,7 @@ TEST_CASE("shared pool: a receiver whose context does not run is skipped") {
   busy.start();
   abandoned.traffic().datagrams(1);
   busy.traffic().datagrams(100);
-  // The abandoned one is next now, and nobody runs its context.
+  // The abandoned one is next, and nobody runs its context.
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (calls < 100 && std::chrono::steady_clock::now() < deadline) {
     busy_io.restart();
@@ -132,7 +132,7 @@ TEST_CASE("shared pool: a throwing handler neither delays other receivers nor lo
   throwing.traffic().datagrams(7);
   other.traffic().datagrams(10);
   CHECK_THROWS_AS(throwing_io.poll(), std::runtime_error);
-  poll(other_io); // and the context of the first is not run again for now
+  poll(other_io); // the context of the first does not run for now
   CHECK(at_other == 10);
   poll(throwing_io);
   CHECK(seen == numbers(7));

@@ -1,4 +1,4 @@
-// Once it runs, a receiver allocates nothing, whatever comes.
+// In the steady state, a receiver allocates nothing.
 
 #include "support/allocation_count.hpp"
 #include "support/catch.hpp"
@@ -16,7 +16,7 @@ using ancillary::packet;
 
 namespace {
 
-// Allocations while datagrams come, in bursts and one by one, after some to warm up with.
+// Allocations while datagrams arrive, in bursts and one by one, after a warm-up.
 template <class Handler>
 std::size_t allocations_of(Handler handler, const std::size_t& received) {
   asio::io_context io;

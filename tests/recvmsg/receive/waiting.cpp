@@ -1,5 +1,5 @@
 // How a loop waits for real datagrams: on any executor, on several threads, after a stop, and while
-// a handler blocks. A wake-up that is lost shows as a test that waits in vain.
+// a handler blocks. A lost wake-up shows as a test that times out.
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -33,7 +33,7 @@ public:
   runners(const runners&) = delete;
   runners& operator=(const runners&) = delete;
 
-  // Once nothing is pending any more.
+  // Once nothing is pending.
   void join() {
     work_.reset();
     for (std::thread& each : threads_) {
@@ -47,7 +47,7 @@ private:
   std::vector<std::thread> threads_;
 };
 
-// Each datagram has to wake up a loop that has just gone to rest, or is about to.
+// Each datagram has to wake a loop that has just become idle, or is about to.
 bool one_after_the_other(std::size_t count, const asio::ip::udp::endpoint& to,
                          const std::atomic<std::size_t>& delivered) {
   loopback_sender from(to);

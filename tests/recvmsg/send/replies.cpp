@@ -1,4 +1,4 @@
-// Replies, whichever way the request was received, over real sockets on the loopback.
+// Replies, for every way of receiving, on real sockets on the loopback interface.
 
 #include "support/catch.hpp"
 #include "support/full_send_buffer.hpp"
@@ -26,8 +26,8 @@ auto bound_to(const char* address) {
   return [address](asio::io_context& io) { return asio::ip::udp::socket(io, any_port(address)); };
 }
 
-// Connected to a server: the system drops what comes from elsewhere. What it gets are numbers, in
-// the order in which it sent them.
+// Connected to a server: the system drops datagrams from elsewhere. It expects replies with
+// numbers, in the order in which it sent them.
 class client {
 public:
   explicit client(const asio::ip::udp::endpoint& server)
@@ -42,7 +42,7 @@ public:
     }
   }
 
-  // Takes what has come. Answers may be missing, and then the numbers jump.
+  // Reads the replies that have arrived. Some may be missing, and then the numbers have gaps.
   std::uint32_t answers() {
     std::uint32_t number = 0;
     std::error_code error;
@@ -155,7 +155,7 @@ TEMPLATE_TEST_CASE("with a full send buffer, replies are dropped and counted", "
   for (std::uint32_t round = 1; round <= rounds; ++round) {
     buffer.full_for(1);
     asking.send_up_to(round * in_a_round);
-    // Each is answered or counted, and the loop goes on.
+    // Each request is answered or counted, and the loop continues.
     REQUIRE(way.run_until([&] {
       const auto now = way.reply_counters();
       return now.datagrams + now.dropped == round * in_a_round;

@@ -1,4 +1,4 @@
-// The queue of replies over a send driver that does as it is told.
+// The reply queue with a scripted send driver.
 
 #include "support/catch.hpp"
 #include "support/fake_send_driver.hpp"
@@ -62,7 +62,7 @@ TEST_CASE("reply_queue: the caller may reuse the payload after add()") {
   text = "other";
   std::string in_slot = "stays";
   test.add(in_slot, true);
-  in_slot = "STAYS"; // not copied: what is there when the batch is over
+  in_slot = "STAYS"; // not copied: read at the end of the batch
   CHECK(test.queue.flush());
   CHECK(test.sent() == "first STAYS ");
 }
@@ -137,7 +137,7 @@ TEST_CASE("reply_queue: a waiting queue accepts more than its capacity") {
     test.add(text);
     wanted += text + " ";
   }
-  CHECK(test.script->calls.size() == 1); // it was found full once, and not asked again
+  CHECK(test.script->calls.size() == 1); // it was full once, and not called again
   CHECK_FALSE(test.queue.flush());
   CHECK(test.queue.flush());
   CHECK(test.sent() == wanted);

@@ -15,7 +15,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-// No system that these tests run on has both of these.
+// No system that runs these tests has both of these.
 constexpr field missing_here = ancillary::is_windows(ancillary::layouts::native::id)
                                    ? field::original_destination
                                    : field::original_arrival_interface;

@@ -1,4 +1,4 @@
-// Who has the window of a pool next.
+// The order of turns in the window of a pool.
 #include "slots/turn_queue.hpp"
 
 #include "support/catch.hpp"
@@ -131,7 +131,7 @@ TEST_CASE("turn_queue: a loop that does not run in time is skipped") {
   CHECK(late->resumed == 1);
   CHECK_FALSE(late->acquire());
 
-  // One that has come keeps it, however long it takes.
+  // An owner that has claimed its turn keeps it, however long it takes.
   queue.pass_over_late();
   CHECK_FALSE(late->acquire());
 }

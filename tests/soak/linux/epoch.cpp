@@ -24,11 +24,11 @@ using udp = asio::ip::udp;
 
 struct planned_exception {};
 
-constexpr std::size_t most_segments = 9; // in what is sent as one payload
+constexpr std::size_t most_segments = 9; // of one segmented payload
 constexpr int udp_level = 17;
 constexpr int udp_gro = 104; // linux/udp.h
 
-// What the kernel had for this socket and threw away; of a coalesced buffer each datagram.
+// The kernel's drops on this socket; of a coalesced buffer, each datagram counts.
 std::uint64_t kernel_drops(udp::socket& socket) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> values{};
   socklen_t bytes = sizeof values;
@@ -37,7 +37,7 @@ std::uint64_t kernel_drops(udp::socket& socket) {
   return values[SK_MEMINFO_DROPS];
 }
 
-// Datagrams that nobody has taken, counted by means that are not the library's.
+// Datagrams that nobody received, counted independently of the library.
 std::uint64_t take_rest(udp::socket& socket) {
   std::uint64_t count = 0;
   std::vector<char> payload(65535);
@@ -74,7 +74,7 @@ struct options {
   udp::endpoint endpoint;
   udp::endpoint target; // where senders send to
   bool coalesced = false;
-  bool connected = false; // gets ICMP errors
+  bool connected = false; // receives ICMP errors
   std::size_t most_payload_bytes = 0;
 };
 
@@ -165,7 +165,7 @@ private:
         ++sum_.stops;
       }
     }
-    if (random_.one_in(2)) { // to the end; else with what is still in the queue
+    if (random_.one_in(2)) { // to the end; otherwise with datagrams left in the queue
       may_stop_ = false;
       if (!running_) {
         receiver.start();
@@ -213,7 +213,7 @@ private:
     }
   }
 
-  // As one payload, which the kernel leaves whole for a socket that coalesces.
+  // As one payload, which the kernel does not split for a socket that coalesces.
   void send_segments(std::size_t segment_bytes, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       fill(std::span(buffer_).subspan(i * segment_bytes, segment_bytes),
@@ -229,7 +229,7 @@ private:
     }
   }
 
-  // To where nobody listens: the answer is an error of the next receive.
+  // To a port without a listener: the next receive reports the error.
   void provoke_icmp_error(udp::socket& socket) {
     udp::socket gone(io_, udp::endpoint(options_.target.address(), 0));
     const auto nowhere = gone.local_endpoint();
@@ -293,7 +293,7 @@ private:
     }
   }
 
-  // Until it has come to rest: nothing waits, nobody holds a slot.
+  // Until it is idle: nothing is pending, nobody holds a slot.
   template <class Receiver>
   void finish(Receiver& receiver) {
     std::uint64_t before = ~std::uint64_t{0};
@@ -328,7 +328,7 @@ private:
            "the account does not balance: " + numbers());
     const std::uint64_t missing = sent_ - counted.datagrams - rest;
     if (options_.coalesced && drops != 0) {
-      // For a coalesced buffer that it drops the kernel counts one.
+      // The kernel counts one drop for a coalesced buffer.
       expect(drops <= missing && missing <= drops * most_segments, "missing: " + numbers());
       ++sum_.inexact_epochs;
     } else {

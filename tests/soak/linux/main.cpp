@@ -1,5 +1,5 @@
-// soak MINUTES [SEED]: receivers under traffic, opened, stopped, closed and opened again, on two
-// threads. Exit status 0: every account was exact, and neither memory nor descriptors grew.
+// soak MINUTES [SEED]: receivers under traffic, opened, stopped, closed and reopened, on two
+// threads. Exit status 0: every counter was exact, and neither memory nor descriptors grew.
 #include "parts.hpp"
 
 #include <algorithm>
@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::size_t plants = 2;
 constexpr int samples = 20;
-// The heap's own keeping and what threads have in hand differ from one time to another by less.
+// The heap's caches and the threads' current data vary by less than this.
 constexpr std::size_t heap_play_bytes = 64 * 1024;
 constexpr std::size_t resident_play_bytes = 8 * 1024 * 1024;
-// Until then the pools of each size have not all been made, and their pages are new.
+// Until then, pools of some sizes are new, and so are their pages.
 constexpr std::uint64_t epochs_until_resident = 1000;
 
-// A sanitizer's heap keeps what was freed, and tells of leaks itself.
+// A sanitizer's heap keeps freed memory, and detects leaks itself.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool memory_says_something = false;
 #else
@@ -43,7 +43,7 @@ struct run_state {
   }
 };
 
-// Epochs until `end`, then one more, and so on; between two the plant waits for the sample.
+// Runs epochs until `end`, and again; in between, waits for the sample.
 void run_plant(run_state& state, std::barrier<>& rest, std::uint64_t seed, seconds length) {
   dice random(seed);
   retainer keeper;

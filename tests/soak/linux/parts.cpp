@@ -100,7 +100,7 @@ void retainer::run() {
     lock.unlock();
     std::this_thread::sleep_for(std::chrono::microseconds(mine.size() % 5 * 300));
     for (const ancillary::retained_packet& each : mine) {
-      // A slot that went back too early has been written over by now.
+      // A slot that was returned too early has been overwritten by now.
       spoilt_ += check(each.payload()) == verdict::spoilt ? 1u : 0u;
     }
     mine.clear();

@@ -1,5 +1,5 @@
-// What the soak test is made of: traffic, the epochs of a receiver under it, and what the process
-// uses meanwhile.
+// The parts of the soak test: traffic, the epochs of a receiver under it, and the resources of the
+// process.
 #pragma once
 
 #include <ancillary/recvmsg/packet.hpp>
@@ -19,7 +19,7 @@
 
 namespace soak {
 
-// Something that must not be. Ends the run with its text.
+// A violated invariant. Ends the run with its text.
 class failure : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
@@ -41,15 +41,15 @@ private:
   std::mt19937_64 engine_;
 };
 
-// Payloads say what they must be: number, length, and octets that follow from both. Shorter ones
-// than a header say nothing.
+// Payloads are self-checking: a number, the length, and octets derived from both. Payloads shorter
+// than a header are not checked.
 void fill(std::span<std::byte> payload, std::uint32_t number);
 enum class verdict { whole, cut, spoilt };
 [[nodiscard]] verdict check(std::span<const std::byte> payload);
 [[nodiscard]] std::uint32_t number_of(std::span<const std::byte> payload);
 inline constexpr std::size_t header_bytes = 8;
 
-// Holds packets for a while and lets go of them on a thread of its own.
+// Holds packets for a while and releases them on its own thread.
 class retainer {
 public:
   retainer();
@@ -72,18 +72,18 @@ private:
   std::thread thread_;
 };
 
-// What all epochs have seen together.
+// The sums over all epochs.
 struct totals {
   std::atomic<std::uint64_t> epochs{0}, inexact_epochs{0}, sent{0}, delivered{0}, filtered{0},
       discarded{0}, kernel_drops{0}, left_in_queue{0}, coalesced_buffers{0}, truncated{0},
       errors{0}, pauses{0}, exceptions{0}, stops{0}, replies{0};
 };
 
-// One receiver with options drawn at random, under traffic drawn at random, from set-up to
-// destruction; and then its account, against what was sent and what the kernel says it dropped.
+// One receiver with random options under random traffic, from set-up to destruction; then compares
+// its counters with the datagrams sent and the kernel's drops.
 void run_epoch(dice& random, retainer& keeper, totals& sum);
 
-// What the process holds.
+// The resources of the process.
 struct resources {
   std::size_t descriptors = 0;
   std::size_t heap_bytes = 0;

@@ -1,4 +1,4 @@
-// Windows' layout in both word sizes, through the loop on Linux.
+// The Windows layouts of both word sizes, through the loop on Linux.
 #include "../machine.hpp"
 
 using namespace ancillary_test;

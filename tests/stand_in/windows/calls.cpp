@@ -1,4 +1,4 @@
-// How the library calls Winsock, seen from behind the entry points.
+// How the library calls Winsock, observed behind the entry points.
 #include "../machine.hpp"
 #include "platform/windows/system_calls.hpp"
 
@@ -43,7 +43,7 @@ TEST_CASE("WSARecvMsg is looked up once per receiver, not per receive") {
 }
 
 TEST_CASE("stand-in: the output of a call that would block is ignored") {
-  // The stand-in fills them with nonsense whenever a call brings no datagram.
+  // The stand-in fills them with garbage whenever a call returns no datagram.
   machine m(windows_profile::windows_11);
   m.listen("127.0.0.1", {.metadata = ancillary::want(five_options)});
   for (std::size_t i = 1; i <= 10; ++i) {
@@ -86,7 +86,7 @@ TEST_CASE("stand-in: the slot of a pending receive returns with its completion, 
     io.run_for(std::chrono::milliseconds(5));
     CHECK(pool.use_count() == 2); // ours and the loop's
   }
-  // The receiver is gone; the system still has the slot.
+  // The receiver is destroyed; the system still has the slot.
   CHECK(pool.use_count() == 2);
   io.restart();
   while (pool.use_count() != 1 && io.run_one_for(patience) != 0) {

@@ -1,5 +1,5 @@
-// What a truncated datagram leaves in the length of its control data: the library's Windows code
-// clears the first header before each call, so this runs in the Windows build only.
+// The control length of a truncated datagram: the library's Windows code clears the first header
+// before each call, so this runs in the Windows build only.
 #include "../machine.hpp"
 
 #include <asio/ip/multicast.hpp>

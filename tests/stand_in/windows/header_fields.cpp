@@ -1,6 +1,5 @@
-// What a Windows takes of the header that a program asks for, nobody has established
-// (docs/windows.md, rows 3 to 6 and 12): a reply leaves whichever it is, and the source address is
-// not blamed for it.
+// Which header fields Windows accepts from a program is unknown (docs/windows.md, rows 3 to 6 and
+// 12): a reply leaves in either case and keeps its source address.
 #include "../machine.hpp"
 
 using namespace ancillary_test;
@@ -11,7 +10,8 @@ namespace {
 
 constexpr traffic_class expedited{0xb8 | 2};
 
-// Answers every datagram with these options; the replies to `count` datagrams, one after the other.
+// Answers each datagram with these options; returns the replies to `count` datagrams sent one by
+// one.
 void exchange(machine& m, const ancillary::reply_options& options, std::size_t count,
               const ancillary::receive_options& receive = {
                   .metadata = ancillary::require({field::destination})}) {
@@ -47,7 +47,7 @@ TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, IP_ECN or not at 
   }
   const auto replies = m.receiver().reply_counters();
   CHECK(replies.without_traffic_class == (as_octet ? 0u : 3u));
-  // What the system does not take it is asked once.
+  // A refused field is tried only once.
   CHECK(replies.calls == (as_octet || as_ecn ? 3u : 4u));
 }
 

@@ -1,5 +1,5 @@
-// The library's account against the kernel's own: a network namespace has counters (/proc/net/snmp)
-// that nobody else adds to, and SO_RXQ_OVFL says what a socket lost.
+// The library's counters compared with the kernel's: a network namespace has its own counters
+// (/proc/net/snmp), and SO_RXQ_OVFL counts a socket's drops.
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include "support/ways_to_receive.hpp"
@@ -22,7 +22,7 @@ using ancillary::field;
 
 namespace {
 
-// The thread is in a network namespace with nothing but a loopback, as long as this lives.
+// Moves the thread into a network namespace with only a loopback interface.
 class own_network {
 public:
   own_network() : before_(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
@@ -53,7 +53,7 @@ private:
   std::string missing_;
 };
 
-// The line of /proc/net/snmp with that name, of the namespace that the thread is in.
+// The line of /proc/net/snmp with this name, for the thread's namespace.
 std::map<std::string, std::uint64_t> kernel_counters(const std::string& protocol) {
   std::ifstream file("/proc/thread-self/net/snmp");
   std::map<std::string, std::uint64_t> counters;
@@ -79,7 +79,7 @@ std::map<std::string, std::uint64_t> kernel_counters(const std::string& protocol
   return counters;
 }
 
-// What the UDP of the namespace has done since the last question.
+// The namespace's UDP counters since the last call.
 class kernel_witness {
 public:
   std::uint64_t since(const std::string& name) { return kernel_counters("Udp")[name] - at_[name]; }

@@ -1,4 +1,4 @@
-// An ICMP error answers what a connected socket sent; every way of receiving survives it.
+// An ICMP error for a connected socket's send; every way of receiving continues after it.
 
 #include "support/catch.hpp"
 #include "support/ways_to_receive.hpp"
@@ -10,8 +10,8 @@ using namespace ancillary_test;
 TEMPLATE_TEST_CASE("an ICMP error is reported and receiving continues", "[behaviour]",
                    callback_form, batch_callback_form, coroutine_form, completion_form,
                    own_loop_form) {
-  // Lanes open their sockets themselves, and no lane's is connected.
-  // Nothing listens where the socket sends to; later somebody does, and answers.
+  // Not for lanes, which open their own, unconnected sockets.
+  // Nothing listens at the destination at first; later a socket does, and replies.
   asio::io_context peer_io;
   asio::ip::udp::socket peer(peer_io, any_port("127.0.0.1"));
   const auto peer_endpoint = peer.local_endpoint();

@@ -1,4 +1,4 @@
-// What the tests between two hosts have in common.
+// Common code for tests between two hosts.
 #pragma once
 
 #include "recvmsg/options/hex.hpp"
@@ -23,7 +23,7 @@ using asio::ip::udp;
 inline const ancillary::field_set everything{field::destination, field::interface_index,
                                              field::hop_limit, field::traffic_class};
 
-// Both families run through the same tests.
+// Both families use the same tests.
 struct family_case {
   udp protocol;
   asio::ip::address far_address;  // on far0
@@ -52,7 +52,7 @@ inline std::error_code send_bytes(udp::socket& socket, std::size_t bytes,
   return ec;
 }
 
-// Sends a group's datagram by one of the links.
+// Sends a datagram to a group on one of the links.
 inline void send_on(udp::socket& socket, std::uint32_t index, const std::string& payload,
                     const asio::ip::address& group, unsigned short port) {
   ancillary::set_option(socket, options::multicast_interface(index));

@@ -1,5 +1,5 @@
-// The caller's own operations on a receiver's socket, behind those of the receiver. On Windows a
-// receive is pending, which takes a datagram before anybody else sees the socket readable.
+// The caller's own operations on a receiver's socket, queued behind the receiver's. On Windows, a
+// pending receive takes a datagram before anybody else sees the socket readable.
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/receiver.hpp>

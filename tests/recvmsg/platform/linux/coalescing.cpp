@@ -1,4 +1,4 @@
-// Linux' own coalescing (UDP_GRO), with the guard and without room.
+// Linux coalescing (UDP_GRO), with the guard and with slots that are too small.
 #include "between_hosts.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
@@ -125,14 +125,14 @@ TEST_CASE("coalescing guard with the interface's MTU, between two hosts", "[coal
     receiver.start();
     const auto to = receiver.local_endpoint();
 
-    // To itself, larger than the MTU of its interface: no alarm.
+    // From this host, larger than its interface's MTU: not flagged.
     asio::ip::udp::socket own(io, asio::ip::udp::endpoint(near, 0));
     own.send_to(asio::buffer(std::string(60000, 'x')), to);
     REQUIRE(run_until(io, [&] { return packets == 1; }));
     CHECK(flagged == 0);
     CHECK(coalesces(receiver.socket()));
 
-    // From the other host: whatever passes the link in one piece is none either.
+    // From the other host: datagrams that pass the link unfragmented are not flagged either.
     auto far = hosts.on_far([&] { return asio::ip::udp::socket(io, test.protocol); });
     const std::size_t fits = 1500 - test.header_bytes;
     for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, fits}) {
@@ -141,8 +141,8 @@ TEST_CASE("coalescing guard with the interface's MTU, between two hosts", "[coal
     REQUIRE(run_until(io, [&] { return packets == 4; }));
     CHECK(flagged == 0);
 
-    // Put together from fragments it looks like a coalesced buffer: what the form is documented
-    // for.
+    // Reassembled from fragments, it looks like a coalesced buffer: the documented limit of this
+    // guard.
     far.send_to(asio::buffer(std::string(3000, 'x')), to);
     REQUIRE(run_until(io, [&] { return packets == 5; }));
     CHECK(flagged == 1);

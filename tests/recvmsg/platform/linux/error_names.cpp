@@ -14,7 +14,7 @@ TEST_CASE("describe: Linux errors show text, name and number") {
     CHECK(describe(std::error_code(EOPNOTSUPP, *category)) ==
           "Operation not supported (EOPNOTSUPP 95)");
   }
-  // One that no call of the library ends in.
+  // An error that no call of the library returns.
   CHECK(describe(std::error_code(EDOTDOT, std::system_category())) ==
         "RFS specific error (error 73)");
   CHECK(describe(std::error_code(4095, std::system_category())) == "error 4095");

@@ -1,5 +1,5 @@
-// A socket whose owner has switched IP_RECVERR on: errors are reported as what they are, nobody
-// spins, and replies to healthy clients leave.
+// A socket whose owner enabled IP_RECVERR: errors are reported correctly, nothing spins, and
+// replies to reachable clients leave.
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/drain.hpp>
@@ -30,7 +30,7 @@ asio::ip::udp::socket socket_with_error_queue(Executor&& executor) {
   return socket;
 }
 
-// An address where nothing listens.
+// An address without a listener.
 asio::ip::udp::endpoint dead_endpoint() {
   asio::io_context io;
   return asio::ip::udp::socket(io, loopback_any_port()).local_endpoint();
@@ -102,7 +102,7 @@ TEST_CASE("error queue: replies to reachable clients leave despite unreachable o
   auto socket = socket_with_error_queue(io);
   const auto server = socket.local_endpoint();
   std::size_t errors = 0;
-  // One request a batch, so that an error is waiting when the replies to the next one are sent.
+  // One request per batch, so that an error is pending when the replies to the next one are sent.
   ancillary::receiver receiver(std::move(socket),
                                [&](const packet& request) {
                                  for (std::size_t i = 0; i < replies_each; ++i) {

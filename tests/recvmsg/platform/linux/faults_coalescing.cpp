@@ -1,4 +1,4 @@
-// What the coalescing guard asks of the system fails.
+// The coalescing guard's system calls fail.
 #include "coalescing/interface_limit.hpp"
 #include "faulty_call.hpp"
 #include "set_up/metadata_options.hpp"

@@ -1,5 +1,5 @@
-// recvmmsg fails, comes back early or in the middle of something, at each place and with each error
-// that the system could give it: no datagram is lost, no slot, and nothing hangs.
+// recvmmsg fails, returns early or is interrupted, at each call and with each possible error: no
+// datagram and no slot is lost, and nothing hangs.
 #include "faulty_call.hpp"
 #include "support/catch.hpp"
 #include "support/free_slots.hpp"
@@ -18,10 +18,10 @@ using faulty_receive = faulty_call<&system_calls::recvmmsg>;
 
 struct expectation {
   int error;
-  receive_condition condition; // none: not an error at all
+  receive_condition condition; // none: not an error
 };
 
-// recvmsg(2), ip(7), udp(7), and what a socket error that an ICMP message has left can be.
+// recvmsg(2), ip(7), udp(7), and the socket errors that ICMP messages cause.
 const expectation errors[] = {
     {EAGAIN, receive_condition::none},
     {EINTR, receive_condition::interrupted},
@@ -45,9 +45,9 @@ auto bound_socket = [](asio::io_context& io) {
 
 constexpr std::size_t burst = 20;
 
-// A burst to a socket, and more when it is asked for. After EAGAIN, and after fewer datagrams than
-// there was room for, the system gives an event for what comes next (epoll(7), recvmmsg(2)): there
-// the next datagram shows that nothing was lost, slots included.
+// A burst to a socket, and more on request. After EAGAIN, and after fewer datagrams than requested,
+// the kernel signals the next datagram (epoll(7), recvmmsg(2)): that datagram then shows that no
+// datagram and no slot was lost.
 class traffic {
 public:
   template <class Way>
@@ -60,7 +60,7 @@ public:
     from_.send("x");
     ++sent;
   }
-  // An event, where what came before has brought nothing for a few turns.
+  // Another event, if the earlier ones delivered nothing for a few turns.
   void one_more_if_at_rest(std::size_t delivered) {
     at_rest_ = std::exchange(delivered_before_, delivered) == delivered ? at_rest_ + 1 : 0;
     if (at_rest_ == 4) {
@@ -76,7 +76,7 @@ private:
   int at_rest_ = 0;
 };
 
-// What was taken from the system is handed over or counted, once all has come to rest.
+// Everything received is delivered or counted, once the loop is idle.
 template <class Way>
 void check_account(Way& way) {
   CHECK(way.run_until([&] {
@@ -179,7 +179,7 @@ TEST_CASE("a receiver restarted after a fatal error receives the rest", "[faults
     from.send("x");
   }
   receiver.start();
-  io.run(); // returns: nothing is pending any more
+  io.run(); // returns: nothing is pending
   CHECK(delivered == 8);
   REQUIRE(errors_seen.size() == 1);
   CHECK(free_slots(*pool) == pool->slot_count());
@@ -200,7 +200,7 @@ TEMPLATE_TEST_CASE("a lasting lack of resources is retried after pauses, not in 
 
 namespace {
 
-// recvmmsg that once brings fewer datagrams than are waiting, as it does when an error comes
+// recvmmsg that once returns fewer datagrams than are pending, as it does when an error occurs
 // between them.
 struct short_batch {
   int at;
@@ -231,7 +231,7 @@ TEMPLATE_TEST_CASE("all datagrams arrive in order after a short batch", "[faults
         from.send({&each, 1});
       }
       way.run_for(std::chrono::milliseconds(2));
-      from.send("."); // the event that the error would be
+      from.send("."); // the event that the error would cause
       const bool all = way.run_until([&] { return order == letters + "."; });
       ancillary::detail::system.recvmmsg = &::recvmmsg;
       REQUIRE(all);
@@ -266,7 +266,7 @@ TEST_CASE("stop at any receive call: nothing more is delivered, and the rest is 
     CHECK(counted.datagrams == delivered + counted.discarded_on_stop);
     CHECK(counted.discarded_on_stop == std::min<std::size_t>(6, burst - delivered));
     CHECK(free_slots(*pool) == pool->slot_count());
-    // And the socket still has what was not taken.
+    // The socket still holds the other datagrams.
     receiver.start();
     REQUIRE(run_until(io, [&] { return receiver.counters().datagrams == burst; }));
   }

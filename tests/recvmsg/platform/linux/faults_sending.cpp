@@ -1,5 +1,5 @@
-// sendmmsg fails at each place with each error that the system could give it: every reply and every
-// datagram of a sender is sent or counted, and the receiver goes on.
+// sendmmsg fails at each call with each possible error: every reply and every datagram of a sender
+// is sent or counted, and the receiver continues.
 #include "faulty_call.hpp"
 #include "support/catch.hpp"
 #include "support/free_slots.hpp"
@@ -140,7 +140,7 @@ TEST_CASE("sendmmsg fails for async_send: it waits for a full buffer and reports
   for (const std::uint32_t segment_bytes : {0u, 1000u}) {
     for (const int error : errors) {
       CAPTURE(segment_bytes, error);
-      // Told once, these are taken for an earlier datagram's.
+      // Reported once, these are treated as an earlier datagram's errors.
       const std::array of_an_earlier_one{ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN,
                                          ENOPROTOOPT,  EPROTO,       EACCES,      EMSGSIZE};
       const bool twice = std::ranges::find(of_an_earlier_one, error) != of_an_earlier_one.end();

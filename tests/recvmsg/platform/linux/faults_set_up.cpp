@@ -1,5 +1,5 @@
-// Setting up fails at each of its system calls: with an error that names what failed, or not at
-// all; and nothing stays open.
+// Each system call of a set-up fails: set-up reports what failed, or succeeds without it; and
+// nothing stays open.
 #include "faulty_call.hpp"
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -41,7 +41,7 @@ ancillary::receive_options everything(bool required) {
   return options;
 }
 
-// A receiver that was set up takes a datagram and answers it.
+// A receiver that is set up receives a datagram and replies.
 template <class Receiver>
 void check_works(asio::io_context& io, Receiver& receiver, const std::size_t& delivered) {
   receiver.start();
@@ -54,7 +54,7 @@ void check_works(asio::io_context& io, Receiver& receiver, const std::size_t& de
   io.poll();
 }
 
-// With call `at` of `Fault` failing; false once there is no such call.
+// Runs with call `at` of `Fault` failing; returns false if there is no such call.
 template <class Fault>
 bool set_up_with(int at, int error, const asio::ip::udp::endpoint& endpoint, bool required) {
   CAPTURE(at, error, required, endpoint.address().to_string());
@@ -71,7 +71,7 @@ bool set_up_with(int at, int error, const asio::ip::udp::endpoint& endpoint, boo
       everything(required), failed);
   if (!failed) {
     check_works(io, receiver, delivered);
-    // Replies find out about their socket with the first one: then the fault is theirs.
+    // The first reply determines the socket's family: then the fault is the reply's.
     const ancillary::send_counters back = receiver.reply_counters();
     CHECK(back.datagrams + back.errors == 1);
   } else {
@@ -175,13 +175,13 @@ TEST_CASE("setsockopt fails at any step of setting up lanes: the error names the
     }
     reached = fault.faults() != 0;
   }
-  CHECK(at >= 4 + 2); // three lanes that share a port, and steering
+  CHECK(at >= 4 + 2); // three lanes on one port, and steering
   CHECK(open_descriptors() == before);
 }
 
 TEST_CASE("no descriptor for the socket: set-up reports it", "[faults]") {
   asio::io_context io;
-  asio::ip::udp::socket first(io, loopback_any_port()); // so that Asio has its own descriptors
+  asio::ip::udp::socket first(io, loopback_any_port()); // opens Asio's own descriptors
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   const rlimit none{0, limit.rlim_max};
@@ -227,7 +227,7 @@ TEST_CASE(
 }
 
 TEST_CASE("an option set by Asio fails: set-up reports it", "[faults]") {
-  // Neither of both is an option of a socket that is not there.
+  // An option on a socket that does not exist.
   asio::io_context io;
   asio::ip::udp::socket closed(io);
   for (const asio::ip::udp::endpoint& endpoint : endpoints) {

@@ -1,4 +1,4 @@
-// Makes one of the library's system calls fail, or do something else, at a chosen place.
+// Makes one of the library's system calls fail, or behave differently, at a chosen call.
 #pragma once
 
 #include "platform/linux/system_calls.hpp"
@@ -9,7 +9,7 @@
 
 namespace ancillary_test {
 
-// For one member of `system_calls`, as long as it lives; one at a time.
+// Replaces one member of `system_calls` for its lifetime; one at a time.
 //
 //   faulty_call<&system_calls::recvmmsg> fault({.at = 2, .error = ENOMEM}); // the second call
 template <auto Member>
@@ -19,7 +19,7 @@ struct fault_plan {
   int at = std::numeric_limits<int>::max(); // the first call that fails, from 1
   int times = 1;
   int error = 0;
-  std::function<void()> before{}; // each call that fails; with an error of 0 it does not fail
+  std::function<void()> before{}; // before each failing call; with error 0 the call succeeds
 };
 
 template <class Result, class... Arguments,
@@ -39,7 +39,7 @@ public:
   faulty_call(const faulty_call&) = delete;
   faulty_call& operator=(const faulty_call&) = delete;
 
-  // Calls so far, and how many of them failed.
+  // The number of calls so far, and of those that failed.
   [[nodiscard]] int calls() const { return calls_; }
   [[nodiscard]] int faults() const { return faults_; }
 

@@ -58,7 +58,7 @@ TEST_CASE("lane_steering by_cpu: datagrams of one CPU go to one lane", "[lanes]"
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
     REQUIRE(sched_setaffinity(0, sizeof one, &one) == 0);
-    // On the loopback the sender's CPU also receives. Many flows: their hashes would differ.
+    // On the loopback interface, the sender's CPU also receives. Many flows have different hashes.
     for (int flow = 0; flow < 10; ++flow) {
       loopback_sender(group.local_endpoint()).send("x");
     }

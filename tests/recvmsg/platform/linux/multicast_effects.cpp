@@ -1,4 +1,4 @@
-// What the options for groups do between two hosts, in both address families.
+// The effects of multicast options between two hosts, in both address families.
 #include "between_hosts.hpp"
 
 #include <asio/ip/v6_only.hpp>
@@ -12,7 +12,7 @@ TEST_CASE("multicast_hops: the value arrives, 0 keeps a datagram on its host") {
     inbox in(io, hosts.on_far([&] { return bound_socket(io, test.protocol); }), everything);
     ancillary::join_group(in.socket(), test.group,
                           hosts.on_far([] { return options::interface_selector("far0"); }));
-    // The kernel looks at 0 only while it makes a copy for its own host.
+    // The kernel checks for 0 only when it copies the datagram for its own host.
     auto member = bound_socket(io, test.protocol);
     ancillary::join_group(member, test.group, "near0");
     udp::socket out(io, test.protocol);

@@ -1,8 +1,8 @@
-// Packets that outlive their handler: on many threads, and in great numbers.
+// Packets that outlive their handler: on many threads, and in large numbers.
 //
-// On Linux only: under Wine ten thousand rounds take 12 seconds.
+// Linux only: under Wine, ten thousand rounds take 12 seconds.
 //
-// ANCILLARY_RETAINED_DATAGRAMS says how many go through the threads (default 20,000).
+// ANCILLARY_RETAINED_DATAGRAMS sets the number of datagrams (default 20,000).
 
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
@@ -45,7 +45,7 @@ void send_number(loopback_sender& from, std::uint32_t number) {
   from.send({reinterpret_cast<const char*>(&number), sizeof number});
 }
 
-// Until the receiver has run out of slots for the first time; then mostly for no time at all,
+// Holds packets until the receiver runs out of slots for the first time; then mostly not at all,
 // sometimes for a while.
 void hold_for_a_while(const std::atomic<bool>& has_paused) {
   has_paused.wait(false);
@@ -61,7 +61,7 @@ TEST_CASE(
     "packets retained for random times on several threads: each is processed once, no slot is lost",
     "[retained]") {
   const std::uint32_t wanted = datagrams_wanted();
-  constexpr std::uint32_t on_the_way = 100; // fits every receive buffer; more than there are slots
+  constexpr std::uint32_t on_the_way = 100; // fits every receive buffer and exceeds the slots
   const auto pool = slot_pool::make({.batch = 16, .payload_capacity = 64, .retainable = 32});
   std::vector<std::atomic<std::uint8_t>> times(wanted);
   std::atomic<std::uint32_t> done = 0;

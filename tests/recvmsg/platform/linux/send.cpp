@@ -1,4 +1,4 @@
-// What the kernel puts into the IP header of what a sender sends, as a second socket sees it.
+// The IP header of a sender's datagrams, as a second socket receives it.
 
 #include "platform/linux/system_calls.hpp"
 #include "support/catch.hpp"
@@ -29,7 +29,7 @@ udp::endpoint at(const char* address, std::uint16_t port) {
 constexpr field_set everything{field::destination, field::interface_index, field::hop_limit,
                                field::traffic_class};
 
-// A socket that says what came beside each datagram.
+// A socket that reports the metadata of each datagram.
 struct observer {
   explicit observer(const char* address) : socket(io, at(address, 0)) {
     request_metadata(socket, require(everything));
@@ -66,7 +66,7 @@ struct observer {
   alignas(8) std::array<std::byte, 512> control;
 };
 
-// The sending socket: of a family, not bound to an address.
+// The sending socket: of either family, unbound.
 struct wildcard {
   explicit wildcard(const udp& family) : socket(io, family) {
     if (family == udp::v6()) {
@@ -249,7 +249,7 @@ int refused_with = EIO;
 bool was_segmented = false;
 int refused_calls = 0;
 
-// As a device that cannot segment: messages with a segment size are refused.
+// Like a device that cannot segment: refuses messages with a segment size.
 int refuse_segments(int socket, mmsghdr* messages, unsigned count, int flags) {
   const metadata_view control(layouts::native{},
                               {static_cast<const std::byte*>(messages->msg_hdr.msg_control),

@@ -1,4 +1,4 @@
-// What the options for sending do between two hosts, in both address families.
+// The effects of sending options between two hosts, in both address families.
 #include "between_hosts.hpp"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ TEST_CASE("path_mtu_discovery decides whether a datagram above the MTU is refuse
     const std::size_t too_large = link_mtu_bytes - test.header_bytes + 1;
     ancillary::set_option(out, options::path_mtu_discovery(options::path_mtu_state::always));
     const auto refused = send_bytes(out, too_large, test.far_address, in.port());
-    // On IPv6 the kernel fragments all the same unless don't-fragment is on.
+    // IPv6 fragments unless don't-fragment is on.
     CHECK((test.protocol == udp::v6() || refused == asio::error::message_size));
     ancillary::set_option(out, options::path_mtu_discovery(options::path_mtu_state::never));
     CHECK_FALSE(send_bytes(out, too_large, test.far_address, in.port()));

@@ -25,7 +25,7 @@ bool is_running(int socket, const char* link) {
   return ::ioctl(socket, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
 }
 
-// A link that was set up is used a moment later; until then what is sent is lost, silently.
+// A new link works only a moment later; until then datagrams are lost silently.
 void wait_for(std::initializer_list<const char*> links) {
   const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
   const auto deadline = std::chrono::steady_clock::now() + ancillary_test::patience;
@@ -90,8 +90,8 @@ void two_hosts::set_up() {
     return;
   }
   const std::string near = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(near_);
-  // Without nodad an IPv6 address could not be used for seconds, and nothing could be resolved with
-  // the link-local addresses that the system makes.
+  // Without nodad, an IPv6 address is unusable for seconds, and the automatic link-local addresses
+  // resolve nothing.
   configure("link set lo up\n"
             "link add far0 type veth peer name near0 netns " +
             near +

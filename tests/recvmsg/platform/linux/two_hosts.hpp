@@ -16,16 +16,16 @@ namespace option_tests {
 
 class two_hosts {
 public:
-  // Leaves the calling thread in `near`, and where it was before when this ends.
+  // Leaves the calling thread in `near`; the destructor restores its namespace.
   two_hosts();
   ~two_hosts();
   two_hosts(const two_hosts&) = delete;
   two_hosts& operator=(const two_hosts&) = delete;
 
-  // Why it could not be made; empty when it is there.
+  // Why the set-up failed; empty on success.
   const std::string& missing() const { return missing_; }
 
-  // A socket belongs to the host that its thread was in when it was made, for good.
+  // A socket permanently belongs to the host of the thread that opened it.
   template <class Make>
   auto on_far(Make&& make) const {
     enter(far_);

@@ -1,4 +1,4 @@
-// A receiver that is destroyed while another thread is in its turn, in a debug build.
+// In a debug build, a receiver is destroyed while another thread is in its turn.
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/receiver.hpp>

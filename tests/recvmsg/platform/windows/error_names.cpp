@@ -9,7 +9,7 @@ using ancillary::describe;
 using ancillary::detail::error_name;
 
 TEST_CASE("describe: Windows errors end in name and number, with or without text") {
-  // Whether there is a text depends on the Windows, or on the Wine.
+  // Whether there is a text depends on the version of Windows or Wine.
   const std::pair<unsigned, const char*> codes[] = {
       {10042, "WSAENOPROTOOPT 10042"},   {10045, "WSAEOPNOTSUPP 10045"},
       {10048, "WSAEADDRINUSE 10048"},    {1234, "ERROR_PORT_UNREACHABLE 1234"},

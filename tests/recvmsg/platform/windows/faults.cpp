@@ -1,4 +1,4 @@
-// The system calls of the Windows drivers fail, each at each place: no datagram is lost, no slot,
+// The system calls of the Windows drivers fail, each at each call: no datagram and no slot is lost,
 // and nothing hangs.
 #include "faulty_call.hpp"
 #include "platform/windows/interface_address.hpp"
@@ -30,7 +30,7 @@ struct expectation {
   receive_condition condition;
 };
 
-// WSARecvMsg's page, and what ICMP messages leave behind.
+// WSARecvMsg's page, and the errors that ICMP messages cause.
 const expectation errors[] = {
     {WSAECONNRESET, receive_condition::port_unreachable},
     {WSAENETRESET, receive_condition::hop_limit_exceeded},
@@ -94,7 +94,7 @@ TEMPLATE_TEST_CASE("WSARecvMsg reports a closed socket: receiving ends with a fa
 
 TEST_CASE("too many overlapped receives are pending: the receive is retried until it succeeds",
           "[faults]") {
-  // 20 are more than the errors of an unknown kind that are tolerated in a row.
+  // 20 exceeds the number of consecutive unknown errors that are tolerated.
   const faulty_receive fault({.at = 1, .times = 20, .error = WSAEWOULDBLOCK});
   callback_form way(bound_socket, {});
   loopback_sender(way.socket().local_endpoint()).send("x");
@@ -117,14 +117,14 @@ TEST_CASE("CancelIoEx fails: destruction closes the socket and no slot is lost",
     CHECK(fault.faults() == 1);
   }
   io.restart();
-  io.run_for(patience); // returns when nothing is pending any more
+  io.run_for(patience); // returns when nothing is pending
   CHECK(io.stopped());
   CHECK(free_slots(*pool) == pool->slot_count());
 }
 
 namespace {
 
-// With call `at` of `Fault` failing; false once there is no such call.
+// Runs with call `at` of `Fault` failing; returns false if there is no such call.
 template <class Fault>
 bool set_up_with(int at, int error, bool required) {
   CAPTURE(at, error, required);
@@ -222,7 +222,7 @@ TEST_CASE("WSASendMsg fails for any reply with any error: each reply is counted"
       REQUIRE(run_until(io, [&] { return delivered == 10 && fault.faults() == 1; }));
       receiver.stop();
       io.restart();
-      io.run_for(patience); // to its end: a cancelled receive comes back later
+      io.run_for(patience); // to the end: a cancelled receive completes later
       const ancillary::send_counters back = receiver.reply_counters();
       CHECK(back.datagrams + back.errors + back.dropped == 10);
       CHECK(back.errors <= 1);
@@ -256,7 +256,8 @@ TEST_CASE("GetAdaptersAddresses fails: no interface address is found", "[faults]
 }
 
 TEST_CASE("the socket cannot become non-blocking: set-up reports it", "[faults]") {
-  const faulty_receive without_asking({}); // for the extension function, which would fail first
+  const faulty_receive without_asking(
+      {}); // without looking up the extension function, which would fail first
   asio::io_context io;
   std::error_code error;
   ancillary::receiver receiver(

@@ -1,4 +1,4 @@
-// Makes one of the library's system calls fail at a chosen place. The counterpart for Linux has the
+// Makes one of the library's system calls fail at a chosen call. Linux has a counterpart of the
 // same name.
 #pragma once
 
@@ -15,7 +15,7 @@ struct fault_plan {
   int error = 0;
 };
 
-// What a fault and the one who planned it share.
+// Shared by a fault and the test that planned it.
 class fault_count {
 public:
   explicit fault_count(fault_plan plan) : plan_(plan) {}
@@ -33,8 +33,8 @@ private:
   fault_plan plan_;
 };
 
-// For one member of `system_calls`, as long as it lives; one at a time. Of a call that returns the
-// error itself, as GetAdaptersAddresses does, it is returned.
+// Replaces one member of `system_calls` for its lifetime; one at a time. A call that returns the
+// error itself, such as GetAdaptersAddresses, returns it.
 template <auto Member>
 class faulty_call;
 
@@ -66,7 +66,7 @@ private:
   inline static fault_count count_{{}};
 };
 
-// The same for WSARecvMsg, which is an extension function; direct calls and overlapped ones alike.
+// The same for WSARecvMsg, an extension function; for direct and overlapped calls.
 class faulty_receive {
 public:
   explicit faulty_receive(fault_plan plan) {

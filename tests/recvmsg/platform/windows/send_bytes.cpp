@@ -1,6 +1,6 @@
-// What is handed to WSASendMsg, byte by byte: Wine ignores control data on sending and succeeds all
-// the same, so that what arrives proves nothing. The expected bytes are laid out with the system's
-// own macros. Refusals are played by a stand-in behind the function pointer.
+// The bytes passed to WSASendMsg: Wine ignores control data on sending and succeeds, so that
+// arrival proves nothing. The expected bytes are laid out with the system's macros. A stand-in
+// behind the function pointer simulates refusals.
 
 #include "platform/windows/system_calls.hpp"
 #include "recvmsg/options/hex.hpp"
@@ -66,7 +66,7 @@ int WSAAPI as_if_it_could_segment(SOCKET socket, int level, int name, char* valu
   return level == IPPROTO_UDP && name == 2 ? 0 : ::getsockopt(socket, level, name, value, size);
 }
 
-// A Windows that takes IPV6_TCLASS, which Wine 8 has not got: there a traffic class is sent whole.
+// A Windows that accepts IPV6_TCLASS, unlike Wine 8: there the whole traffic class is sent.
 int WSAAPI as_if_it_took_a_class(SOCKET socket, int level, int name, const char* value, int size) {
   return level == IPPROTO_IPV6 && name == 39 ? 0 : ::setsockopt(socket, level, name, value, size);
 }
@@ -96,7 +96,7 @@ struct noted_calls {
   ~noted_calls() { detail::system = {}; }
 };
 
-// A message as the system's macros lay it out, its padding zero.
+// A message as the system's macros lay it out, with zero padding.
 std::string message(int level, int type, const std::vector<std::uint8_t>& data) {
   std::vector<std::byte> bytes(WSA_CMSG_SPACE(data.size()));
   auto* const header = reinterpret_cast<WSACMSGHDR*>(bytes.data());
@@ -127,7 +127,7 @@ std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-// Sends one on a socket of the family; the error.
+// Sends one datagram on a socket of this family; returns the error.
 struct fixture {
   explicit fixture(const udp& family) : socket(open(io, family)), out(socket.native_handle()) {}
 
@@ -182,7 +182,7 @@ TEST_CASE("bytes for WSASendMsg (Wine ignores them): IPv4") {
   datagram.hop_limit = 255;
   datagram.traffic_class = traffic_class{0xb8};
   CHECK_FALSE(test.send(datagram));
-  datagram.ecn = ecn_codepoint::ect0; // goes before that of the class
+  datagram.ecn = ecn_codepoint::ect0; // overrides the ECN of the class
   CHECK_FALSE(test.send(datagram));
   datagram = plain_v4;
   datagram.ecn = ecn_codepoint::ect1;
@@ -278,7 +278,7 @@ TEST_CASE(
   outgoing datagram = plain_v4;
   datagram.interface_index = 7;
   CHECK_FALSE(test.send(datagram));
-  datagram.interface_index = 8; // that is not there
+  datagram.interface_index = 8; // which does not exist
   CHECK_FALSE(test.send(datagram));
   REQUIRE(calls.size() == 2);
   CHECK(calls[0].control == pktinfo_v4({192, 0, 2, 7}, 7));
@@ -292,7 +292,7 @@ TEST_CASE("a stand-in refuses packet info with WSAEINVAL: retried without the in
   fixture test(udp::v4());
   outgoing datagram = plain_v4;
   datagram.hop_limit = 3;
-  // That the system takes a hop limit is known after this: it is not what a refusal is about.
+  // After this, a hop limit is known to be accepted, so a refusal cannot be about it.
   CHECK_FALSE(test.send(datagram));
   calls.clear();
   datagram = from_5_by_7(datagram);
@@ -335,7 +335,7 @@ TEST_CASE("a stand-in refuses packet info with WSAEINVAL: retried without the in
     CHECK(test.send(datagram) == std::error_code(WSAEADDRNOTAVAIL, asio::system_category()));
     CHECK(calls.size() == 1);
   }
-  // The next datagram is asked for in full again.
+  // The next datagram is sent with all fields again.
   refusals.clear();
   calls.clear();
   CHECK_FALSE(test.send(from_5_by_7(plain_v4)));

@@ -1,5 +1,5 @@
-// What Wine 8 refuses although Windows has it, with the errors it gives: a later Wine that brings
-// one of these fails its check here, and then an effect can be tested. Real Windows is not asked.
+// What Wine 8 refuses although Windows supports it, with its errors: if a later Wine supports one
+// of these, its check here fails, and an effect can be tested. Does not run on real Windows.
 #include "recvmsg/options/hex.hpp"
 #include "recvmsg/options/inbox.hpp"
 #include "support/catch.hpp"
@@ -46,7 +46,7 @@ std::error_code getting(udp::socket& socket) {
 
 #define ONLY_UNDER_WINE                                                                            \
   if (!under_wine()) {                                                                             \
-    SKIP_BECAUSE("asserts what Wine does, and this is Windows");                                   \
+    SKIP_BECAUSE("tests Wine's behaviour, and this is Windows");                                   \
   }
 
 TEST_CASE("Wine: unsupported options, IPv4 and IPv6") {
@@ -126,12 +126,12 @@ TEST_CASE("Wine: IPv6 source memberships and the IPv6 unicast interface are refu
   CHECK(setting(socket, options::leave_source_group(group, source, 1)) == no_such_option);
   CHECK(setting(socket, options::block_source(group, source, 1)) == no_such_option);
   CHECK(setting(socket, options::unblock_source(group, source, 1)) == no_such_option);
-  // It hands Windows' host byte order to Linux, which wants network byte order.
+  // Wine passes Windows' host byte order on to Linux, which expects network byte order.
   CHECK(setting(socket, options::unicast_interface(1)) == invalid);
 }
 
 TEST_CASE("Wine: traffic_class arrives") {
-  ONLY_UNDER_WINE // Windows may send another
+  ONLY_UNDER_WINE // Windows may send another value
       asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::traffic_class});
   udp::socket out(io, udp::v4());
