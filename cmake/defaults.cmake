@@ -1,4 +1,4 @@
-# What a developer of this project gets without asking; an embedding project chooses for itself.
+# Defaults for developers of this project; an embedding project chooses its own.
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Kind of build" FORCE)

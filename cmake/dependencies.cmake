@@ -1,13 +1,13 @@
-# The libraries that Ancillary's own headers include. Installed along with the package, whose
-# configuration file includes this one: one search for the build and for its users.
+# The libraries that Ancillary's public headers include. Installed with the package, whose
+# configuration file includes this file: the build and its users search in the same way.
 
 # ancillary_header_library(TARGET t PACKAGE p HEADER h [REPOSITORY r TAG t INCLUDE_DIRECTORY d])
 #
-# Makes sure that the imported target of a header-only library exists. In this order: a target the
-# embedding project has; the library's CMake package; the bare header, because Debian's Asio has no
-# package and a cross build must not take the host's; the pinned source, unless
-# ANCILLARY_FETCH_DEPENDENCIES is off. Only its headers are used then, its build files are not run, so
-# the target is an imported one in every case and can stand in an installed interface.
+# Provides the imported target of a header-only library, from the first of these that exists: a
+# target of the embedding project; the library's CMake package; the bare header, because Debian's
+# Asio has no package and a cross build must not use the host's; the pinned source, unless
+# ANCILLARY_FETCH_DEPENDENCIES is off. Only its headers are used then and its build files do not
+# run, so the target is always an imported one and can be part of an installed interface.
 function(ancillary_header_library)
   cmake_parse_arguments(PARSE_ARGV 0 arg ""
     "TARGET;PACKAGE;HEADER;REPOSITORY;TAG;INCLUDE_DIRECTORY" "")
@@ -33,9 +33,9 @@ function(ancillary_header_library)
     set(include_directory "${${content}_SOURCE_DIR}/${arg_INCLUDE_DIRECTORY}")
   endif()
   if(NOT include_directory)
-    set(message "Ancillary needs ${arg_PACKAGE} (<${arg_HEADER}>), which was not found.")
-    string(APPEND message " Install it or name its prefix in CMAKE_PREFIX_PATH.")
-    if(CMAKE_FIND_PACKAGE_NAME) # the installed package: its user decides what a missing one means
+    set(message "Ancillary requires ${arg_PACKAGE} (<${arg_HEADER}>), which was not found.")
+    string(APPEND message " Install it or add its prefix to CMAKE_PREFIX_PATH.")
+    if(CMAKE_FIND_PACKAGE_NAME) # the installed package: its user handles a missing dependency
       set(${CMAKE_FIND_PACKAGE_NAME}_FOUND FALSE PARENT_SCOPE)
       set(${CMAKE_FIND_PACKAGE_NAME}_NOT_FOUND_MESSAGE "${message}" PARENT_SCOPE)
       return()

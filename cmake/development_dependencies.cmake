@@ -1,5 +1,5 @@
-# What the tests, the examples and the benchmarks need. Each caller includes this file and asks for
-# its own; nothing is looked for that is not built.
+# The dependencies of the tests, the examples and the benchmarks. Each of them includes this file
+# and requests its own; nothing else is searched for.
 
 include_guard(GLOBAL)
 include(FetchContent)
@@ -15,9 +15,10 @@ macro(ancillary_need_json)
     REPOSITORY https://github.com/nlohmann/json.git TAG v3.11.3 INCLUDE_DIRECTORY include)
 endmacro()
 
-# Gives the target ancillary_catch and the variable ANCILLARY_CATCH_MAJOR. Version 3 is a library;
-# version 2, which Debian 12 has, is one header. scripts/test.sh hands over Debian's source package of
-# version 3 for cross builds, as FETCHCONTENT_SOURCE_DIR_CATCH2; then nothing is downloaded.
+# Provides the target ancillary_catch and the variable ANCILLARY_CATCH_MAJOR. Version 3 is a
+# library; version 2, the one in Debian 12, is one header. For cross builds, scripts/test.sh passes
+# Debian's source package of version 3 as FETCHCONTENT_SOURCE_DIR_CATCH2; then nothing is
+# downloaded.
 macro(ancillary_need_catch)
   find_package(Catch2 CONFIG QUIET GLOBAL)
   if(TARGET Catch2::Catch2)
@@ -35,7 +36,7 @@ macro(ancillary_need_catch)
         GIT_TAG v3.7.1 GIT_SHALLOW ON)
       FetchContent_MakeAvailable(Catch2)
       if(NOT MSVC)
-        # No test counts on the framework's speed, and this halves the time of compiling it.
+        # No test depends on the framework's speed, and this halves its compile time.
         target_compile_options(Catch2 PRIVATE -O0)
       endif()
     endif()
@@ -44,7 +45,7 @@ macro(ancillary_need_catch)
   target_link_libraries(ancillary_catch INTERFACE Catch2::Catch2)
 endmacro()
 
-# scripts/bench.sh hands over Debian's source package for cross builds, as
+# For cross builds, scripts/bench.sh passes Debian's source package as
 # FETCHCONTENT_SOURCE_DIR_BENCHMARK; then nothing is downloaded.
 macro(ancillary_need_benchmark)
   find_package(benchmark CONFIG QUIET GLOBAL)
@@ -53,7 +54,7 @@ macro(ancillary_need_benchmark)
     set(BENCHMARK_ENABLE_GTEST_TESTS OFF CACHE BOOL "" FORCE)
     set(BENCHMARK_ENABLE_INSTALL OFF CACHE BOOL "" FORCE)
     set(BENCHMARK_ENABLE_WERROR OFF CACHE BOOL "" FORCE)
-    set(GIT_VERSION "0.0.0") # Debian's source does not set it; this means its own version
+    set(GIT_VERSION "0.0.0") # Debian's source does not set it; this selects its own version
     FetchContent_Declare(benchmark GIT_REPOSITORY https://github.com/google/benchmark.git
       GIT_TAG v1.8.5 GIT_SHALLOW ON)
     FetchContent_MakeAvailable(benchmark)

@@ -1,12 +1,12 @@
-# Registers every test case of a Catch2 program with CTest. Catch2's own module is not used: version 2
-# and version 3 list differently, neither expects the line ends of a Windows program under Wine, and
-# neither can make the tests of one tag serial.
+# Registers every test case of a Catch2 program with CTest. Replaces Catch2's own module: versions 2
+# and 3 list tests differently, neither handles the line ends of a Windows program under Wine, and
+# neither can run the tests of one tag serially.
 
 set(ANCILLARY_TEST_TIMEOUT_SECONDS 60 CACHE STRING "Longest time for one test case")
 set(ANCILLARY_DISCOVERY_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/list_catch_tests.cmake")
 
-# The list is made when CTest starts, not when the program is built: building needs no Wine then, and
-# generators with several configurations ask the program of the right one.
+# The list is made when CTest starts, not when the program is built: so building does not need Wine,
+# and generators with several configurations list the tests of the right program.
 function(ancillary_discover_tests target prefix)
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_list")
   get_target_property(emulator ${target} CROSSCOMPILING_EMULATOR)

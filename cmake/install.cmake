@@ -1,4 +1,4 @@
-# find_package(ancillary) gives ancillary::decoders and ancillary::recvmsg.
+# find_package(ancillary) provides ancillary::decoders and ancillary::recvmsg.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -10,7 +10,7 @@ install(EXPORT ancillary-targets NAMESPACE ancillary:: DESTINATION ${package_dir
 
 configure_package_config_file(cmake/ancillary-config.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/ancillary-config.cmake INSTALL_DESTINATION ${package_directory})
-# Before 1.0 a minor version may break its users.
+# Before 1.0, a minor version may break compatibility.
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/ancillary-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES

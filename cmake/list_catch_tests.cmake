@@ -1,11 +1,11 @@
-# Runs inside CTest: asks one test program for its test cases and adds each as a test.
+# Runs inside CTest: lists the test cases of one test program and adds each as a test.
 
-cmake_policy(VERSION 3.25) # CTest sets none for the files that it includes
+cmake_policy(VERSION 3.25) # CTest sets no policies for files that it includes
 
-# In a list of CMake's a semicolon is between two names; within a name this stands for it.
+# In a CMake list, a semicolon separates two names; within a name, this character replaces it.
 string(ASCII 31 semicolon)
 
-# Version 3 fails when no test has the name that it was given, version 2 when asked to.
+# Version 3 fails if no test matches the given name, version 2 only if requested.
 set(test_arguments "")
 if(test_catch_major LESS 3)
   set(test_arguments --warn NoTests)
@@ -19,7 +19,7 @@ function(ancillary_list_names variable)
   endif()
   execute_process(COMMAND ${test_emulator} "${test_program}" ${ARGN} ${arguments}
     OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE result)
-  # Version 2 returns the number of tests; a crash is a word or, on Windows, above any such number.
+  # Version 2 returns the number of tests; a crash returns text or, on Windows, a larger number.
   if(NOT result MATCHES "^[0-9]+$" OR (test_catch_major GREATER 2 AND NOT result EQUAL 0))
     message(FATAL_ERROR "${test_program} could not list its tests (${result}): ${output}${errors}")
   endif()
@@ -35,7 +35,7 @@ if(EXISTS "${test_program}")
   ancillary_list_names(test_names)
   ancillary_list_names(test_serial_names "[serial]")
   foreach(name IN LISTS test_names)
-    # In a test specification these have a meaning; in a name they stand for themselves.
+    # These characters are special in a test specification, but plain in a name.
     string(REPLACE "${semicolon}" ";" text "${name}")
     string(REGEX REPLACE "([][,\\])" "\\\\\\1" pattern "${text}")
     set(test "${test_prefix}: ${text}")

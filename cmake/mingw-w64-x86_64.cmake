@@ -6,16 +6,16 @@ set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix) # posix: the variant that has
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 
-# Static, so that a program runs without the compiler's DLLs beside it.
+# Static, so that programs run without the compiler's DLLs.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
 
-# The host's header-only libraries serve Windows as well, but /usr/include also holds glibc's headers
-# and must never be on the search path: a folder of the build tree links to those libraries alone.
+# The host's header-only libraries work on Windows too, but /usr/include also has glibc's headers
+# and must never be on the search path: a folder in the build tree links to those libraries only.
 set(ancillary_host_headers "${CMAKE_BINARY_DIR}/host-headers")
 get_property(in_try_compile GLOBAL PROPERTY IN_TRY_COMPILE)
 if(NOT in_try_compile)
   file(MAKE_DIRECTORY "${ancillary_host_headers}/include")
-  # Of Catch2 version 2, which is one header; version 3 is a library, compiled for the host.
+  # Catch2 version 2 is one header; version 3 is a library, compiled for the host.
   foreach(entry IN ITEMS asio asio.hpp gsl catch2/catch.hpp CLI nlohmann)
     if(EXISTS "/usr/include/${entry}" AND NOT EXISTS "${ancillary_host_headers}/include/${entry}")
       cmake_path(GET entry PARENT_PATH folder)
@@ -25,7 +25,7 @@ if(NOT in_try_compile)
   endforeach()
 endif()
 
-# Whatever a user names in CMAKE_PREFIX_PATH is meant for Windows too.
+# The user's CMAKE_PREFIX_PATH applies to Windows too.
 list(APPEND CMAKE_FIND_ROOT_PATH
   /usr/x86_64-w64-mingw32 "${ancillary_host_headers}" ${CMAKE_PREFIX_PATH})
 list(REMOVE_DUPLICATES CMAKE_FIND_ROOT_PATH)

@@ -1,33 +1,35 @@
-# Two targets which everything here shares.
+# Two targets for all parts of this project.
 
-# Warnings, for this project's own sources only. Link it as $<BUILD_INTERFACE:ancillary_warnings>, so
-# that the installed libraries do not mention it.
+# Warnings for this project's own sources only. Link it as $<BUILD_INTERFACE:ancillary_warnings>, so
+# that the installed libraries do not refer to it.
 add_library(ancillary_warnings INTERFACE)
 if(MSVC)
-  # 4702, unreachable code, comes from the optimiser, which also says it of headers that are not ours
-  # and were inlined; /external does not silence it.
+  # 4702, unreachable code, comes from the optimizer, which also reports it for inlined third-party
+  # headers; /external does not suppress it.
   target_compile_options(ancillary_warnings INTERFACE
     /W4 /wd4702 /permissive- /Zc:__cplusplus /utf-8
     $<$<BOOL:${ANCILLARY_WARNINGS_AS_ERRORS}>:/WX>)
 else()
   target_compile_options(ancillary_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
-    # GCC 12 sees overlapping copies in string concatenations at -O3 (GCC bug 105651); 13 does not.
+    # GCC 12 reports overlapping copies in string concatenations at -O3 (GCC bug 105651); 13 does
+    # not.
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
-    # Asio's inet_pton for Windows, inlined into a call with a literal address, is told of here.
+    # GCC reports Asio's inet_pton for Windows here, inlined into a call with a literal address.
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<PLATFORM_ID:Windows>>:-Wno-string-compare>
     $<$<BOOL:${ANCILLARY_WARNINGS_AS_ERRORS}>:-Werror>)
 endif()
 
-# Asio without Boost, with what it needs of each system. Users of the installed package get the same
-# definitions, because both sides of an Asio call must agree on them.
+# Asio without Boost, with the libraries that it needs on each system. Users of the installed
+# package get the same definitions, because both sides of an Asio call must agree on them.
 add_library(ancillary_asio INTERFACE)
 add_library(ancillary::asio ALIAS ancillary_asio)
 set_target_properties(ancillary_asio PROPERTIES EXPORT_NAME asio)
 target_link_libraries(ancillary_asio INTERFACE asio::asio)
 target_compile_definitions(ancillary_asio INTERFACE ASIO_STANDALONE)
-# Asio 1.22 makes out what there is by macros of whatever standard headers came before it, so that a
-# source which includes it first has other classes than the library. Said here, it is the same for all.
+# Asio 1.22 detects features by macros of the standard headers included before it, so that a source
+# that includes it first has other classes than the library. Defined here, they are the same
+# everywhere.
 if(NOT MSVC)
   target_compile_definitions(ancillary_asio INTERFACE ASIO_DISABLE_STD_ALIGNED_ALLOC)
 endif()

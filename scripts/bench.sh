@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# bench.sh [quick|full] [linux] [wine]: builds and runs the benchmarks, on both systems unless one is named, and joins
-# what they measure in build/bench/results.json, with a table of what is promised. quick: that alone, in under 3
-# minutes once built; full: everything, in more pairs. bench/METHOD.md says what the figures mean.
+# bench.sh [quick|full] [linux] [wine]: builds and runs the benchmarks, on both systems by default,
+# and writes the figures to build/bench/results.json, with a table of the promised ones. quick: only
+# those, in under 3 minutes once built; full: all figures, with more pairs. bench/METHOD.md explains
+# the figures.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
@@ -16,7 +17,7 @@ case $mode in
 quick)
   rounds=(--quick)
   repetitions=7
-  # Of decoding: the layout of the system, everything read. Of dispatching: full batches.
+  # Decoding: the layout of the system, all fields read. Dispatching: full batches.
   chosen() { case $1 in *decode_bench*) echo 'linux_64/.*/(macros|all|decoder)$' ;; *) echo '/64$' ;; esac; }
   ;;
 full)
@@ -34,20 +35,20 @@ build() { # SYSTEM
   else
     mkdir -p build
     quietly "source of Google Benchmark" debian_source benchmark "$PWD/build/benchmark-source"
-    # Debian's patches leave the version to whoever builds; 0.0.0 stands for the project's own.
+    # Debian's patches leave the version to the builder; 0.0.0 selects the project's own.
     build_preset bench-windows "-DFETCHCONTENT_SOURCE_DIR_BENCHMARK=$PWD/build/benchmark-source" \
       -DGIT_VERSION=0.0.0
   fi
 }
 
-# Each program writes its figures to a file; what it prints meanwhile shows how far it is.
+# Each program writes its figures to a file and prints its progress.
 run() { # SYSTEM PROGRAM
   local program=$2 emulator=() file
   [ "$1" = linux ] || emulator=(scripts/wine-run)
   file=build/bench/parts/$1-$(basename "$program" .exe).json
   case $program in
   *decode_bench* | *dispatch_bench*)
-    # Nothing is promised of them for Wine, whose figures are the same processor's.
+    # No promise covers them under Wine, where the figures are the same processor's.
     [ "$mode-$1" != quick-wine ] || return 0
     echo "== $1, $(basename "$program")"
     "${emulator[@]}" "$program" --benchmark_filter="$(chosen "$program")" \

@@ -1,5 +1,5 @@
-"""Checks tests/README.md: each row of its tables of behaviours names a test that exists, and a test
-through the stand-in says so in its name. Argument: the folder `tests`."""
+"""Checks tests/README.md: each row of its tables names an existing test, and tests with the
+stand-in have it in their names. Argument: the folder `tests`."""
 import pathlib
 import re
 import sys
@@ -27,16 +27,16 @@ def rows(readme):
 def problem_of(tests, cells):
     match = re.fullmatch(r'`([^`]+)` "([^"]+)"', cells[1])
     if not match:
-        return "the test is not a file and a name"
+        return "the test is not given as a file and a name"
     path, name = tests / match[1], match[2]
     if not path.is_file():
         return f"there is no {match[1]}"
     if name not in names_in(path):
         return f'{match[1]} has no test "{name}"'
     if cells[2] not in WHERE:
-        return f"{cells[2]} is no place to run"
+        return f"{cells[2]} is not a valid place to run"
     if cells[2].startswith("S") != ("stand-in" in name or "stand_in" in name):
-        return f'"{name}" does not say where it runs'
+        return f'"{name}": the name does not fit the place to run'
     return None
 
 
@@ -49,7 +49,7 @@ def main():
         if problem := problem_of(tests, cells):
             failed += 1
             print(f"tests/README.md:{number}: {problem}")
-    print(f"{checked} behaviours, {failed} without their test")
+    print(f"{checked} behaviours, {failed} with a problem")
     sys.exit(0 if checked > 50 and failed == 0 else 1)
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""check-call-sites.py: every system call of the library is in tests/recvmsg/call_sites.txt, with a test.
+"""check-call-sites.py: every system call of the library is listed with a test in tests/recvmsg/call_sites.txt.
 
-Fails when a call was added, moved or removed and the list does not say so, when a call goes past
-system_calls, and when a test that the list names does not exist.
+Fails if a call was added, moved or removed without updating the list, if a call bypasses
+system_calls, and if a listed test does not exist.
 """
 
 import collections
@@ -13,13 +13,13 @@ import sys
 root = pathlib.Path(__file__).parent.parent
 problems = []
 
-# What the library calls itself: through system_calls, or through the pointer of WSARecvMsg.
+# The library's own calls: through system_calls, or through the WSARecvMsg pointer.
 OWN = re.compile(r"\bsystem\.(\w+)\(|(?<![:\w.])(recvmsg_?)\((?=socket)")
-# What it has Asio call, on sockets and timers.
+# Calls that Asio makes for the library, on sockets and timers.
 BY_ASIO = re.compile(
     r"\b(?:socket_?|retry_)(?:\.|->)(open|bind|connect|set_option|get_option|async_wait|close|native_non_blocking)\("
 )
-# Straight to the system: only what cannot fail or is not asked how it ended, or looks up a name.
+# Direct calls: only those that cannot fail, whose result is ignored, or that look up a name.
 STRAIGHT = re.compile(r"(?<![\w>:])::([A-Za-z_]\w*)\(")
 LOOK_UPS = {
     "WSAGetLastError",
@@ -50,7 +50,7 @@ for path in sorted(source.rglob("*.cpp")):
         found[name, match[1]] += 1
     for match in STRAIGHT.finditer(text):
         if match[1] not in LOOK_UPS and match[1] not in ("operator",):
-            problems.append(f"{name}: ::{match[1]} goes past system_calls")
+            problems.append(f"{name}: ::{match[1]} bypasses system_calls")
 
 listed = collections.Counter()
 tests = "\n".join(
@@ -58,14 +58,14 @@ tests = "\n".join(
     for folder in ("recvmsg", "stand_in")
     for path in sorted((root / "tests" / folder).rglob("*.cpp"))
 )
-tests = re.sub(r'"\s*\n\s*"', "", tests)  # names that go over two lines
+tests = re.sub(r'"\s*\n\s*"', "", tests)  # names that span two lines
 for line in (root / "tests" / "recvmsg" / "call_sites.txt").read_text(encoding="utf-8").splitlines():
     if not line or line.startswith("#"):
         continue
     name, function, count, test = line.split(maxsplit=3)
     listed[name, function] += int(count)
     if f'TEST_CASE("{test}"' not in tests:
-        problems.append(f"{name}: {function}: there is no test '{test}'")
+        problems.append(f"{name}: {function}: no test '{test}'")
 
 for key in sorted(found.keys() | listed.keys()):
     if found[key] != listed[key]:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# check-headers.sh: every public header must compile alone, and twice, with each compiler, without a
-# warning. The tests cannot show this: there, something else was always included before.
+# check-headers.sh: every public header must compile alone, and when included twice, with each
+# compiler and without warnings. The tests cannot check this, because they always include other
+# headers first.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-packages.sh build checks
 
-# The cross toolchain makes the folder with the host's header-only libraries.
+# The cross toolchain creates the folder with the host's header-only libraries.
 cross=build/windows/host-headers/include
 [ -d "$cross" ] || cmake --preset windows >/dev/null
 
@@ -27,7 +28,7 @@ export -f check
 export linux windows
 export flags_text="${flags[*]}"
 
-# The 32-bit compiler has the same headers below ours: it gets all of ours at once.
+# The 32-bit compiler lacks those headers' packages: it compiles all of our headers at once.
 all_for_32_bits() {
   { sed 's/.*/#include <&>/' <<<"$headers"; } | # shellcheck disable=SC2086
     i686-w64-mingw32-g++-posix "${flags[@]}" $windows - ||

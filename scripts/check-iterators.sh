@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# check-iterators.sh: no source may take an iterator for a pointer. With libstdc++ those of std::array
-# and std::string_view are pointers, with MSVC's library they are classes. libc++ can make classes of
-# them too, so this finds without Windows what would not compile there.
+# check-iterators.sh: no source may use an iterator as a pointer. With libstdc++ the iterators of
+# std::array and std::string_view are pointers, with MSVC's library they are classes. libc++ can
+# make them classes too, so this finds code that MSVC rejects, without Windows.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-packages.sh build checks
@@ -10,22 +10,22 @@ work=build/iterators
 rm -rf "$work"
 mkdir -p "$work"
 
-# No warnings: the other compilers give them.
+# No warnings: the other compilers report them.
 flags=(-std=c++20 -w -stdlib=libc++ -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_ARRAY
   -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_STRING_VIEW -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT
   -DASIO_HAS_STD_COROUTINE -DANCILLARY_FUZZ_CORPUS='""'
   -I recvmsg/include -I recvmsg/src -I decoders/include -I decoders/cmake/native_layout_linux
   -I tests -I .)
 
-# The headers that take long, read once and with their templates instantiated: a quarter of the time.
+# The slow headers, parsed once and with their templates instantiated: a quarter of the time.
 headers=(asio.hpp gsl/gsl catch2/catch.hpp nlohmann/json.hpp CLI/CLI.hpp ancillary/recvmsg.hpp)
 printf '#include <%s>\n' "${headers[@]}" >"$work/common.hpp"
 clang++-22 "${flags[@]}" -x c++-header -fpch-instantiate-templates "$work/common.hpp" \
   -o "$work/common.pch"
 flags+=(-fsyntax-only -include-pch "$work/common.pch")
 
-# All that a Linux build compiles but what needs packages for benchmarks, and main.cpp, for which
-# Catch2's header would have to be another; libfuzzer/ is built once for each target.
+# Everything that a Linux build compiles, except benchmarks that need packages, and main.cpp, which
+# would need another Catch2 header; libfuzzer/ is built once for each target.
 git ls-files '*.cpp' | grep -v '/windows/\|^tests/\(package/\|fuzz/libfuzzer/\|support/main.cpp\)' |
   xargs grep -L '<benchmark/benchmark.h>\|<uv.h>' >"$work/sources"
 start=$SECONDS

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# check-layers.sh: what may know of what. Operating systems are named behind the seam alone, includes
-# point from recvmsg to decoders, public headers include no header of an operating system, and the
-# rooms of recvmsg stand in one order (check-rooms.py).
+# check-layers.sh: dependencies between the layers. Only recvmsg/src/platform/ names operating
+# systems, includes point from recvmsg to decoders, public headers include no operating system
+# headers, and the rooms of recvmsg are ordered (check-rooms.py).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""check-rooms.py: the rooms of recvmsg stand in one order, and no include runs up it.
+"""check-rooms.py: the rooms of recvmsg are ordered, and no include runs up.
 
-A source belongs to the room whose folder holds it, a public header to the room that the list below
-names. docs/architecture.md draws the same rooms; its list of folders is compared with the tree.
+A source belongs to the room of its folder, a public header to the room in the list below.
+docs/architecture.md describes the same rooms; its list of folders is compared with the tree.
 """
 
 import pathlib
 import re
 import sys
 
-# From the top down. Rooms on one line stand beside each other and do not know one another.
+# From the top down. Rooms on one line are on the same level and do not include each other.
 ORDER = [
     ["lanes"],
     ["receive"],
@@ -50,7 +50,7 @@ def room_of(path: pathlib.Path) -> str | None:
         return path.relative_to(source).parts[0]
     name = path.relative_to(public).with_suffix("").as_posix()
     if name not in room_of_header:
-        problems.append(f"{name}.hpp: no room is named for it")
+        problems.append(f"{name}.hpp: assigned to no room")
     return room_of_header.get(name)
 
 
@@ -71,10 +71,10 @@ for path in sorted([*source.rglob("*.[ch]pp"), *public.rglob("*.hpp")]):
             continue
         arrows += 1
         if level[there] <= level[here]:
-            problems.append(f"{path.relative_to(root)} ({here}) includes {include} ({there}): that runs up")
+            problems.append(f"{path.relative_to(root)} ({here}) includes {include} ({there}), which runs up")
 
 folders = {path.name for path in source.iterdir() if path.is_dir()}
-problems += [f"recvmsg/src/{name}: no place in the order" for name in sorted(folders - level.keys())]
+problems += [f"recvmsg/src/{name}: not in the order" for name in sorted(folders - level.keys())]
 page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
 drawn = set(re.findall(r"^\| `([a-z_]+)/` \|", page, re.M))
 if drawn != folders:

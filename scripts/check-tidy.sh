@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# check-tidy.sh: clang-tidy over the libraries' sources and public headers, as .clang-tidy has it.
-# Most of its time goes into reading Asio's headers. So it is not given one source after another, but
-# a few files that include many, and no function is left out.
+# check-tidy.sh: runs clang-tidy, with .clang-tidy, on the libraries' sources and public headers.
+# Most of the time goes into parsing Asio's headers, so it checks a few files that include many
+# sources; no function is left out.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 work=build/tidy
 rm -rf "$work"
 mkdir -p "$work"
-cp .clang-tidy "$work" # it is looked for beside the file that is checked
+cp .clang-tidy "$work" # clang-tidy looks for it beside the checked file
 
 unit() { # NAME SOURCE...
   local name=$1
@@ -16,12 +16,12 @@ unit() { # NAME SOURCE...
   printf "#include \"$PWD/%s\"\n" "$@" >"$work/$name.cpp"
 }
 shopt -s extglob
-# metadata_options.cpp has names that others have too.
+# metadata_options.cpp has names that other sources use too.
 unit decoders decoders/src/*.cpp
 unit recvmsg recvmsg/src/{lanes,receive,coalescing,set_up,options,send,slots,common}/*.cpp
 unit platform recvmsg/src/platform/linux/!(metadata_options).cpp
 unit metadata_options recvmsg/src/platform/linux/metadata_options.cpp
-# Templates of the headers are looked at where they are used.
+# Templates in headers are checked where they are used.
 unit own_loop examples/own_loop.cpp
 unit worker_pool examples/worker_pool.cpp
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""count-tests.py JUNIT.xml...: adds up CTest results; fails unless every test passed or was skipped.
+"""count-tests.py JUNIT.xml...: sums CTest results; fails unless every test passed or was skipped.
 
-A test counts as skipped only if it said so itself. One that crashed, ran out of time, could not be
-started or was disabled, and a result file that is missing or broken, count as failed.
+A test counts as skipped only if it reports that itself. One that crashed, timed out, could not be
+started or was disabled, and a missing or broken result file, count as failed.
 """
 import sys
 import xml.etree.ElementTree

@@ -1,9 +1,9 @@
-# Sourced by the scripts that cross-build a library from its Debian source package, because Debian has
-# it compiled for its own architectures only.
+# Sourced by scripts that cross-build a library from its Debian source package, because Debian's
+# binaries are for its own architectures only.
 #
-# debian_source PACKAGE DIRECTORY: the source of the package as this Debian has it, patched, in
-# DIRECTORY; nothing is asked for when it is there. The index of the sources goes to a folder beside
-# it: the system's own package lists stay as they are.
+# debian_source PACKAGE DIRECTORY: puts the patched source of the package for this Debian release
+# into DIRECTORY, unless it exists. The source index goes into a folder beside it: the system's
+# package lists are not changed.
 debian_source() {
   local directory=$2 apt="$2.apt" release uri
   [ ! -d "$directory" ] || return 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# demo.sh: shows on loopback what the receiver tool sees of each datagram, as a Linux program and as a
-# Windows program under Wine. Builds what is missing, and no tests, on a Debian 12 or 13 that may have nothing but
-# git.
+# demo.sh: shows the receiver tool's output for datagrams on the loopback interface, as a Linux
+# program and as a Windows program under Wine. Builds what is missing, without tests, on a Debian 12
+# or 13 that needs only git.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
@@ -11,7 +11,7 @@ log=$(mktemp)
 receiver=
 trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log"' EXIT
 
-# Prints the datagrams as it sends them, so that each line of the tool's table has its counterpart.
+# Prints the datagrams that it sends, for comparison with the lines of the tool's table.
 send() { # PORT
   python3 - "$1" <<'PYTHON'
 import socket
@@ -43,7 +43,7 @@ show() { # TITLE COMMAND...
   echo
   echo "== $1"
   shift
-  # Port 0: the system chooses a free one, and the tool says which. It ends by itself.
+  # Port 0: the system chooses a free port, which the tool prints. The tool exits by itself.
   "$@" 0.0.0.0:0 --want "$fields" --format table --count 7 --duration 20 \
     >"$log.table" 2>"$log" &
   receiver=$!

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""first-look.py RECEIVER OPTION_PROBE DIRECTORY [EMULATOR...]: what this machine says, kept in files.
+"""first-look.py RECEIVER OPTION_PROBE DIRECTORY [EMULATOR...]: records this machine's behaviour in files.
 
-Sends a few datagrams to the receiver tool over the loopback interface and keeps its lines, keeps what
-option_probe finds, and on Windows asks the system what no document says. Nothing here is judged: the
-tests do that. Fails when a program does not run or shows nothing over IPv4. Standard library only.
+Sends a few datagrams to the receiver tool on the loopback interface and keeps its output, that of
+option_probe, and on Windows the results of undocumented calls. It checks nothing, because the
+tests do. Fails if a program does not run or shows nothing for IPv4. Standard library only.
 """
 import json
 import os
@@ -26,7 +26,7 @@ VISITS = {
     "dual-stack": ("[::]:0", ["127.0.0.1", "::1"]),
 }
 
-# Windows' numbers (ws2def.h, ws2ipdef.h), because Python does not have all of them.
+# Windows' numbers (ws2def.h, ws2ipdef.h), because Python lacks some of them.
 IP, IPV6 = 0, 41
 IPV6_V6ONLY = 27
 OPTIONS = {
@@ -57,7 +57,7 @@ def send(destination, port, number):
 
 
 def port_in(report, tool):
-    """The port that the tool says it listens on; None when it ends before."""
+    """The port that the tool listens on; None if it exits before."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and tool.poll() is None:
         match = re.search(r"listening on .*:(\d+)\s", report.read_text(encoding="utf-8"))
@@ -116,7 +116,7 @@ def of_each_option(family):
 
 
 def of_one_port_for_both():
-    """Who gets an IPv4 datagram when a dual-stack and an IPv4 socket have one port."""
+    """Which of a dual-stack and an IPv4 socket on one port receives an IPv4 datagram."""
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as dual, socket.socket(
             socket.AF_INET, socket.SOCK_DGRAM) as v4:
         dual.setsockopt(IPV6, socket.IPV6_V6ONLY, 0)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# fuzz.sh SECONDS [TARGET...]: runs each target (decode, builder, segments, loop) for so long under
-# libFuzzer with the address and undefined-behaviour sanitizers, beginning with the corpus in the
-# tree. Says how many executions each had, and what was found: an input for the corpus, once what it
-# shows is mended. Exit status 1 when there are findings.
+# fuzz.sh SECONDS [TARGET...]: runs each target (decode, builder, segments, loop) for that time
+# under libFuzzer with the address and undefined-behaviour sanitizers, starting with the corpus in
+# the tree. Prints the number of executions and the findings: each is an input for the corpus, once
+# it is fixed. Exit status 1 if there are findings.
 #
-# What the fuzzer learns stays in build/fuzz/corpus; build/fuzz/TARGET.log has its messages.
+# The fuzzer's new inputs stay in build/fuzz/corpus; build/fuzz/TARGET.log has its messages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# install-packages.sh GROUP...: installs what is missing of the Debian packages of these groups.
-# Groups: tools (what builds and runs the library and the tools, for both systems), build (the tests
-# besides), checks (what .ci/run needs besides), bench. Debian 12 and 13.
-# Asks nothing of the network when nothing is missing.
+# install-packages.sh GROUP...: installs the missing Debian packages of these groups. Groups: tools
+# (to build and run the library and the tools, for both systems), build (additionally for the
+# tests), checks (additionally for .ci/run), bench. Debian 12 and 13. Does not use the network if
+# nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
@@ -13,12 +13,12 @@ tools=(
 )
 build=(
   "${tools[@]}" catch2 dpkg-dev
-  iproute2 socat # for tests: network namespaces and veth pairs; a sender that is not ours
-  knot-dnsutils bind9-dnsutils # kdig and dig ask the example servers
+  iproute2 socat # for tests: network namespaces and veth pairs; an independent sender
+  knot-dnsutils bind9-dnsutils # kdig and dig query the example servers
 )
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]; }
-# chronyd asks the NTP example. It would drive out another time service that this machine lives by;
-# then its test is skipped instead.
+# chronyd queries the NTP example. Its package would replace another installed time service; then
+# its test is skipped instead.
 time_service=
 for package in systemd-timesyncd ntp ntpsec openntpd; do
   ! installed "$package" || time_service=$package

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# million.sh [PRESET]: a million datagrams held for random times by several threads, in the tests
-# and through the worker_pool example: each is worked on once, and no slot is lost. By default with
-# the thread sanitizer.
+# million.sh [PRESET]: a million datagrams retained for random times by several threads, in the
+# tests and through the worker_pool example: each is processed once, and no slot is lost. By default
+# with the thread sanitizer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
@@ -11,7 +11,7 @@ scripts/install-packages.sh build
 quietly "$preset, configure" cmake --preset "$preset"
 quietly "$preset, build" cmake --build --preset "$preset" --parallel "$(nproc)" \
   --target recvmsg_tests --target ancillary_worker_pool -- --quiet
-# The sanitizer of older compilers wants addresses that are not chosen at random.
+# The thread sanitizer of older compilers requires non-random addresses.
 run() { setarch -R env "$@"; }
 run ANCILLARY_RETAINED_DATAGRAMS=1000000 "build/$preset/tests/recvmsg_tests" "[retained]"
 run ANCILLARY_WORKER_POOL_DATAGRAMS=1000000 \

@@ -1,5 +1,5 @@
-# Sourced by the other scripts: quietly NAME COMMAND... runs a command without its output, says how
-# long it took, and shows the output only if it fails, which ends the script.
+# Sourced by the other scripts: quietly NAME COMMAND... runs a command without its output, prints
+# how long it took, and prints the output only if it fails, which ends the script.
 quietly() {
   local name=$1 start=$SECONDS log
   shift

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# soak.sh MINUTES [PRESET]: receivers under mixed traffic for so long (2, 0.5, ...), opened and closed
-# again and again; every account must be exact, memory and descriptors must not grow. PRESET is
-# linux, asan or tsan. Says the seed, and repeats a run with SOAK_SEED. Exit status 1 when it fails.
+# soak.sh MINUTES [PRESET]: runs receivers under mixed traffic for that time (2, 0.5, ...), opened
+# and closed repeatedly; all counters must be exact, memory and descriptors must not grow. PRESET is
+# linux, asan or tsan. Prints the seed; SOAK_SEED repeats a run. Exit status 1 on failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh

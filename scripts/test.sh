@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# test.sh [PRESET...]: builds and runs all tests of these presets, by default those of Linux and of
-# Windows (cross-built, under Wine), on a Debian 12 or 13 that may have nothing but git.
-# The last line counts over all of them: N passed, N failed, N skipped.
+# test.sh [PRESET...]: builds and runs all tests of these presets, by default for Linux and Windows
+# (cross-built, under Wine), on a Debian 12 or 13 that needs only git. The last line is the total: N
+# passed, N failed, N skipped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
@@ -11,7 +11,7 @@ presets=("$@")
 [ $# -gt 0 ] || presets=(linux windows)
 scripts/install-packages.sh build
 results=()
-# Catch2 2 is one header, which a cross build takes too; version 3 is a library.
+# Catch2 version 2 is one header, which works for a cross build; version 3 is a library.
 catch_for() { # PRESET
   [ "$1" = windows ] && [ ! -f /usr/include/catch2/catch.hpp ] || return 0
   mkdir -p build
@@ -26,7 +26,7 @@ for preset in "${presets[@]}"; do
   result=$PWD/build/$preset/tests.xml
   rm -f "$result"
   results+=("$result")
-  # Its exit code says less than its results, which are read below, with the output of what failed.
+  # The results are read below, with the output of failed tests; they say more than the exit code.
   run_tests() { ctest --preset "$preset" --parallel "$(nproc)" --output-junit "$result" || [ -f "$result" ]; }
   quietly "$preset, tests" run_tests
 done

@@ -1,7 +1,7 @@
-"""Reads what the benchmarks wrote, as figures of one form.
+"""Reads the benchmarks' results as figures in one format.
 
-A figure is a dictionary: name, metric, median, low, high, unit, and where it was compared: ratio,
-ratio_low, ratio_high, ratio_to. Intervals are of 95 percent.
+A figure is a dictionary: name, metric, median, low, high, unit, and if it was compared: ratio,
+ratio_low, ratio_high, ratio_to. Intervals are 95 percent confidence intervals.
 """
 import json
 import os
@@ -12,7 +12,7 @@ RESAMPLES = 1000
 
 
 def bootstrap(values):
-    """The median with its interval; the same values give the same one."""
+    """The median with its interval; equal values give equal intervals."""
     chance = random.Random(1)
     medians = sorted(
         statistics.median(chance.choices(values, k=len(values))) for _ in range(RESAMPLES)
@@ -33,11 +33,11 @@ def compared(one, values, to, ratio_to):
 
 
 def repetitions(part):
-    """What Google Benchmark measured, by name: ns for each repetition."""
+    """Google Benchmark's results by name: ns for each repetition."""
     measured = {}
     for run in part["benchmarks"]:
         if run["run_type"] == "iteration":
-            # "/real_time" ends the names of those that are measured by it.
+            # "/real_time" ends the names of benchmarks measured by it.
             name = run["run_name"].removesuffix("/real_time")
             clock = "cpu_time" if name == run["run_name"] else "real_time"
             ns = run["datagram"] * 1e9 if "datagram" in run else run[clock]
@@ -46,7 +46,7 @@ def repetitions(part):
 
 
 def dearest_legal(measured, layout):
-    """The legal input whose walk with the macros takes longest."""
+    """The legal input that takes longest to walk with the macros."""
     legal = [name for name in measured
              if name.startswith(layout + "/") and name.endswith("/macros")
              and ("_legal_" in name or "512" not in name)]
@@ -73,7 +73,7 @@ def of_dispatching(measured, prefix):
 
 
 def read(directory):
-    """All figures of the files "SYSTEM-PROGRAM_bench.json" there."""
+    """All figures of the files "SYSTEM-PROGRAM_bench.json" in a folder."""
     figures = []
     for file in sorted(os.listdir(directory)):
         system, program = file.removesuffix("_bench.json").split("-", 1)

@@ -1,4 +1,4 @@
-"""Draws what a run measured, as SVG, by gnuplot."""
+"""Draws the figures of a run as SVG, with gnuplot."""
 import os
 import subprocess
 
@@ -36,7 +36,7 @@ COLOURS = ("#4477aa", "#ccbb44")
 
 
 def bars(file, title, label, names, series):
-    """series: (title, {name: (median, low, high)}); the first name comes at the top."""
+    """series: (title, {name: (median, low, high)}); the first name is at the top."""
     rows = list(reversed(names))
     tics = ", ".join(f'"{TITLES.get(name, name)}" {row}' for row, name in enumerate(rows))
     script = STYLE.format(height=150 + 40 * len(rows), file=file, title=title, label=label,
@@ -97,7 +97,7 @@ def sockets(figures, file):
 
 
 def draw(figures, directory):
-    """The files that could be drawn."""
+    """The files that were drawn."""
     cpu = "receiver CPU, as a ratio to bare recvmmsg"
     drawn = [
         receivers(figures, os.path.join(directory, "receivers.svg"),

@@ -1,4 +1,4 @@
-"""What the project promises of its speed, and what a run says of it."""
+"""The project's performance promises, and the verdict of a run."""
 import re
 
 
@@ -68,7 +68,7 @@ def matching(promise, figures):
 
 
 def verdict(promise, found):
-    """"open" where the interval does not say."""
+    """"open" if the interval contains the limit."""
     _, low, high = found
     sign = -1 if promise["at_least"] else 1
     best, worst = sorted((sign * low, sign * high))
@@ -77,7 +77,7 @@ def verdict(promise, found):
 
 
 def judge(promise, figures):
-    """(found, verdict) of the figure that speaks most against it; found is None if there is none."""
+    """(found, verdict) of the worst figure; found is None if there is none."""
     sign = -1 if promise["at_least"] else 1
     found = max(matching(promise, figures), key=lambda each: sign * each[0], default=None)
     return found, verdict(promise, found) if found else "NOT MEASURED"

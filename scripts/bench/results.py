@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """results.py quick|full DIRECTORY: joins the figures of DIRECTORY/parts in DIRECTORY/results.json,
-prints what they say, and draws plots where gnuplot is installed.
+prints them, and draws plots if gnuplot is installed.
 
-Exit status 1 when a promised figure was not measured. One that was missed is no failure of the run.
+Exit status 1 if a promised figure was not measured. A missed promise does not fail the run.
 """
 import datetime
 import json
@@ -70,7 +70,7 @@ def print_ratios(all_figures):
 
 
 def print_promises(all_figures, systems):
-    """Whether all that were to be measured were."""
+    """Whether every promised figure was measured."""
     complete = True
     print(f"\n{'promised':65} {'limit':>8}  {'measured, 95 %':26} ")
     for promise in promises.all_promises():

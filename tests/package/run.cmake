@@ -1,6 +1,7 @@
-# Installs the build tree, builds the consumer against nothing but that, and runs it.
-# BUILD_DIR, SOURCE_DIR, WORK_DIR, CONFIG, GENERATOR and PLATFORM are given; CACHE is a file of cache
-# settings that the consumer must share with the build (compiler, flags, toolchain); EMULATOR may be empty.
+# Installs the build tree, builds the consumer with only the installed package, and runs it. Given:
+# BUILD_DIR, SOURCE_DIR, WORK_DIR, CONFIG, GENERATOR and PLATFORM; CACHE, a file of cache settings
+# that the consumer must share with the build (compiler, flags, toolchain); EMULATOR, which may be
+# empty.
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result)
@@ -21,16 +22,16 @@ run("${CMAKE_COMMAND}" -S "${SOURCE_DIR}" -B "${consumer}" -G "${GENERATOR}" ${p
   -C "${CACHE}" "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_BUILD_TYPE=${CONFIG}")
 run("${CMAKE_COMMAND}" --build "${consumer}" --config "${CONFIG}")
 foreach(program IN ITEMS consumer decoders_consumer)
-  # Where it lies depends on the generator, its suffix on the system.
+  # The location depends on the generator, the suffix on the system.
   file(GLOB_RECURSE path "${consumer}/${program}" "${consumer}/${program}.exe")
   run(${EMULATOR} "${path}")
 endforeach()
 
-# A source that sees other Asio classes than the library is refused, and the linker says why.
+# A source with another Asio configuration than the library must fail to link, with a clear message.
 if(NOT EMULATOR AND NOT CMAKE_HOST_WIN32)
   execute_process(COMMAND "${CMAKE_COMMAND}" --build "${consumer}" --target other_asio
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(result EQUAL 0 OR NOT output MATCHES "asio_classes<")
-    message(FATAL_ERROR "other_asio was to be refused by the linker (${result}): ${output}")
+    message(FATAL_ERROR "other_asio should fail to link (${result}): ${output}")
   endif()
 endif()

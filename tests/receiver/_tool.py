@@ -1,6 +1,6 @@
-"""Runs the receiver tool and talks to it over real sockets. Standard library only.
+"""Runs the receiver tool and sends to it over real sockets. Standard library only.
 
-A script here is called with the tool, and an emulator when the tool needs one (Wine). It hands its
+A script here is called with the tool, and an emulator if the tool needs one (Wine). It passes its
 cases to run(). Exit status: 0 passed, 1 failed, 77 skipped, with the reason printed.
 """
 import json
@@ -21,8 +21,8 @@ ON_WINDOWS = os.name == "nt"
 FOR_WINDOWS = TOOL.endswith(".exe")
 UNDER_WINE = FOR_WINDOWS and not ON_WINDOWS
 SKIPPED = 77
-# For what takes milliseconds. Every wait ends with its event; this limit only ends a test that would
-# hang otherwise, shortly before CTest does, so that it says what it missed.
+# For operations that take milliseconds. Every wait ends with its event; this limit only ends a test
+# that would hang otherwise, shortly before CTest does, so that it reports what was missing.
 PATIENCE_SECONDS = 50
 
 
@@ -31,7 +31,7 @@ class Skip(Exception):
 
 
 class Output:
-    """The lines of a pipe, read by a thread so that the tool never waits for us."""
+    """The lines of a pipe, read by a thread so that the tool never blocks."""
 
     def __init__(self, pipe):
         self.lines = []
@@ -104,7 +104,7 @@ class Tool:
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def summary(self):
-        """The counters that the tool said at its end, by name; "-" as None."""
+        """The counters of the tool's summary, by name; "-" as None."""
         lines = self.errors.rest()
         begin = next((i for i, line in enumerate(lines) if line.startswith("summary ")), None)
         assert begin is not None, f"no summary in {lines}"
@@ -112,7 +112,7 @@ class Tool:
         return {name: None if value == "-" else int(value) for name, value in pairs}
 
     def end(self):
-        """Asks it to end; the summary."""
+        """Stops the tool; returns the summary."""
         self.ask_to_end()
         status = self.wait()
         assert status == 0, f"exit status {status}: {self.errors.rest()}"
@@ -120,7 +120,7 @@ class Tool:
 
 
 def complete(*arguments):
-    """Runs the tool to its end, without traffic: exit status, standard output, lines of errors."""
+    """Runs the tool without traffic; returns exit status, standard output, lines of errors."""
     done = subprocess.run([*EMULATOR, TOOL, *map(str, arguments)], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, encoding="utf-8", errors="replace",
                           timeout=PATIENCE_SECONDS)
@@ -128,7 +128,7 @@ def complete(*arguments):
 
 
 def sender(family=socket.AF_INET, *, hop_limit=None, traffic_class=None):
-    """Does without the traffic class on Windows, which takes the option and sends zero."""
+    """Omits the traffic class on Windows, which accepts the option and sends zero."""
     made = socket.socket(family, socket.SOCK_DGRAM)
     v6 = family == socket.AF_INET6
     level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
@@ -140,7 +140,7 @@ def sender(family=socket.AF_INET, *, hop_limit=None, traffic_class=None):
 
 
 def of_traffic_class(traffic_class):
-    """What the tool says of a datagram with this class from sender(); Windows may say anything."""
+    """The tool's output for a datagram with this class from sender(); arbitrary on Windows."""
     if ON_WINDOWS:
         return {}
     return {"tos": traffic_class, "dscp": traffic_class >> 2, "ecn": traffic_class & 3}
@@ -150,7 +150,7 @@ def send(port, destination, payload=b"x", **options):
     family = socket.AF_INET6 if ":" in destination else socket.AF_INET
     with sender(family, **options) as out:
         if destination.startswith("127."):
-            out.bind(("127.0.0.1", 0))  # systems differ in the source that they choose for the rest
+            out.bind(("127.0.0.1", 0))  # systems choose different sources for 127.0.0.0/8
         out.sendto(payload, (destination, port))
         return out.getsockname()[1]
 
@@ -168,13 +168,13 @@ def expect(actual, wanted, what=""):
 
 
 def expect_keys(actual, wanted):
-    """`actual` has these keys with these values; None: it must not have the key."""
+    """`actual` has these keys with these values; None: the key must be absent."""
     for key, value in wanted.items():
         expect(actual.get(key), value, f"{key} of {actual}")
 
 
 def expect_one_line(status, words, *arguments):
-    """The tool ends with this status and says one line, with all these words in it."""
+    """The tool exits with this status and prints one line that contains all these words."""
     actual, output, errors = complete(*arguments)
     expect(actual, status, f"exit status of {arguments}, which said {errors}")
     expect(output, "", f"standard output of {arguments}")

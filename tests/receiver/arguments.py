@@ -1,4 +1,4 @@
-"""Wrong arguments, what cannot be set up, and what is said of it: one clear line each."""
+"""Invalid arguments and failed set-ups: one clear line each."""
 import socket
 
 from _tool import FOR_WINDOWS, ON_WINDOWS, Skip, Tool, complete, expect, expect_one_line, run

@@ -1,9 +1,9 @@
-"""Datagrams that the system hands over in one buffer are shown one by one."""
+"""Datagrams of a coalesced buffer are shown one by one."""
 import socket
 
 from _tool import FOR_WINDOWS, Skip, Tool, expect, expect_keys, run, sender
 
-UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts what is sent into datagrams of this size
+UDP_SEGMENT = 103  # linux/udp.h: the kernel splits the payload into datagrams of this size
 
 
 def send_in_segments(port, size, segment_bytes):

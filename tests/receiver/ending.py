@@ -1,4 +1,4 @@
-"""Every way to end: a summary with all counters on standard error, exit status 0."""
+"""Every way to end prints a summary with all counters on standard error; exit status 0."""
 import signal
 import time
 
@@ -12,7 +12,7 @@ COUNTERS = ["shown", "datagrams", "bytes", "batches", "coalesced_buffers", "payl
 
 def after_a_count():
     with Tool("127.0.0.1:0", "--format", "jsonl", "--count", 3) as tool:
-        with sender() as out:  # more than it wants, so that a batch holds more than are left
+        with sender() as out:  # more than the count, so that the last batch has more than needed
             for number in range(20):
                 out.sendto(bytes(number), ("127.0.0.1", tool.port))
         expect(tool.wait(), 0)
@@ -33,7 +33,7 @@ def after_a_time():
         assert time.monotonic() - start >= duration
         expect(tool.output.next(), None, "output of the format none")
         summary = tool.summary()
-        shown = summary["shown"]  # it may have ended before the datagram came
+        shown = summary["shown"]  # it may have ended before the datagram arrived
         assert shown in (0, 1), summary
         expect_keys(summary, {"datagrams": shown, "bytes": 4 * shown, "batches": shown})
 

@@ -1,4 +1,4 @@
-"""What comes beside an IPv4 datagram: TTL, TOS and the address it was sent to."""
+"""The metadata of an IPv4 datagram: TTL, TOS and destination address."""
 import time
 
 from _tool import (FOR_WINDOWS, ON_WINDOWS, Skip, Tool, expect, expect_keys, of_traffic_class, run,
@@ -28,7 +28,7 @@ def the_ends_of_the_ranges():
         for ttl, tos in ((1, 0), (255, 0xFF)):
             send(tool.port, "127.0.0.1", hop_limit=ttl, traffic_class=tos)
             (seen,) = tool.objects(1)
-            # Zero is a value, not an absence.
+            # Zero is a reported value, not an absent one.
             expect_keys(seen, {"ttl": ttl, **of_traffic_class(tos)})
 
 
@@ -40,7 +40,7 @@ def interface_of_the_loopback():
             expect_keys(seen, {"interface_name": "lo", "receive_interface": seen["interface"],
                                "original_arrival_interface": None})
         elif not ON_WINDOWS:
-            # Wine has neither of these options.
+            # Wine supports neither of these options.
             expect_keys(seen, {"receive_interface": None, "original_arrival_interface": None})
             assert seen["interface_name"]
 
@@ -56,7 +56,7 @@ def time_of_receipt():
         if ON_WINDOWS and granted and seen["timestamp_ns"] is None:
             raise Skip("Windows has no stamp for what stays on this machine")
         if granted:
-            # The clock may be set while we look, and that of a virtual machine often is.
+            # The clock may be set during the test, and that of a virtual machine often is.
             slack_ns = 50_000_000 + abs((after - before) - (steady_after - steady))
             assert before - slack_ns <= seen["timestamp_ns"] <= after + slack_ns
         else:

@@ -1,4 +1,4 @@
-"""What comes beside an IPv6 datagram, and beside an IPv4 one on a dual-stack socket."""
+"""The metadata of an IPv6 datagram, and of an IPv4 one on a dual-stack socket."""
 from _tool import Tool, expect, expect_keys, need_ipv6, of_traffic_class, run, send
 
 

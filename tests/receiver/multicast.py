@@ -1,4 +1,4 @@
-"""IPv4 groups that are joined by the interface's name, index and address."""
+"""IPv4 groups, joined by the interface's name, index and address."""
 import socket
 
 from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, run, sender
@@ -14,7 +14,7 @@ def send_to_group(port, group=GROUP):
 
 
 def need_groups_on_the_loopback():
-    """Asks the system first: not every one passes on there what was sent to a group."""
+    """Tests the system first: not every system delivers multicast there."""
     loopback = socket.inet_aton("127.0.0.1")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("0.0.0.0", 0))

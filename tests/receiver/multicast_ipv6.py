@@ -9,7 +9,7 @@ from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, need_ipv6, run, sender
 
 GROUP = "ff02::41:7"
 
-# A network of its own, because a host with nothing but a loopback has no way for IPv6 groups.
+# A separate network, because a host with only a loopback interface has no route for IPv6 groups.
 IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
 SET_UP = """ip link set lo up && ip link add group0 type veth peer name group1 &&
 ip link set group0 up && ip link set group1 up && ip addr add fd00::1/64 dev group0 nodad"""

@@ -1,4 +1,4 @@
-"""Standard output: prompt, complete, and honest about what is missing."""
+"""Standard output is prompt and complete, and missing data is reported."""
 import json
 import threading
 import time
@@ -15,7 +15,7 @@ def a_line_waits_for_no_other():
 
 def payloads_of_every_size():
     with Tool("127.0.0.1:0", "--format", "jsonl") as tool:
-        for size in (0, 1, 1472, 65507):  # 65507: the largest that IPv4 can carry
+        for size in (0, 1, 1472, 65507):  # 65507: the largest IPv4 payload
             send(tool.port, "127.0.0.1", bytes(size))
             (seen,) = tool.objects(1)
             expect_keys(seen, {"length": size, "payload_truncated": False})
@@ -26,7 +26,7 @@ def truncated_payload():
         for size, length, truncated in ((8, 8, False), (9, 8, True), (1400, 8, True), (0, 0, False)):
             send(tool.port, "127.0.0.1", bytes(size), hop_limit=9)
             (seen,) = tool.objects(1)
-            # The metadata is whole all the same.
+            # The metadata is complete nevertheless.
             expect_keys(seen, {"length": length, "payload_truncated": truncated, "ttl": 9,
                                "control_truncated": False, "destination": "127.0.0.1"})
         expect_keys(tool.end(), {"shown": 4, "payload_truncated": 2, "control_truncated": 0})
@@ -42,14 +42,14 @@ def a_burst_in_order():
 
 
 def slow_reader():
-    """While nobody reads, the tool waits, and what the kernel then drops is counted."""
+    """While nobody reads, the tool waits, and the kernel's drops are counted."""
     count = 20000
     with Tool("127.0.0.1:0", "--format", "jsonl", "--want", "ttl", read_output=False) as tool:
         with sender() as out:
             for _ in range(count):
                 out.sendto(bytes(100), ("127.0.0.1", tool.port))
             reading = Reading(tool.process.stdout)
-            # The kernel tells its total with the next datagram that it does not drop.
+            # The kernel reports its total with the next datagram that it does not drop.
             more = 0
             while not more or not reading.ends_with(100 + more):
                 more += 1
@@ -63,7 +63,7 @@ def slow_reader():
 
 
 class Reading:
-    """Reads the output from now on."""
+    """Starts reading the output."""
 
     def __init__(self, pipe):
         self.lines = []
@@ -75,7 +75,7 @@ class Reading:
             self.lines.append(line)
 
     def ends_with(self, length):
-        """Whether the last line is of a datagram of this length, once nothing more comes for a while."""
+        """Whether the last line shows a datagram of this length, once no more lines arrive."""
         seen = -1
         while len(self.lines) != seen:
             seen = len(self.lines)

@@ -1,4 +1,4 @@
-"""SIGTERM ends the tool as Ctrl-C does."""
+"""SIGTERM ends the tool like Ctrl-C."""
 import signal
 
 from _tool import FOR_WINDOWS, Skip, Tool, expect, run

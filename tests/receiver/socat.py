@@ -1,4 +1,4 @@
-"""Datagrams of another program than these scripts: socat sets TTL and TOS by itself."""
+"""Datagrams of an independent program: socat sets TTL and TOS itself."""
 import shutil
 import subprocess
 

@@ -1,4 +1,4 @@
-"""A signal ends the tool although nobody reads what it writes."""
+"""A signal ends the tool although nobody reads its output."""
 import os
 import select
 import time
@@ -7,7 +7,7 @@ from _tool import FOR_WINDOWS, Skip, Tool, run, sender
 
 
 def wait_until_it_writes_in_vain(pid):
-    """Until its pipe is full and it sleeps: with datagrams left, it can only sleep in a write."""
+    """Waits until the pipe is full and the tool sleeps: with datagrams left, it can only sleep in a write."""
     pipe = os.open(f"/proc/{pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK)
     try:
         room = select.poll()
