@@ -92,14 +92,12 @@ void print_json(std::ostream& out, const std::vector<row>& rows, ancillary::ip_f
 
 void print_markdown(std::ostream& out) {
   out << "# Socket options\n\n"
-         "Every IPPROTO_IP option of Windows has a class in `ancillary::options`, for any socket "
-         "of "
-         "Asio. This file is written\nby `option_probe --markdown` from the data that the "
-         "library's messages are made of; a test fails when it is not current.\n\n"
-         "On an IPv6 socket a class stands for the option in the IPv6 columns. Where there is "
-         "none, "
-         "`set_option` and\n`get_option` throw `std::system_error` with "
-         "`asio::error::operation_not_supported`, and the system is not called.\n\n"
+         "Every IPPROTO_IP option of Windows has a class in `ancillary::options` for any Asio "
+         "socket. `option_probe --markdown`\ngenerates this file from the data of the library's "
+         "messages; a test fails if it is out of date.\n\n"
+         "On an IPv6 socket a class uses the option in the IPv6 columns. If there is none, "
+         "`set_option` and `get_option`\nthrow `std::system_error` with "
+         "`asio::error::operation_not_supported` without calling the system.\n\n"
          "| Option | Class | Use | Windows type | Value | Windows IPv6 | Linux IPv4 | Linux IPv6 "
          "| Note |\n|-|-|-|-|-|-|-|-|-|\n";
   const auto known = ancillary::all_option_support();
@@ -109,10 +107,10 @@ void print_markdown(std::ostream& out) {
         << " | " << or_none(option.linux_ipv4) << " | " << or_none(option.linux_ipv6) << " | "
         << option.note << " |\n";
   }
-  out << "\n## Which Windows has it\n\n"
-         "After the two support tables of Microsoft's list \"IPPROTO_IP socket options\". Options "
-         "without a row there are\n\"not listed\"; what the Since column says of them is from the "
-         "documents of Windows' SDK.\n\n| Option | Since |";
+  out << "\n## Windows versions\n\n"
+         "From the two support tables of Microsoft's list \"IPPROTO_IP socket options\". Options "
+         "without a row there are\n\"not listed\"; for them, the Since column is from the "
+         "documentation of the Windows SDK.\n\n| Option | Since |";
   for (std::size_t i = 0; i < ancillary::windows_version_count; ++i) {
     out << ' ' << to_string(static_cast<windows_version>(i)) << " |";
   }

@@ -5,7 +5,7 @@
 
 namespace ancillary::options::detail {
 
-// On Windows 0.0.0.0/8 stands for interface indices, so they have 24 bits.
+// On Windows, addresses in 0.0.0.0/8 are interface indices, which therefore have 24 bits.
 inline constexpr std::uint32_t max_windows_index = 0x00ffffff;
 
 inline void store_network(std::byte* at, std::uint32_t value) noexcept {

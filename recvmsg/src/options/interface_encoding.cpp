@@ -18,8 +18,8 @@ std::uint32_t load_network(std::span<const std::byte> bytes) noexcept {
          ancillary::detail::load_network_16(bytes.data() + 2);
 }
 
-// Windows wants an IPv4 unicast index in network byte order but an IPv6 one in host byte order;
-// Linux wants network byte order in both.
+// Windows expects an IPv4 unicast index in network byte order but an IPv6 index in host byte order;
+// Linux expects network byte order for both.
 bool index_in_network_order(layout_id system, option_id option, ip_family family) noexcept {
   return option == option_id::unicast_if && (family == ip_family::v4 || !is_windows(system));
 }
@@ -91,8 +91,8 @@ std::optional<interface_selector> decode_interface(layout_id system, option_id o
     return std::nullopt;
   }
   if (is_windows(system)) {
-    // An index is in host byte order here and has 24 bits: more than that is an interface's
-    // address, which older stacks answer with.
+    // An index here is in host byte order and has 24 bits: a larger number is an interface's
+    // address, which older stacks return.
     return family == ip_family::v4 && *number > detail::max_windows_index
                ? interface_selector(asio::ip::address_v4(load_network(bytes)))
                : interface_selector(*number);

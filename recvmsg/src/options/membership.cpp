@@ -22,17 +22,17 @@ namespace {
 
 void require_group(option_id option, const asio::ip::address& group) {
   if (!group.is_multicast()) {
-    refuse(option, group, " is no multicast address");
+    refuse(option, group, " is not a multicast address");
   }
 }
 
 void require_source(option_id option, const asio::ip::address& group,
                     const asio::ip::address& source) {
   if (source.is_v6() != group.is_v6()) {
-    refuse(option, source, " is not of the group's address family");
+    refuse(option, source, " is not in the group's address family");
   }
   if (source.is_multicast() || source.is_unspecified()) {
-    refuse(option, source, " is no unicast address");
+    refuse(option, source, " is not a unicast address");
   }
 }
 

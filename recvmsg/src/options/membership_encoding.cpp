@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-// Byte pictures, offsets from the start of the option's data:
+// Layouts, as offsets from the start of the option's data:
 //
 //   ip_mreq (Windows)          group 0, interface 4                       8 bytes
 //   ip_mreqn (Linux)           group 0, address 4, index 8               12 bytes
@@ -43,7 +43,7 @@ void store_sockaddr(layout_id system, std::byte* at, const asio::ip::address& ad
                 address);
 }
 
-// A group like ff02::1%2 brings its interface along.
+// A group such as ff02::1%2 includes its interface.
 std::uint32_t ipv6_index(const asio::ip::address& group,
                          const interface_selector& selector) noexcept {
   return selector.is_unspecified() ? static_cast<std::uint32_t>(group.to_v6().scope_id())
@@ -124,7 +124,7 @@ encoded_membership encode_source_membership(layout_id system, option_id option,
     std::copy_n(encoded.storage.begin(), 4, at + 8);
     bytes.size = encoded.size == 0 ? 0 : 12;
   } else if (selector.is_index()) {
-    // Linux's ip_mreq_source has no place for an index; the protocol-independent form has.
+    // Linux's ip_mreq_source has no index; the protocol-independent form has one.
     result.number.name = find_option_number(system, option, ip_family::v6, option_use::set)->name;
     store_group_source_req(system, bytes, group, source, selector.index());
   } else {

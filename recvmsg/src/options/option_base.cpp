@@ -47,8 +47,7 @@ void require_range(option_id option, long long value, long long lowest, long lon
 }
 
 void refuse_size(option_id option, std::size_t size) {
-  throw std::length_error(
-      named(option, "the system answered with " + std::to_string(size) + " bytes"));
+  throw std::length_error(named(option, "the system returned " + std::to_string(size) + " bytes"));
 }
 
 } // namespace ancillary::options::detail

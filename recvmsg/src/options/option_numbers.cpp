@@ -7,7 +7,7 @@ namespace ancillary::options {
 std::optional<option_number> find_option_number(layout_id system, option_id option,
                                                 ip_family family, option_use use) noexcept {
   const auto& row = detail::numbers_of(option);
-  // Linux reads the path's MTU with the number that sets the socket's own limit.
+  // On Linux, the number that sets the socket's MTU limit reads the path's MTU.
   if (option == option_id::user_mtu && !is_windows(system) && use == option_use::get) {
     return std::nullopt;
   }

@@ -21,8 +21,8 @@ struct option_number_row {
   int linux_v6;
 };
 
-// Windows: ws2ipdef.h. Linux: linux/in.h, linux/in6.h. The four with a source have only the
-// protocol-independent MCAST_ options as IPv6 counterparts, which both levels know.
+// Windows: ws2ipdef.h. Linux: linux/in.h, linux/in6.h. The four options with a source have only the
+// protocol-independent MCAST_ options as IPv6 counterparts, which are known at both levels.
 inline constexpr std::array<option_number_row, option_count> option_numbers{{
     {option_id::add_membership, 12, 12, 35, 20},
     {option_id::add_source_membership, 15, 45, 39, 46},

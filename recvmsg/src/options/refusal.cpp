@@ -1,4 +1,4 @@
-// What to say of an option that a system has not got, or that it refused.
+// Messages for options that are missing or refused.
 #include "common/error_names.hpp"
 #include "options/option_numbers.hpp"
 #include <ancillary/recvmsg/option_support.hpp>
@@ -10,9 +10,9 @@
 namespace ancillary {
 namespace {
 
-// What must hold for an option to be taken, and the error that says it does not. The error by its
-// name without Winsock's "WSA". Sources: Microsoft's "IPPROTO_IP socket options"; ip(7), and
-// net/ipv4/igmp.c of Linux for what joining and leaving end in.
+// A precondition of an option, and the error if it does not hold: its name without Winsock's "WSA".
+// Sources: Microsoft's "IPPROTO_IP socket options"; ip(7), and net/ipv4/igmp.c of Linux for the
+// errors of joining and leaving.
 struct requirement {
   option_id option;
   std::string_view error;

@@ -7,7 +7,7 @@
 namespace ancillary::options {
 namespace {
 
-// Both systems run little-endian only; what is in network byte order says so.
+// Both systems are little-endian; exceptions in network byte order are marked.
 constexpr std::size_t number_bytes = 4; // DWORD, int
 
 // linux/in.h, linux/in6.h
@@ -24,7 +24,7 @@ constexpr std::uint32_t windows_pmtudisc_do = 1;
 constexpr std::uint32_t windows_pmtudisc_dont = 2;
 constexpr std::uint32_t windows_pmtudisc_probe = 3;
 
-// IP_UNSPECIFIED_USER_MTU, MAXULONG in ws2ipdef.h; Linux sets no limit when it is 0.
+// IP_UNSPECIFIED_USER_MTU, MAXULONG in ws2ipdef.h; on Linux, 0 means no limit.
 constexpr std::uint32_t windows_user_mtu_unspecified = 0xffffffff;
 constexpr std::uint32_t linux_user_mtu_unspecified = 0;
 
@@ -39,13 +39,13 @@ std::string_view to_string(encode_refusal refusal) noexcept {
   case encode_refusal::none:
     return "none";
   case encode_refusal::no_such_interface:
-    return "there is no such interface";
+    return "no such interface";
   case encode_refusal::index_above_24_bits:
     return "an IPv4 interface index has at most 24 bits on Windows";
   case encode_refusal::index_needed:
-    return "takes an interface index here, not an IPv4 address";
+    return "requires an interface index, not an IPv4 address";
   case encode_refusal::no_such_value:
-    return "this system has no such value";
+    return "this value is not supported by this system";
   }
   return "unknown";
 }

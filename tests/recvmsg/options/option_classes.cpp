@@ -160,12 +160,12 @@ TEST_CASE("assigning a value out of range leaves the option unchanged") {
 TEST_CASE("membership options reject invalid groups and sources on construction") {
   const auto group = make_address("239.1.2.3");
   CHECK_THROWS_WITH(options::join_group(make_address("10.0.0.1")),
-                    "IP_ADD_MEMBERSHIP: 10.0.0.1 is no multicast address");
+                    "IP_ADD_MEMBERSHIP: 10.0.0.1 is not a multicast address");
   CHECK_THROWS_AS(options::leave_group(make_address("2001:db8::1")), std::out_of_range);
   CHECK_THROWS_WITH(options::join_source_group(group, make_address("2001:db8::1")),
-                    "IP_ADD_SOURCE_MEMBERSHIP: 2001:db8::1 is not of the group's address family");
+                    "IP_ADD_SOURCE_MEMBERSHIP: 2001:db8::1 is not in the group's address family");
   CHECK_THROWS_WITH(options::block_source(group, make_address("239.9.9.9")),
-                    "IP_BLOCK_SOURCE: 239.9.9.9 is no unicast address");
+                    "IP_BLOCK_SOURCE: 239.9.9.9 is not a unicast address");
   CHECK_THROWS_AS(options::unblock_source(group, make_address("0.0.0.0")), std::out_of_range);
   CHECK_THROWS_AS(options::leave_source_group(make_address("10.0.0.1"), make_address("10.0.0.2")),
                   std::out_of_range);
@@ -227,7 +227,7 @@ TEST_CASE("an unknown interface is refused without a system call") {
   set_option(socket, options::multicast_interface("no such interface"), ec);
   CHECK(ec == std::errc::no_such_device);
   CHECK_THROWS_WITH(set_option(socket, options::unicast_interface("no such interface")),
-                    ContainsSubstring("IP_UNICAST_IF: there is no such interface"));
+                    ContainsSubstring("IP_UNICAST_IF: no such interface"));
   CHECK_FALSE(socket.called);
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("values that this socket cannot express are refused without a system c
   CHECK(ec == asio::error::invalid_argument);
   CHECK_THROWS_AS(set_option(v6, options::multicast_interface(address)), std::out_of_range);
   CHECK_THROWS_WITH(set_option(v4, options::unicast_interface(address)),
-                    "IP_UNICAST_IF: takes an interface index here, not an IPv4 address");
+                    "IP_UNICAST_IF: requires an interface index, not an IPv4 address");
   CHECK_THROWS_AS(set_option(v6, options::join_group(make_address("ff15::1"), address)),
                   std::out_of_range);
   ancillary::join_group(v4, make_address("ff15::1"), 1, ec);

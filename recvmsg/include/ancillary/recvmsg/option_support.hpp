@@ -14,7 +14,7 @@
 namespace ancillary {
 
 // The IPPROTO_IP options of Windows: the 26 of Microsoft's list "IPPROTO_IP socket options" in its
-// order, then five that its edition of October 2024 added.
+// order, then the five that its edition of October 2024 added.
 enum class option_id : std::uint8_t {
   add_membership,
   add_source_membership,
@@ -67,20 +67,20 @@ enum class windows_version : std::uint8_t {
 
 inline constexpr std::size_t windows_version_count = 8;
 
-// The version's name as the list prints it, for example "Windows Server 2012".
+// The version's name as in the list, for example "Windows Server 2012".
 [[nodiscard]] std::string_view to_string(windows_version version) noexcept;
 
 // One cell of the support tables.
 enum class version_support : std::uint8_t {
   not_listed,   // the option has no row in the tables
   no,           // the cell is empty
-  yes,          // the cell has its cross
-  later_release // only from the release that `option_support::available_since` names
+  yes,          // the cell is marked
+  later_release // since the release in `option_support::available_since`
 };
 
-// What is known of one option, whatever system this runs on. Everything that tells a person about
-// an option (error messages, the metadata report, option_probe, docs/socket-options.md) is made
-// from this, so that they cannot differ. All text is static and ASCII.
+// The reference data of one option, independent of the running system. All texts about options
+// (error messages, the metadata report, option_probe, docs/socket-options.md) are generated from
+// it. All text is static and ASCII.
 //
 // Source: Microsoft's "IPPROTO_IP socket options", its option table and both support tables.
 struct option_support {
@@ -90,30 +90,30 @@ struct option_support {
   bool gets;                   // the list allows getsockopt
   bool sets;                   // the list allows setsockopt
   std::string_view value_type; // the list's type, "DWORD (boolean)"
-  std::string_view value;      // what the class takes and gives, "bool"
+  std::string_view value;      // the class's value, "bool"
   // Indexed by `windows_version`.
   std::array<version_support, windows_version_count> versions;
-  // The oldest Windows that has it, "Windows 10 version 1703"; never empty.
+  // The oldest Windows version that supports it, "Windows 10 version 1703"; never empty.
   std::string_view available_since;
-  std::string_view windows_ipv6; // IPPROTO_IPV6 counterpart on Windows, empty if there is none
-  std::string_view linux_ipv4;   // Linux's option of the same meaning, empty if there is none
+  std::string_view windows_ipv6; // IPPROTO_IPV6 counterpart on Windows, empty if none
+  std::string_view linux_ipv4;   // the equivalent option on Linux, empty if none
   std::string_view linux_ipv6;   // the same for an IPv6 socket on Linux
-  std::string_view note;         // a trap or a restriction in one sentence, or empty
+  std::string_view note;         // a restriction or pitfall in one sentence, or empty
 
-  // The cell of the support tables for `version`.
+  // The support table's cell for `version`.
   [[nodiscard]] constexpr version_support in(windows_version version) const noexcept {
     return versions[static_cast<std::size_t>(version)];
   }
 };
 
-// All 31, in the order of `option_id`; the first `listed_option_count` are the list. Static
+// All 31, in the order of `option_id`; the first `listed_option_count` are the list's. Static
 // lifetime.
 [[nodiscard]] std::span<const option_support> all_option_support() noexcept;
 
 // The entry of an option. Static lifetime.
 [[nodiscard]] const option_support& support_of(option_id id) noexcept;
 
-// The entry for a Windows name such as "IP_RECVIF", or null if the list has no such option.
+// The entry for a Windows name such as "IP_RECVIF", or null if there is none.
 [[nodiscard]] const option_support* find_option_support(std::string_view windows_name) noexcept;
 
 enum class option_use : std::uint8_t { get, set };

@@ -3,10 +3,10 @@
 //
 //   socket.set_option(ancillary::options::receive_hop_limit{true});
 //
-// sets IP_RECVTTL, or its IPPROTO_IPV6 counterpart on an IPv6 socket, or Linux's option of the same
-// meaning. Where there is none, std::system_error with asio::error::operation_not_supported is
-// thrown and the system is not called. A value outside its range throws std::out_of_range when it
-// is made.
+// sets IP_RECVTTL, its IPPROTO_IPV6 counterpart on an IPv6 socket, or the equivalent option on
+// Linux. Values are in host byte order. If the system has no such option, set_option throws
+// std::system_error with asio::error::operation_not_supported, without a system call. Constructing
+// an option with a value out of range throws std::out_of_range.
 #pragma once
 
 #include <ancillary/recvmsg/describe.hpp>
@@ -96,7 +96,7 @@ template <class Socket, class Option>
     const auto handle = const_cast<Socket&>(socket).native_handle();
     throw_refused(Option::id, use, family_of_socket(handle), error);
   } else {
-    // Asio's own options have one number for every protocol.
+    // Asio's own options have the same number for every protocol.
     const auto protocol = [] {
       using protocol_type = typename Socket::protocol_type;
       if constexpr (requires { protocol_type::v4(); }) {
@@ -111,26 +111,26 @@ template <class Socket, class Option>
 
 } // namespace detail
 
-// Like socket.set_option(option, ec), which throws where this system has no such option: here `ec`
-// is operation_not_supported then, or no_such_device, or invalid_argument for a value that has no
-// form on this system. `Socket` is any socket of Asio.
+// Like socket.set_option(option, ec), which throws if the system has no such option: this sets `ec`
+// to operation_not_supported instead, or to no_such_device, or to invalid_argument for a value that
+// the system cannot express. `Socket` is any Asio socket.
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option, std::error_code& ec) {
   detail::report_refusal([&] { socket.set_option(option, ec); }, ec);
 }
 
-// Like socket.get_option(option, ec), likewise.
+// Like socket.get_option(option, ec), in the same way.
 template <class Socket, class Option>
 requires gettable_option<Option, typename Socket::protocol_type>
 void get_option(const Socket& socket, Option& option, std::error_code& ec) {
   detail::report_refusal([&] { socket.get_option(option, ec); }, ec);
 }
 
-// Like socket.set_option(option), but a refusal by the system, too, is a described_error that
-// names the option and what would help: "IP_RECVIF: not supported here; requires Windows 10
-// version 1703 or later: WSAENOPROTOOPT 10042". Takes Asio's own options too, which it names by
-// their numbers: "socket option 15 of level 1: Permission denied (EACCES 13)".
+// Like socket.set_option(option), but also turns a refusal by the system into a described_error
+// that names the option and the remedy: "IP_RECVIF: not supported here; requires Windows 10 version
+// 1703 or later: WSAENOPROTOOPT 10042". Also accepts Asio's own options, which it names by their
+// numbers: "socket option 15 of level 1: Permission denied (EACCES 13)".
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option) {
@@ -141,7 +141,7 @@ void set_option(Socket& socket, const Option& option) {
   }
 }
 
-// Like socket.get_option(option), likewise.
+// Like socket.get_option(option), in the same way.
 template <class Socket, class Option>
 requires gettable_option<Option, typename Socket::protocol_type>
 void get_option(const Socket& socket, Option& option) {

@@ -1,4 +1,4 @@
-// Holds the numbers and layouts that every host knows of Windows against Windows' own headers.
+// Compares the Windows numbers and layouts known on every host with the Windows headers.
 #include "options/option_numbers.hpp"
 
 #include <winsock2.h>

@@ -9,20 +9,20 @@
 
 namespace ancillary::options {
 
-// IP_OPTIONS: the options of the IPv4 header (RFC 791, 3.1) in outgoing datagrams, as they stand
-// there. None removes those set before. IPv4 only.
+// IP_OPTIONS: the options in the IPv4 header (RFC 791, 3.1) of outgoing datagrams, as raw bytes. An
+// empty value clears the options. IPv4 only.
 class ip_options {
 public:
   static constexpr option_id id = option_id::options;
-  // A header has at most 60 bytes, 20 of them are not options.
+  // An IPv4 header has at most 60 bytes, of which 20 are fixed.
   static constexpr std::size_t max_bytes = 40;
 
   ip_options() = default;
-  // Copies the bytes. Throws std::out_of_range for more than 40. Fills up to a multiple of four
-  // with End of Option List, as a header needs.
+  // Copies the bytes. Throws std::out_of_range for more than 40. Pads to a multiple of four bytes
+  // with End of Option List.
   explicit ip_options(std::span<const std::byte> options);
 
-  // The bytes as set, with what filled them up, or as read. Valid as long as this object.
+  // The bytes as set, including padding, or as read. Valid as long as this object.
   [[nodiscard]] std::span<const std::byte> value() const noexcept {
     return std::span(bytes_).first(size_);
   }
@@ -66,13 +66,13 @@ private:
 
 namespace detail {
 
-// Opaque bytes of the Windows Filtering Platform, which the system takes and gives behind a
-// WSACMSGHDR. That header is added and taken off here.
+// Opaque bytes of the Windows Filtering Platform. The system prefixes them with a WSACMSGHDR, which
+// this class adds and removes.
 template <option_id Id>
 class redirect_option {
 public:
   static constexpr option_id id = Id;
-  // Room for an answer, header included, unless with_capacity() says otherwise.
+  // The default space for an answer, including the header; see with_capacity().
   static constexpr std::size_t default_capacity = 1024;
 
   redirect_option() : redirect_option(std::span<const std::byte>()) {}
@@ -80,14 +80,14 @@ public:
   explicit redirect_option(std::span<const std::byte> data)
       : messages_{encode_redirect(layouts::native::id, Id, ip_family::v4, data),
                   encode_redirect(layouts::native::id, Id, ip_family::v6, data)} {}
-  // For reading answers of up to this many bytes, header included.
+  // For reading answers of up to this many bytes, including the header.
   [[nodiscard]] static redirect_option with_capacity(std::size_t bytes) {
     redirect_option option;
     option.capacity_ = bytes;
     return option;
   }
 
-  // Without the header. Valid until this object is read into or ends.
+  // Without the header. Valid until this object is read into or destroyed.
   [[nodiscard]] std::span<const std::byte> value() const noexcept {
     return decode_redirect(layouts::native::id, Id, messages_[0]);
   }
@@ -135,8 +135,8 @@ private:
 
 } // namespace detail
 
-// IP_WFP_REDIRECT_CONTEXT, IPV6_WFP_REDIRECT_CONTEXT: the redirect context of a socket that a
-// redirect service uses. Windows 8 and newer.
+// IP_WFP_REDIRECT_CONTEXT, IPV6_WFP_REDIRECT_CONTEXT: the redirect context of a redirect service's
+// socket. Windows 8 and later.
 using redirect_context = detail::redirect_option<option_id::wfp_redirect_context>;
 
 // IP_WFP_REDIRECT_RECORDS, IPV6_WFP_REDIRECT_RECORDS: the redirect records of such a socket.

@@ -1,6 +1,5 @@
-// What the option classes hand to the system: numbers and bytes, as pure functions of the system's
-// layout, so that every host can tell what any of them would hand over. Asio users need none of
-// this.
+// The numbers and bytes that the option classes pass to the system, as pure functions of the
+// system's layout, so that every host can compute those of any system. Asio users do not need this.
 #pragma once
 
 #include <ancillary/decoders/ip_address.hpp>
@@ -18,24 +17,24 @@
 
 namespace ancillary::options {
 
-// The first two arguments of getsockopt and setsockopt after the socket.
+// The level and name arguments of getsockopt and setsockopt.
 struct option_number {
   int level = 0;
   int name = 0;
   friend constexpr bool operator==(option_number, option_number) noexcept = default;
 };
 
-// Empty where the system has no option of that meaning.
+// nullopt if the system has no equivalent option.
 [[nodiscard]] std::optional<option_number>
 find_option_number(layout_id system, option_id option, ip_family family, option_use use) noexcept;
 
-// Why a value has no bytes on a system.
+// Why a system cannot express a value.
 enum class encode_refusal : std::uint8_t {
   none,
-  no_such_interface,   // an interface was named that is not there
-  index_above_24_bits, // Windows tells an IPv4 interface index from an address by its first octet
-  index_needed,        // the option takes an index, not an IPv4 address of the interface
-  no_such_value        // the value exists on another system only
+  no_such_interface,   // no interface has the given name
+  index_above_24_bits, // on Windows an IPv4 index shares four bytes with an address
+  index_needed,        // the option requires an index, not an IPv4 address
+  no_such_value        // the value exists only on another system
 };
 
 [[nodiscard]] std::string_view to_string(encode_refusal refusal) noexcept;
@@ -47,7 +46,7 @@ struct option_bytes {
   std::size_t size = 0;
   encode_refusal refusal = encode_refusal::none;
 
-  // No bytes, and why.
+  // No bytes, for the given reason.
   static constexpr option_bytes refused(encode_refusal why) noexcept {
     option_bytes none;
     none.refusal = why;
@@ -59,19 +58,19 @@ struct option_bytes {
   }
 };
 
-// The widest is Linux's ip_mreqn, for IP_MULTICAST_IF.
+// The largest is Linux's ip_mreqn, for IP_MULTICAST_IF.
 using scalar_bytes = option_bytes<12>;
-// Windows' ip_mreq, Linux's ip_mreqn, ipv6_mreq; ip_mreq_source, group_source_req.
+// The largest is group_source_req; also ip_mreq, ip_mreqn, ipv6_mreq, ip_mreq_source.
 using membership_bytes = option_bytes<264>;
 
 // The states of path MTU discovery, which the systems number differently.
 enum class path_mtu_state : std::uint8_t {
   not_set,       // the system's default
-  always,        // DF on every packet; one that is larger than the path's MTU is refused
-  never,         // DF on none; packets are fragmented
-  probe,         // DF on every packet; only the interface's MTU is a limit
-  interface_mtu, // Linux: DF on none, fragmented at the interface's MTU, ICMP is not believed
-  omit           // Linux: the same, and a packet above the interface's MTU may be fragmented
+  always,        // DF on every packet; a packet above the path's MTU is refused
+  never,         // DF on no packet; larger packets are fragmented
+  probe,         // DF on every packet; only the interface's MTU limits it
+  interface_mtu, // Linux: DF on no packet; uses the interface's MTU, ignores ICMP
+  omit           // Linux: the same, but fragments packets above the interface's MTU
 };
 
 [[nodiscard]] scalar_bytes encode_flag(layout_id system, option_id option, ip_family family,
@@ -83,20 +82,20 @@ enum class path_mtu_state : std::uint8_t {
 [[nodiscard]] scalar_bytes encode_interface(layout_id system, option_id option, ip_family family,
                                             const interface_selector& value) noexcept;
 
-// Empty for bytes of a size that the option never has. Systems answer with one byte or with four.
+// nullopt for a size that the option cannot have. Systems answer with one byte or four.
 [[nodiscard]] std::optional<std::uint32_t> decode_number(std::span<const std::byte> bytes) noexcept;
 [[nodiscard]] std::optional<bool> decode_flag(layout_id system, option_id option, ip_family family,
                                               std::span<const std::byte> bytes) noexcept;
 [[nodiscard]] std::optional<path_mtu_state>
 decode_path_mtu_state(layout_id system, std::span<const std::byte> bytes) noexcept;
-// The outer optional is empty for a wrong size, the inner one for "unspecified".
+// The outer optional is empty for an invalid size, the inner one for "unspecified".
 [[nodiscard]] std::optional<std::optional<std::uint32_t>>
 decode_user_mtu(layout_id system, std::span<const std::byte> bytes) noexcept;
 [[nodiscard]] std::optional<interface_selector>
 decode_interface(layout_id system, option_id option, ip_family family,
                  std::span<const std::byte> bytes) noexcept;
 
-// A membership says by its group which level it belongs to, not by its socket.
+// The group, not the socket, determines the level of a membership.
 struct encoded_membership {
   option_number number;
   membership_bytes bytes;
@@ -106,7 +105,7 @@ struct encoded_membership {
 [[nodiscard]] encoded_membership encode_membership(layout_id system, option_id option,
                                                    const asio::ip::address& group,
                                                    const interface_selector& selector) noexcept;
-// The four that name a source; `source` is of the family of `group`.
+// The four options with a source; `source` is in the family of `group`.
 [[nodiscard]] encoded_membership
 encode_source_membership(layout_id system, option_id option, const asio::ip::address& group,
                          const asio::ip::address& source,
@@ -116,7 +115,7 @@ encode_source_membership(layout_id system, option_id option, const asio::ip::add
 [[nodiscard]] std::vector<std::byte> encode_redirect(layout_id system, option_id option,
                                                      ip_family family,
                                                      std::span<const std::byte> data);
-// The data behind such a header; all bytes where there is none.
+// The data after such a header; all bytes if there is no header.
 [[nodiscard]] std::span<const std::byte> decode_redirect(layout_id system, option_id option,
                                                          std::span<const std::byte> bytes) noexcept;
 

@@ -22,8 +22,8 @@ struct flag_traits {
   }
 };
 
-// An option that is on or off, off when nothing is said. Four bytes on every system, because one
-// byte is refused by some.
+// An option that is on or off, by default off. Four bytes on every system, because some refuse one
+// byte.
 template <option_id Id>
 class flag_option : public scalar_option<flag_traits<Id>> {
 public:

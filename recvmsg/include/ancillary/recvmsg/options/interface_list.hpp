@@ -1,8 +1,8 @@
-// Receiving from chosen interfaces only: IP_IFLIST and the options that edit its list. Windows 10
-// version 1803 and later; beyond the 26 options of Microsoft's list before October 2024.
+// Restricts receiving to selected interfaces: IP_IFLIST and the options that edit its list. Windows
+// 10 version 1803 and later; beyond the 26 options of Microsoft's list before October 2024.
 //
-//   socket.set_option(ancillary::options::interface_list(true)); // nothing is received from here
-//   on socket.set_option(ancillary::options::interface_list_add("Ethernet"));
+//   socket.set_option(ancillary::options::interface_list(true)); // now nothing is received
+//   socket.set_option(ancillary::options::interface_list_add("Ethernet"));
 #pragma once
 
 #include <ancillary/recvmsg/options/flag_option.hpp>
@@ -31,29 +31,29 @@ struct list_edit_traits {
 
 } // namespace detail
 
-// IP_IFLIST, IPV6_IFLIST: while on, datagrams that arrive by an interface outside of the list are
-// ignored. The list starts empty.
+// IP_IFLIST, IPV6_IFLIST: while on, datagrams that arrive on an interface outside the list are
+// ignored. The list is initially empty.
 using interface_list = detail::flag_option<option_id::iflist>;
 
-// IP_ADD_IFLIST, IPV6_ADD_IFLIST: adds an interface, given by index or name. On setting throws
-// no_such_device for an unknown name, and std::out_of_range where no interface, or one by its
-// address, is given. The index goes to the system in host byte order; Microsoft's page does not say
-// so, programs that read the list back do.
+// IP_ADD_IFLIST, IPV6_ADD_IFLIST: adds an interface, given by index (in host byte order) or name.
+// Setting it throws no_such_device for an unknown name, and std::out_of_range without an interface
+// or for one given by address. Microsoft does not document the byte order; programs that read the
+// list back use host byte order.
 using interface_list_add = detail::scalar_option<detail::list_edit_traits<option_id::add_iflist>>;
 
-// IP_DEL_IFLIST, IPV6_DEL_IFLIST: removes one, likewise. The system removes none by itself: an
-// interface that is gone stays in the list.
+// IP_DEL_IFLIST, IPV6_DEL_IFLIST: removes an interface, with the same errors. The system removes
+// none itself: an interface that no longer exists stays in the list.
 using interface_list_remove =
     detail::scalar_option<detail::list_edit_traits<option_id::del_iflist>>;
 
-// IP_GET_IFLIST, IPV6_GET_IFLIST: the indices in the list. The system refuses it while
-// interface_list is off.
+// IP_GET_IFLIST, IPV6_GET_IFLIST: the indices in the list, in host byte order. The system refuses
+// it while interface_list is off.
 class interface_list_entries {
 public:
   static constexpr option_id id = option_id::get_iflist;
   static constexpr std::size_t capacity = 256; // interfaces
 
-  // As read. Valid as long as this object, until it is read into again.
+  // As read. Valid until this object is read into or destroyed.
   [[nodiscard]] std::span<const std::uint32_t> value() const noexcept {
     return std::span(indices_).first(count_);
   }
@@ -74,7 +74,7 @@ public:
   [[nodiscard]] std::size_t size(const Protocol&) const noexcept {
     return sizeof indices_;
   }
-  // Throws std::length_error for a size that is no whole number of indices.
+  // Throws std::length_error for a size that is not a multiple of an index.
   template <class Protocol>
   void resize(const Protocol&, std::size_t size) {
     if (size > sizeof indices_ || size % sizeof indices_[0] != 0) {

@@ -14,19 +14,19 @@ concept interface_number = std::integral<T> && !std::same_as<T, bool> && !std::s
                            !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
                            !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
-// The network interface that an option is about: none in particular, one by its index, one by an
-// IPv4 address that it has, or one by its name. An IPv4 address in 0.0.0.0/8 other than 0.0.0.0 is
-// an interface index in network byte order, as on Windows, on every system.
+// The network interface for an option: unspecified, or given by index, by one of its IPv4
+// addresses, or by name. On every system, as on Windows, an IPv4 address in 0.0.0.0/8 other than
+// 0.0.0.0 is an interface index in network byte order.
 //
-// Converts from all of these, so that options take any of them. A name is looked up once, when the
-// selector is made; one that nothing has makes a selector which options refuse.
+// Implicitly converts from all of these. A name is looked up once, on construction; options refuse
+// a selector with an unknown name.
 class interface_selector {
 public:
   // The system chooses.
   constexpr interface_selector() noexcept = default;
 
-  // An index in host byte order; 0 leaves the choice to the system. A number that no index can be,
-  // below 0 or above 32 bits, makes a selector that options refuse. Characters are no numbers.
+  // An index in host byte order; 0: the system chooses. Options refuse a selector with a negative
+  // number or one above 32 bits. Character types are not accepted.
   template <interface_number Index>
   constexpr interface_selector(Index index) noexcept
       : kind_(index == 0                            ? kind::unspecified
@@ -36,7 +36,7 @@ public:
 
   interface_selector(const asio::ip::address_v4& address) noexcept;
 
-  // A name, the digits of an index, or an IPv4 address in dotted form.
+  // A name, an index in digits, or an IPv4 address in dotted form.
   template <class Name>
   requires std::convertible_to<const Name&, std::string_view> interface_selector(const Name& name)
       : interface_selector(find(std::string_view(name))) {}
@@ -44,7 +44,7 @@ public:
   constexpr bool is_unspecified() const noexcept { return kind_ == kind::unspecified; }
   constexpr bool is_index() const noexcept { return kind_ == kind::index; }
   constexpr bool is_address() const noexcept { return kind_ == kind::address; }
-  // It was named, and no interface has that name.
+  // Whether no interface has the given name.
   constexpr bool is_unknown() const noexcept { return kind_ == kind::unknown; }
 
   // The index in host byte order, 0 unless is_index().

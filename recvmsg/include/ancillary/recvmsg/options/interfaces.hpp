@@ -1,4 +1,4 @@
-// Options that choose the interface datagrams leave by. Neither chooses where they are received.
+// Options that choose the interface of outgoing datagrams. They do not affect receiving.
 #pragma once
 
 #include <ancillary/recvmsg/options/flag_option.hpp>
@@ -29,27 +29,27 @@ struct interface_traits {
 
 } // namespace detail
 
-// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface of multicast datagrams, by index, by name or,
-// on IPv4, by an address that it has. Byte orders are seen to: Windows wants an index in network
-// and gives it in host byte order. What is read back is an index, but on Linux an IPv4 address if
-// one was set; an IPv4 index reads as the system's choice there, because the kernel tells addresses
-// only. On setting throws no_such_device for an unknown name, and std::out_of_range for an IPv4
-// index above 24 bits on Windows and for an IPv4 address on an IPv6 socket.
+// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface of outgoing multicast datagrams, given by index
+// (in host byte order), by name or, on IPv4, by one of its addresses. get_option returns an index,
+// or on Linux the IPv4 address if one was set; on Linux an IPv4 index reads back as unspecified,
+// because the kernel returns only addresses. Setting it throws no_such_device for an unknown name,
+// and std::out_of_range for an IPv4 index above 24 bits on Windows or an IPv4 address on an IPv6
+// socket.
 using multicast_interface =
     detail::scalar_option<detail::interface_traits<option_id::multicast_if>>;
 
-// IP_UNICAST_IF, IPV6_UNICAST_IF: the interface of unicast datagrams, by index or name. Errors as
-// above; an IPv4 address is std::out_of_range.
+// IP_UNICAST_IF, IPV6_UNICAST_IF: the interface of outgoing unicast datagrams, given by index (in
+// host byte order) or name. Throws like multicast_interface; an IPv4 address is std::out_of_range.
 using unicast_interface = detail::scalar_option<detail::interface_traits<option_id::unicast_if>>;
 
-// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. 1, the systems' default, keeps multicast
-// datagrams on the local network. 0 keeps them on this host, on Linux only if it is a member of the
-// group itself.
+// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. The default of 1 keeps multicast datagrams on
+// the local network. 0 keeps them on this host; on Linux they then reach only groups that this host
+// has joined.
 using multicast_hops = detail::number_option<option_id::multicast_ttl, 0, 255, 1>;
 
-// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether multicast datagrams are delivered on the host
-// that sends them. On until switched off. Windows obeys the value of the receiving socket, Linux
-// that of the sending one: set it on both to be portable.
+// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether multicast datagrams are delivered on the sending
+// host. On by default. Windows uses the value of the receiving socket, Linux that of the sending
+// socket: set it on both to be portable.
 using multicast_loop = detail::flag_option<option_id::multicast_loop>;
 
 } // namespace ancillary::options

@@ -1,4 +1,4 @@
-// Options for groups: set only. multicast.hpp has functions for the usual cases.
+// Multicast group options, which are set only. multicast.hpp has functions for the usual cases.
 #pragma once
 
 #include <ancillary/recvmsg/options/option_base.hpp>
@@ -7,18 +7,18 @@ namespace ancillary::options {
 
 namespace detail {
 
-// Throws std::out_of_range if `group` is no multicast address.
+// Throws std::out_of_range if `group` is not a multicast address.
 void require_group(option_id option, const asio::ip::address& group);
-// Also if `source` is of another family than `group`, or itself a group.
+// The same, also if `source` is in another family than `group` or is a multicast address.
 void require_source(option_id option, const asio::ip::address& group,
                     const asio::ip::address& source);
-// The level of a group is its own: an IPv4 group can be joined on a dual-stack socket. Throws
-// std::system_error with address_family_not_supported for an IPv6 group on an IPv4 socket, and
-// for the interface what require_encoded() throws.
+// The group determines the level: an IPv4 group can be joined on a dual-stack socket. Throws
+// std::system_error with address_family_not_supported for an IPv6 group on an IPv4 socket, and the
+// exceptions of require_encoded() for the interface.
 void require_membership(option_id option, const asio::ip::address& group, ip_family socket,
                         encode_refusal refusal);
 
-// What the six have in common: bytes that are made once.
+// Common to the six options: bytes encoded on construction.
 class membership_base {
 public:
   [[nodiscard]] const asio::ip::address& group() const noexcept { return group_; }
@@ -60,9 +60,9 @@ class membership_option : public membership_base {
 public:
   static constexpr option_id id = Id;
 
-  // `group` is a multicast address, else std::out_of_range. On IPv6 its scope id names the
-  // interface if `interface` does not. On setting throws no_such_device for an unknown name, and
-  // std::out_of_range for an IPv4 address of an interface with an IPv6 group.
+  // `group` must be a multicast address, else std::out_of_range. On IPv6, its scope id is the
+  // interface if `selector` gives none. Setting it throws no_such_device for an unknown name, and
+  // std::out_of_range for an interface given by IPv4 address with an IPv6 group.
   explicit membership_option(const asio::ip::address& group, interface_selector selector = {})
       : membership_base(Id, group, selector,
                         encode_membership(layouts::native::id, Id, group, selector)) {
@@ -75,7 +75,7 @@ class source_membership_option : public membership_base {
 public:
   static constexpr option_id id = Id;
 
-  // As above; `source` is a unicast address of the group's family, else std::out_of_range.
+  // The same; `source` must be a unicast address in the group's family, else std::out_of_range.
   source_membership_option(const asio::ip::address& group, const asio::ip::address& source,
                            interface_selector selector = {})
       : membership_base(
@@ -92,23 +92,23 @@ private:
 
 } // namespace detail
 
-// IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP: joins a group on an interface, whoever sends to it.
+// IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP: joins a group on an interface, for all sources.
 using join_group = detail::membership_option<option_id::add_membership>;
 
-// IP_DROP_MEMBERSHIP, IPV6_DROP_MEMBERSHIP: leaves it. Name the interface of the join.
+// IP_DROP_MEMBERSHIP, IPV6_DROP_MEMBERSHIP: leaves a group on the interface of the join.
 using leave_group = detail::membership_option<option_id::drop_membership>;
 
-// IP_ADD_SOURCE_MEMBERSHIP, IPv6 MCAST_JOIN_SOURCE_GROUP: joins a group for one source, again for
-// each further one.
+// IP_ADD_SOURCE_MEMBERSHIP, IPv6 MCAST_JOIN_SOURCE_GROUP: joins a group for one source. Set it
+// again for further sources.
 using join_source_group = detail::source_membership_option<option_id::add_source_membership>;
 
-// IP_DROP_SOURCE_MEMBERSHIP, IPv6 MCAST_LEAVE_SOURCE_GROUP: no longer from that source.
+// IP_DROP_SOURCE_MEMBERSHIP, IPv6 MCAST_LEAVE_SOURCE_GROUP: leaves a group for one source.
 using leave_source_group = detail::source_membership_option<option_id::drop_source_membership>;
 
-// IP_BLOCK_SOURCE, IPv6 MCAST_BLOCK_SOURCE: one source less of a group joined with join_group.
+// IP_BLOCK_SOURCE, IPv6 MCAST_BLOCK_SOURCE: blocks one source of a group joined with join_group.
 using block_source = detail::source_membership_option<option_id::block_source>;
 
-// IP_UNBLOCK_SOURCE, IPv6 MCAST_UNBLOCK_SOURCE: takes that back.
+// IP_UNBLOCK_SOURCE, IPv6 MCAST_UNBLOCK_SOURCE: unblocks a source.
 using unblock_source = detail::source_membership_option<option_id::unblock_source>;
 
 } // namespace ancillary::options

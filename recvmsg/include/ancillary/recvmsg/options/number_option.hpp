@@ -21,7 +21,7 @@ struct number_traits {
   static scalar_bytes encode(layout_id, ip_family, int value) noexcept {
     return encode_number(static_cast<std::uint32_t>(value));
   }
-  // What the system reports is not judged.
+  // Any value from the system is accepted.
   static std::optional<int> decode(layout_id, ip_family,
                                    std::span<const std::byte> bytes) noexcept {
     const auto number = decode_number(bytes);
@@ -29,8 +29,8 @@ struct number_traits {
   }
 };
 
-// An option with a small number, four bytes in host byte order on every system. Making one of a
-// value outside its range throws std::out_of_range.
+// An option with a small number, four bytes in host byte order on every system. Construction with a
+// value out of range throws std::out_of_range.
 template <option_id Id, int Lowest, int Highest, int Initial>
 class number_option : public scalar_option<number_traits<Id, Lowest, Highest, Initial>> {
 public:

@@ -1,7 +1,7 @@
-// What all option classes share. Every one of them meets Asio's GettableSocketOption or
-// SettableSocketOption requirements, or both, as the list of options has it; the other direction
-// does not compile. Asio passes an option that is to be set as const and one that is to be read as
-// not const, which is how level() and name() tell the two.
+// The common part of all option classes. Each meets Asio's GettableSocketOption or
+// SettableSocketOption requirements, or both, as in Microsoft's list; the other direction does not
+// compile. Asio passes a const option to set and a non-const option to get, so level() and name()
+// can tell the two apart.
 #pragma once
 
 #include <ancillary/recvmsg/options/encoding.hpp>
@@ -14,19 +14,18 @@
 
 namespace ancillary::options::detail {
 
-// The option's numbers on this system. Throws std::system_error with operation_not_supported, and a
-// message that says which Windows has it, where there are none; nothing was asked of the system
-// then.
+// The option's numbers on this system. If there are none, throws std::system_error with
+// operation_not_supported and a message that says why, without a system call.
 [[nodiscard]] option_number require_option(option_id option, ip_family family, option_use use);
 
-// Throws for a value without bytes on this system: std::system_error with no_such_device for an
+// Throws for a value that this system cannot express: std::system_error with no_such_device for an
 // unknown interface, else std::out_of_range.
 void require_encoded(option_id option, encode_refusal refusal);
 
 // Throws std::out_of_range, "IP_TTL: 256 is outside 1 to 255".
 void require_range(option_id option, long long value, long long lowest, long long highest);
 
-// Throws std::length_error: the system answered with a size that the option never has.
+// Throws std::length_error: the system returned a size that the option cannot have.
 [[noreturn]] void refuse_size(option_id option, std::size_t size);
 
 template <class Protocol>
@@ -44,8 +43,7 @@ constexpr std::size_t index_of(ip_family family) noexcept {
 //   static scalar_bytes encode(layout_id, ip_family, value_type)
 //   static std::optional<value_type> decode(layout_id, ip_family, std::span<const std::byte>)
 //
-// Independent objects: no thread safety of its own, none needed to set one const object from
-// several.
+// Objects are independent; several threads may set one const object.
 template <class Traits>
 class scalar_option {
 public:
@@ -61,7 +59,7 @@ public:
 
   [[nodiscard]] const value_type& value() const noexcept { return value_; }
 
-  // Asio's requirements from here on.
+  // Asio's requirements.
   template <class Protocol>
   [[nodiscard]] int level(const Protocol& protocol) const {
     return set_number(protocol).level;
@@ -89,12 +87,12 @@ public:
   [[nodiscard]] std::size_t size(const Protocol& protocol) const {
     return encoded(protocol).size;
   }
-  // The size of an answer, whatever value is held now.
+  // The size of an answer, independent of the current value.
   template <class Protocol>
   [[nodiscard]] std::size_t size(const Protocol& protocol) {
     return Traits::encode(layouts::native::id, family_of(protocol), Traits::initial).size;
   }
-  // Throws std::length_error for a size that the option never has.
+  // Throws std::length_error for a size that the option cannot have.
   template <class Protocol>
   requires(Traits::gets) void resize(const Protocol& protocol, std::size_t size) {
     if (size > answer_.size()) {

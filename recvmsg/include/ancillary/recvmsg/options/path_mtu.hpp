@@ -1,4 +1,4 @@
-// Options about the MTU of the path and of the socket.
+// Options for the MTU of the path and of the socket.
 #pragma once
 
 #include <ancillary/recvmsg/options/option_base.hpp>
@@ -74,16 +74,16 @@ struct user_mtu_traits {
 
 } // namespace detail
 
-// IP_MTU, IPV6_MTU: the system's estimate of the path's MTU in bytes, IP header included. Read
-// only. The socket has to be connected, else the system answers not_connected.
+// IP_MTU, IPV6_MTU: the system's estimate of the path's MTU in bytes, including the IP header.
+// Read-only. Requires a connected socket, else not_connected.
 using path_mtu = detail::scalar_option<detail::path_mtu_traits>;
 
-// IP_MTU_DISCOVER, IPV6_MTU_DISCOVER: see path_mtu_state for its values.
+// IP_MTU_DISCOVER, IPV6_MTU_DISCOVER: see path_mtu_state.
 using path_mtu_discovery = detail::scalar_option<detail::path_mtu_discovery_traits>;
 
-// IP_USER_MTU, IPV6_USER_MTU: an upper bound in bytes on the MTU for this socket, at least 68;
-// std::nullopt, as at first, is the system's "unspecified": no bound. On Linux it exists on IPv6
-// alone, there at least 1,280, and cannot be read back.
+// IP_USER_MTU, IPV6_USER_MTU: an upper bound on the MTU for this socket, in bytes, at least 68.
+// std::nullopt, the default, means "unspecified": no bound. On Linux it exists only for IPv6, must
+// be at least 1,280, and cannot be read back.
 using user_mtu = detail::scalar_option<detail::user_mtu_traits>;
 
 } // namespace ancillary::options

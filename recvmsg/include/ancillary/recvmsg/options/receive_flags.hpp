@@ -1,5 +1,5 @@
-// Options that ask for control messages with each datagram. On a socket of either family they ask
-// for that family's messages; request_metadata() asks a dual-stack socket for both.
+// Options that enable control messages with each datagram, for the family of the socket;
+// request_metadata() enables both families on a dual-stack socket.
 #pragma once
 
 #include <ancillary/recvmsg/options/flag_option.hpp>
@@ -10,11 +10,11 @@ namespace ancillary::options {
 // IPV6_RECVPKTINFO.
 using receive_packet_info = detail::flag_option<option_id::pktinfo>;
 
-// IP_RECVIF: the interface. Windows 10 version 1703 and newer. Not on Linux, where
-// receive_packet_info has the nearest.
+// IP_RECVIF: the receiving interface. Windows 10 version 1703 and later. Not on Linux; see the
+// interface index of receive_packet_info.
 using receive_interface = detail::flag_option<option_id::recvif>;
 
-// IP_ORIGINAL_ARRIVAL_IF: the interface by which a tunnelled datagram came in first. Windows only.
+// IP_ORIGINAL_ARRIVAL_IF: the interface where a tunnelled datagram first arrived. Windows only.
 using original_arrival_interface = detail::flag_option<option_id::original_arrival_if>;
 
 // IP_RECVTTL: the TTL, or hop limit. IPv6: IPV6_HOPLIMIT, on Linux IPV6_RECVHOPLIMIT.
@@ -23,12 +23,12 @@ using receive_hop_limit = detail::flag_option<option_id::recvttl>;
 // IP_RECVTOS: DSCP and ECN. IPv6: IPV6_RECVTCLASS. Costs throughput on Windows.
 using receive_traffic_class = detail::flag_option<option_id::recvtos>;
 
-// IP_RECVECN, IPV6_RECVECN: ECN alone. Windows 11 and Windows Server 2022; not on Linux, where
-// receive_traffic_class reports it.
+// IP_RECVECN, IPV6_RECVECN: only ECN. Windows 11 and Windows Server 2022; not on Linux, where
+// receive_traffic_class includes it.
 using receive_ecn = detail::flag_option<option_id::recvecn>;
 
-// IP_RECEIVE_BROADCAST: whether broadcasts are received. Windows on IPv4 only; Linux has no option
-// of this meaning (SO_BROADCAST allows to send them).
+// IP_RECEIVE_BROADCAST: whether broadcasts are received. Windows, IPv4 only; Linux has no such
+// option (SO_BROADCAST permits sending them).
 using receive_broadcast = detail::flag_option<option_id::receive_broadcast>;
 
 } // namespace ancillary::options

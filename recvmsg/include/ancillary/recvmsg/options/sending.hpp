@@ -1,4 +1,4 @@
-// Options for what goes out: header fields, fragmentation, raw headers.
+// Options for sending: header fields, fragmentation, raw headers.
 #pragma once
 
 #include <ancillary/recvmsg/options/flag_option.hpp>
@@ -6,19 +6,19 @@
 
 namespace ancillary::options {
 
-// IP_TTL: the TTL of unicast datagrams, or hop limit on IPv6 (IPV6_UNICAST_HOPS), 1 to 255.
-// hop_limit() is 64, what RFC 1700 recommends.
+// IP_TTL: the TTL of unicast datagrams, or on IPv6 the hop limit (IPV6_UNICAST_HOPS), 1 to 255.
+// hop_limit() is 64, as RFC 1700 recommends.
 using hop_limit = detail::number_option<option_id::ttl, 1, 255, 64>;
 
-// IP_TOS, IPV6_TCLASS: the octet with DSCP in the upper six bits and ECN in the lower two, 0 to
-// 255. Microsoft says not to use it: Windows may take the value and send another. For DSCP use its
-// Quality of Service API (QOSAddSocketToFlow and QOSSetFlow, "qWAVE") there, and for ECN the
-// control message of a reply.
+// IP_TOS, IPV6_TCLASS: DSCP in the upper six bits and ECN in the lower two, 0 to 255. Microsoft
+// advises against it: Windows may accept the value and send another. On Windows, use the Quality of
+// Service API for DSCP (QOSAddSocketToFlow and QOSSetFlow, "qWAVE") and the control message of a
+// reply for ECN.
 using type_of_service = detail::number_option<option_id::tos, 0, 255, 0>;
 
-// IP_DONTFRAGMENT, IPV6_DONTFRAG: DF on datagrams, so that one larger than the path's MTU is
-// refused with message_size. On Linux and IPv4 this is path_mtu_discovery with `always` or `never`,
-// so the two options overwrite each other there.
+// IP_DONTFRAGMENT, IPV6_DONTFRAG: sets DF on datagrams, so that one above the path's MTU fails with
+// message_size. On Linux IPv4 this is path_mtu_discovery with `always` or `never`, so the two
+// options overwrite each other.
 using dont_fragment = detail::flag_option<option_id::dontfragment>;
 
 // IP_HDRINCL, IPV6_HDRINCL: the caller writes the IP header. Raw sockets only.
