@@ -1,6 +1,6 @@
-// What it costs to decode a control buffer: the checked walk of metadata_view, with nothing, one
-// field or everything read, against a loop over the system's unchecked macros that copies the same
-// fields out with memcpy. Each over 64 buffers in turn.
+// The cost of decoding a control buffer: the checked walk of metadata_view, reading no field, one
+// field or all fields, compared with a loop over the system's unchecked macros that copies the same
+// fields with memcpy. Each over 64 buffers in turn.
 
 #include "clock.hpp"
 #include "decode_by_hand.hpp"
@@ -31,8 +31,8 @@ struct by_one_field {
   }
 };
 
-// What a handler does that wants to know everything: each field is looked at, and used if it is
-// there. The same for the view as for what was extracted by hand.
+// Like a handler that needs everything: examines each field and uses it if present. The same for
+// the view and for the fields extracted by hand.
 class reader {
 public:
   template <class T>
@@ -172,7 +172,7 @@ void register_layout() {
   register_all<Layout>("5_reversed", make_corpus<Layout>(kinds_of_five, order::same_but_reversed));
   register_all<Layout>("alternating_5_3", make_corpus<Layout>(kinds_of_five, order::alternating));
   register_all<Layout>("random_of_eight", make_corpus<Layout>(0, order::random_of_eight));
-  // Of the legal buffers of 512 bytes, many small messages are the dearest.
+  // Of the valid buffers of 512 bytes, those with many small messages cost most.
   register_all<Layout>("512_legal_hop_limit", make_hostile_corpus<Layout>(is::hop_limit_v4, 4));
   register_all<Layout>("512_legal_pktinfo", make_hostile_corpus<Layout>(is::pktinfo_v4, 12));
   register_all<Layout>("512_legal_mixed", make_mixed_corpus<Layout>(true));

@@ -10,13 +10,13 @@
 #include <cstring>
 #include <optional>
 
-// What a program would write without this library: the system's macros, a switch, and a copy of
-// each payload. No length is checked and no message is suspected of coming twice.
+// The code of a program without this library: the system's macros, a switch, and a copy of each
+// payload, without checks of lengths or of duplicates.
 namespace ancillary_bench {
 
 using namespace ancillary;
 
-// All that the messages of a datagram can say, as a program would keep it. Empty is not reported.
+// All fields of a datagram as a program would store them. Empty means not reported.
 struct extracted {
   std::optional<ip_address> destination;
   std::optional<std::uint32_t> interface_index;
@@ -30,7 +30,8 @@ struct extracted {
   std::optional<std::uint32_t> dropped_total;
   std::optional<socket_address> original_destination;
 
-  // Not constexpr, so that GCC clears eleven flags and not, by a slow instruction, the whole.
+  // Not constexpr, so that GCC clears eleven flags instead of the whole object with a slow
+  // instruction.
   extracted() noexcept {}
 
   friend bool operator==(const extracted&, const extracted&) = default;
@@ -199,7 +200,7 @@ ANCILLARY_ALWAYS_INLINE inline extracted extract_by_macros(std::byte* control, s
   } else {
     narrow_walk(control, bytes, take);
   }
-  // Where no message of its own says so.
+  // If ECN has no message of its own.
   if (!all.ecn && all.traffic_class)
     all.ecn = all.traffic_class->ecn();
   return all;

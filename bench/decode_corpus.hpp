@@ -10,13 +10,13 @@
 #include <span>
 #include <vector>
 
-// Control buffers to decode, and the order in which a benchmark takes them.
+// Control buffers to decode, and their order in a benchmark.
 namespace ancillary_bench {
 
 using namespace ancillary;
 
 inline constexpr std::size_t buffer_count = 64;
-inline constexpr std::size_t turn_count = 16'384; // longer than branch predictors remember
+inline constexpr std::size_t turn_count = 16'384; // longer than the history of branch predictors
 
 struct alignas(64) corpus_buffer {
   std::array<std::byte, 512> storage;
@@ -30,10 +30,10 @@ struct corpus {
   std::vector<std::uint8_t> turns = std::vector<std::uint8_t>(turn_count);
 };
 
-// How the sequences of messages follow each other in a benchmark.
+// The order of message sequences in a benchmark.
 enum class order { same, same_but_reversed, alternating, random_of_eight };
 
-// Which messages a buffer has: bit n is the nth of the eight kinds that a layout is given here.
+// The messages of a buffer: bit n is the nth of the eight kinds of a layout.
 inline constexpr unsigned kinds_of_one = 0b0000'0001;
 inline constexpr unsigned kinds_of_three = 0b0000'0111;
 inline constexpr unsigned kinds_of_five = 0b0001'1111;
@@ -80,7 +80,7 @@ void write_message(control_builder<Layout>& builder, unsigned kind, std::uint32_
     if constexpr (is_windows_layout<Layout>) {
       builder.timestamp({timestamp_clock::performance_counter, salt + 1});
     } else {
-      builder.message(0, 23, {}); // IP_CHECKSUM, which is no field of ours
+      builder.message(0, 23, {}); // IP_CHECKSUM, not a known field
     }
     break;
   }
@@ -132,7 +132,7 @@ corpus make_corpus(unsigned kinds, order how) {
   return made;
 }
 
-// 512 bytes that cost as much as can be: 32 headers without data, all of one type.
+// 512 bytes with the highest cost: 32 headers without data, all of one type.
 template <class Layout>
 corpus make_hostile_corpus(message_type type, std::size_t data_bytes) {
   corpus made;
@@ -149,8 +149,8 @@ corpus make_hostile_corpus(message_type type, std::size_t data_bytes) {
   return made;
 }
 
-// 512 bytes of messages in any order, each buffer another and any buffer after any other, so that
-// no branch can be foreseen: legal ones, which repeat, or of all lengths and types, known and not.
+// 512 bytes of random messages, different in each buffer and in random order, so that no branch is
+// predictable: valid ones, which repeat, or ones of all lengths and types, known and unknown.
 template <class Layout>
 corpus make_mixed_corpus(bool legal) {
   corpus made;

@@ -1,7 +1,7 @@
-// What our own code costs for a datagram: the real loop, pool and decoder over a driver that takes
-// no datagrams off anything ("scripted"), and over the system's own driver with a system call that
-// takes none ("idle"). The control buffers hold what the system writes for destination, hop limit
-// and traffic class.
+// The library's own cost per datagram: the real loop, pool and decoder with a driver that receives
+// nothing ("scripted"), and with the system's own driver and a system call that receives nothing
+// ("idle"). The control buffers hold destination, hop limit and traffic class as the system writes
+// them.
 
 #include "clock.hpp"
 #include "idle_driver.hpp"
@@ -27,7 +27,7 @@ constexpr std::size_t datagram_bytes = 64;
 constexpr std::size_t segments_of_a_buffer = 32;
 constexpr field_set three_messages{field::destination, field::hop_limit, field::traffic_class};
 
-// Gives full batches for ever; a turn of the loop ends with its budget.
+// Returns full batches for ever; the budget ends a turn.
 class scripted_driver final : public detail::driver {
 public:
   scripted_driver(std::size_t payload_bytes, std::span<const std::byte> control) noexcept
@@ -65,8 +65,8 @@ private:
 enum class via { scripted, idle };
 enum class content { single, coalesced };
 
-// What a handler does that wants everything it asked for. The values end in registers: a sum in
-// memory would be what is measured.
+// Like a handler that reads all requested fields. The values stay in registers: a sum in memory
+// would dominate the measurement.
 struct read {
   void operator()(const packet& each) const noexcept {
     benchmark::DoNotOptimize(each.payload().data());
@@ -81,7 +81,7 @@ struct read {
   }
 };
 
-// Of a coalesced buffer: the datagram itself.
+// For coalesced buffers: the datagram itself.
 struct visit {
   void operator()(const packet& each) const noexcept {
     benchmark::DoNotOptimize(each.payload().size() +
@@ -137,11 +137,11 @@ void run(benchmark::State& state, via how, content what) {
     benchmark::ClobberMemory();
   }
   const auto datagrams = static_cast<double>(loop->counters().datagrams);
-  // Seconds for a datagram; the console shows them with their unit: "4.2ns".
+  // Seconds per datagram; the console shows them with their unit: "4.2ns".
   state.counters["datagram"] =
       benchmark::Counter(datagrams, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   loop->stop();
-  loop->on_wake(); // the wake-up that stop() hastens
+  loop->on_wake(); // the wake-up that stop() triggers
 }
 
 template <class Handler>

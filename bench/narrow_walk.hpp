@@ -5,7 +5,7 @@
 
 namespace ancillary_bench {
 
-// What the macros of a 32-bit system do, spelled out: its header, and the steps of CMSG_NXTHDR.
+// The macros of a 32-bit system, written out: its header, and the steps of CMSG_NXTHDR.
 struct narrow_header {
   std::uint32_t cmsg_len;
   std::int32_t cmsg_level;

@@ -1,4 +1,4 @@
-// Echo servers on a wildcard-bound socket: the library's, and Asio's own.
+// Echo servers on a wildcard-bound socket: the library's and Asio's.
 
 #include "../support/on_io_context.hpp"
 #include "portable_subjects.hpp"
@@ -11,13 +11,13 @@ struct reply {
   static void look(const packet& each, on_io_context&) { each.reply(each.payload()); }
 };
 
-// The reply comes from the address that the route has, whatever was asked.
+// The route chooses the reply's address, whatever address was requested.
 class asio_echo : public asio_subject {
 protected:
   asio_echo() : asio_subject(on_all_addresses()) { socket_.non_blocking(true); }
 };
 
-// The reply leaves at once, from within the handler: the cheaper way.
+// Replies at once, inside the handler: the cheaper way.
 class asio_send_to final : public asio_echo {
 public:
   asio_send_to() { arm(); }
@@ -36,7 +36,7 @@ private:
   }
 };
 
-// As in Asio's own example of an echo server.
+// As in Asio's example of an echo server.
 class asio_async_send_to final : public asio_echo {
 public:
   asio_async_send_to() { arm(); }
@@ -72,9 +72,8 @@ std::unique_ptr<subject> make_ours() {
 
 std::vector<subject_kind> portable_subjects() {
   return {
-      {"ours", "packet::reply, from the address that was asked", false,
-       make_ours<each_datagram<reply>>},
-      {"ours-batch", "the same, a handler for a batch", false, make_ours<whole_batch<reply>>},
+      {"ours", "packet::reply, from the requested address", false, make_ours<each_datagram<reply>>},
+      {"ours-batch", "the same, batch handler", false, make_ours<whole_batch<reply>>},
       {"asio", "async_receive_from and send_to, from the route's address", false,
        make<asio_send_to>},
       {"asio-async", "async_receive_from and async_send_to", false, make<asio_async_send_to>},

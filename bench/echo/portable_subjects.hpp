@@ -4,7 +4,7 @@
 
 namespace ancillary::bench {
 
-// The echo servers that are written for every system.
+// The echo servers available on every system.
 [[nodiscard]] std::vector<subject_kind> portable_subjects();
 
 } // namespace ancillary::bench

@@ -4,7 +4,7 @@
 
 namespace ancillary_bench {
 
-// Processor time, which Google Benchmark takes unless told otherwise.
+// Processor time, which is Google Benchmark's default.
 inline void choose_clock(benchmark::internal::Benchmark*) {}
 
 } // namespace ancillary_bench

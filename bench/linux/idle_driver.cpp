@@ -14,7 +14,7 @@ using namespace ancillary::detail;
 
 std::size_t payload_bytes;
 std::vector<std::byte> control;
-bool control_is_written = false; // slots keep their bytes: once is enough
+bool control_is_written = false; // slots keep their bytes: once suffices
 
 int idle_recvmmsg(int, mmsghdr* headers, unsigned count, int, timespec*) {
   for (mmsghdr& each : std::span(headers, count)) {

@@ -1,4 +1,4 @@
-// The command line of the programs that compare receivers on datagrams from another process.
+// The command line of the programs that compare receivers of datagrams from another process.
 
 #include "platform.hpp"
 #include "report.hpp"
@@ -43,7 +43,7 @@ const subject_kind& find(const std::vector<subject_kind>& all, const std::string
   for (const subject_kind& each : all) {
     names += "\n  " + each.name + ": " + each.what;
   }
-  throw std::invalid_argument("no receiver '" + name + "'; there are:" + names);
+  throw std::invalid_argument("no receiver '" + name + "'; available:" + names);
 }
 
 std::vector<comparison_set> named_comparisons(const arguments& chosen, const std::string& floor) {
@@ -160,18 +160,18 @@ void announce(std::uint16_t port) {
 
 int main(int count, char** values) {
   arguments chosen;
-  CLI::App app("Receivers of UDP datagrams against each other, in pairs of short rounds");
-  app.add_flag("--be-sender", chosen.be_sender, "Only send, for a program elsewhere");
+  CLI::App app("Compares receivers of UDP datagrams, in pairs of short rounds");
+  app.add_flag("--be-sender", chosen.be_sender, "Only send, for another program");
   app.add_option("--port", chosen.port, "The sender's control port; 0: any");
-  app.add_option("--sender-at", chosen.sender_at, "Control port of a sender that runs already");
+  app.add_option("--sender-at", chosen.sender_at, "Control port of a running sender");
   app.add_option("--load", chosen.loads, "drain, flood, pace");
-  app.add_option("--size", chosen.sizes, "Bytes of a datagram");
-  app.add_option("--compare", chosen.comparisons, "RECEIVER:REFERENCE; a wrong name lists them");
-  app.add_flag("--quick", chosen.quick, "Only what is promised, with few pairs");
-  app.add_option("--pairs", chosen.pairs, "Rounds of each of the two");
-  app.add_option("--round-ms", chosen.round_ms, "How long a round takes");
-  app.add_option("--rate", chosen.rate, "Datagrams a second of the load pace");
-  app.add_option("--flows", chosen.flows, "Ports that the datagrams come from");
+  app.add_option("--size", chosen.sizes, "Payload bytes of a datagram");
+  app.add_option("--compare", chosen.comparisons, "RECEIVER:REFERENCE; an unknown name lists them");
+  app.add_flag("--quick", chosen.quick, "Only the promised figures, with few pairs");
+  app.add_option("--pairs", chosen.pairs, "Rounds of each receiver");
+  app.add_option("--round-ms", chosen.round_ms, "Duration of a round");
+  app.add_option("--rate", chosen.rate, "Datagrams per second of the load pace");
+  app.add_option("--flows", chosen.flows, "Source ports of the datagrams");
   app.add_option("--json", chosen.json, "File for the figures");
   CLI11_PARSE(app, count, values);
   try {

@@ -1,4 +1,4 @@
-// Subjects that run on an io_context: the library as one of them, Asio's own receiving as another.
+// Subjects that run on an io_context: the library and Asio's own receiving.
 #pragma once
 
 #include "subject.hpp"
@@ -15,7 +15,7 @@ namespace ancillary::bench {
 inline constexpr field_set three_messages{field::destination, field::hop_limit,
                                           field::traffic_class};
 
-// Where to listen: any port.
+// The address to listen on, with any port.
 [[nodiscard]] inline asio::ip::udp::endpoint on_loopback() {
   return {asio::ip::address_v4::loopback(), 0};
 }
@@ -29,7 +29,7 @@ public:
     io_.run();
   }
 
-  // Ends the round with the last datagram that is expected.
+  // Ends the round after the last expected datagram.
   void visit(const std::byte* payload, std::size_t bytes) noexcept {
     if (tally_.visit(payload, bytes)) [[unlikely]] {
       io_.stop();
@@ -49,7 +49,7 @@ protected:
   asio::io_context io_{1};
 };
 
-// What a handler does with a datagram before it is visited.
+// What a handler reads of a datagram before visiting it.
 
 struct read_metadata {
   static void look(const packet& each, on_io_context& by) noexcept {
@@ -57,7 +57,7 @@ struct read_metadata {
   }
 };
 
-// Of coalesced buffers, as the bare loop does: what the metadata says it says of the whole buffer.
+// For coalesced buffers, like the bare loop: the metadata applies to the whole buffer.
 struct read_nothing {
   static void look(const packet&, on_io_context&) noexcept {}
 };
@@ -97,7 +97,7 @@ private:
   receiver<Handler> receiver_;
 };
 
-// Asio's own: one datagram at a time.
+// Asio's own receiving: one datagram at a time.
 class asio_subject : public on_io_context {
 public:
   explicit asio_subject(const asio::ip::udp::endpoint& where) : socket_(io_, where) {

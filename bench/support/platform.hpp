@@ -1,4 +1,4 @@
-// What the benchmarks ask of the operating system beside datagrams.
+// System services for the benchmarks, besides datagrams.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace ancillary::bench {
 
-// Processor time of this process: its threads are those of the receiver. The sum is exact; how it
-// divides into user and system is sampled by some systems.
+// Processor time of this process, whose threads are the receiver's. The sum is exact; some systems
+// sample the split into user and system time.
 struct processor_time {
   std::int64_t total_ns = 0;
   std::int64_t user_ns = 0;
@@ -19,21 +19,20 @@ struct processor_time {
 [[nodiscard]] std::int64_t receiver_time_ns();
 [[nodiscard]] processor_time receiver_time();
 
-// Allocations by this program so far, in whichever way it asked for memory.
+// Allocations by this program so far, by any allocation function.
 [[nodiscard]] std::uint64_t allocation_count() noexcept;
 
-// Datagrams that the system had no room for on the sockets of these ports, so far; nothing where it
-// does not say.
+// Datagrams that the system has dropped on the sockets of these ports; nullopt if unknown.
 [[nodiscard]] std::optional<std::uint64_t>
 dropped_by_system(const std::vector<std::uint16_t>& ports);
 
-// Keeps the calling thread on the first or on the last processor: the two ends of a run do not
-// chase each other.
+// Binds the calling thread to the first or the last processor, so that the two processes do not
+// compete.
 enum class place { first, last };
 void stay_on(place processor);
 
-// Starts this program again with the one argument, as another process, and returns the first line
-// that it prints. It ends with this process.
+// Starts this program again as another process with one argument, and returns the first line of its
+// output. The process ends with this one.
 [[nodiscard]] std::string start_again(const std::string& argument);
 
 } // namespace ancillary::bench

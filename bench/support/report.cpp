@@ -6,7 +6,7 @@ namespace ancillary::bench {
 
 namespace {
 
-// Names here hold nothing that JSON would want escaped.
+// These names need no JSON escapes.
 void write_figure(std::ostream& out, const figure& one) {
   out << R"({"name": ")" << one.name << R"(", "metric": ")" << one.metric << R"(", "median": )"
       << one.value.median << R"(, "low": )" << one.value.low << R"(, "high": )" << one.value.high

@@ -1,4 +1,4 @@
-// The figures of a run, for people as they come, and as JSON at the end.
+// The figures of a run, printed as they arrive, and as JSON at the end.
 #pragma once
 
 #include "statistics.hpp"
@@ -13,15 +13,15 @@ struct figure {
   std::string metric; // "receiver_cpu"
   interval value;
   std::string unit;     // "ns/datagram"
-  interval ratio;       // of paired rounds; a median of 0: there is none
-  std::string ratio_to; // the name of what it was compared with
+  interval ratio;       // of paired rounds; a median of 0: none
+  std::string ratio_to; // the name of the reference
 };
 
 class report {
 public:
   void add(figure one) { figures_.push_back(std::move(one)); }
 
-  // Writes {"figures": [...]}; false when the file cannot be written.
+  // Writes {"figures": [...]}; returns false if the file cannot be written.
   [[nodiscard]] bool write(const std::string& path) const;
 
 private:

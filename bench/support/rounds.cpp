@@ -17,14 +17,14 @@ using clock = std::chrono::steady_clock;
 constexpr std::uint32_t most_segments = 64;
 constexpr std::uint32_t most_bytes = 65'507;
 
-// Enough to reach all memory once; the first are dearer.
+// Enough to touch all memory once; the first buffers cost more.
 constexpr std::uint64_t warm_up_buffers = 256;
 
-// Beyond it a longer queue shows nothing new.
+// A longer queue shows nothing new.
 constexpr std::uint64_t most_buffers_drained = 2048;
 constexpr std::uint64_t most_drained = 64 * 1024;
 
-// A round looks at the clock so often: receiving begins anew each time.
+// A round checks the clock this often: receiving starts again each time.
 constexpr int looks_in_a_round = 8;
 
 class runner {
@@ -44,7 +44,7 @@ public:
     }
   }
 
-  // Datagrams of a drain.
+  // The datagrams of a drain.
   [[nodiscard]] std::uint64_t queue_length() const noexcept { return wanted_.count; }
   void set_queue_length(std::uint64_t datagrams) noexcept { wanted_.count = datagrams; }
 
@@ -76,8 +76,8 @@ private:
     }
   };
 
-  // As many as fit with room to spare, and as a round has time for; the system says neither how
-  // many fit nor that some did not.
+  // As many as fit with a margin, and as a round has time for; the system reports neither the
+  // capacity nor the loss.
   void find_queue_length() {
     wanted_.count = std::uint64_t{most_segments} * wanted_.segments;
     for (;;) {
@@ -87,7 +87,7 @@ private:
       subject_->receive(wanted_.count);
       const std::uint64_t sent = sender_.stop();
       if (sent > wanted_.count || subject_->seen().datagrams() - before < wanted_.count) {
-        wanted_.count /= 4; // half was the last that fitted
+        wanted_.count /= 4; // half of it was the last length that fitted
         catch_up();
         return;
       }
@@ -99,7 +99,7 @@ private:
     }
   }
 
-  // Leaves nothing of an attempt that did not fit in the queue.
+  // Empties the queue after an attempt that did not fit.
   void catch_up() {
     sender_.start(wanted_);
     subject_->receive(wanted_.count);
@@ -169,7 +169,7 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
                 sender_link& sender) {
   runner first(a, plan, sender);
   runner second(b, plan, sender);
-  // What a turn costs falls on as many datagrams with either.
+  // Spreads the cost of a turn over the same number of datagrams for both.
   const std::uint64_t drained = std::min(first.queue_length(), second.queue_length());
   first.set_queue_length(drained);
   second.set_queue_length(drained);
@@ -181,7 +181,7 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
   std::vector<double> ratios;
   const auto what = by == measure::rate ? &sample::rate : &sample::ns_each;
   for (std::size_t i = 0; i < std::max<std::size_t>(plan.pairs / 2, 1); ++i) {
-    // A B B A: what drifts evenly while they run falls on both alike.
+    // A B B A: linear drift affects both equally.
     const std::array four{first.run(), second.run(), second.run(), first.run()};
     of_a.insert(of_a.end(), {four[0], four[3]});
     of_b.insert(of_b.end(), {four[1], four[2]});

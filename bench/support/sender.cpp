@@ -30,12 +30,11 @@ struct request {
   std::uint64_t ports;
 };
 
-// A receiver that waits for a datagram which was lost would wait for ever. After this long without
-// word from it, more are sent.
+// A receiver would wait for ever for a lost datagram. If it is silent for this long, more are sent.
 constexpr std::chrono::seconds patience{1};
 constexpr std::chrono::milliseconds help_interval{10};
 
-// How often a flood looks for word from the receiver.
+// How often a flood checks for a message from the receiver.
 constexpr unsigned calls_between_looks = 32;
 
 class traffic_server {
@@ -98,7 +97,7 @@ private:
     auto next = clock::now();
     while (socket_.available() == 0) {
       while (clock::now() < next) {
-        // Sleeping is not exact enough for one datagram a wake-up.
+        // Sleeping is not precise enough for one datagram per wake-up.
       }
       sent_ += source_->send(1);
       next += interval;
@@ -138,7 +137,7 @@ void serve_traffic(std::uint16_t port, void (*listening)(std::uint16_t)) {
     try {
       traffic_server(acceptor.accept()).serve();
     } catch (const std::system_error&) {
-      // The receiver has gone.
+      // The receiver has exited.
     }
   }
 }

@@ -1,5 +1,5 @@
-// A process that sends what it is asked for, and the connection to it. It is a process of its own
-// so that nothing of it shows in the receiver's account.
+// A process that sends on request, and the connection to it. A separate process, so that its cost
+// does not appear in the receiver's figures.
 #pragma once
 
 #include "traffic.hpp"
@@ -10,19 +10,19 @@
 
 namespace ancillary::bench {
 
-// Serves one connection after another on a port of the loopback address, for ever; 0: one that the
-// system chooses. `listening` is told which.
+// Serves one connection after another on a port of the loopback address, for ever; with 0 the
+// system chooses the port. Passes the port to `listening`.
 void serve_traffic(std::uint16_t port, void (*listening)(std::uint16_t port));
 
 class sender_link {
 public:
-  // Throws std::system_error when there is nobody.
+  // Throws std::system_error if no sender listens.
   explicit sender_link(std::uint16_t port);
 
-  // Starts traffic. A drain has been sent when this returns; the other loads last until stop().
+  // Starts traffic. A drain is complete on return; the other loads last until stop().
   void start(const traffic& wanted);
 
-  // Ends it; returns the number of datagrams sent.
+  // Stops the traffic; returns the number of datagrams sent.
   std::uint64_t stop();
 
 private:

@@ -1,4 +1,4 @@
-// Medians and what they are worth.
+// Medians and their confidence intervals.
 #pragma once
 
 #include <span>
@@ -14,7 +14,7 @@ struct interval {
 [[nodiscard]] double median(std::span<const double> values);
 
 // The median of `values` with its 95 percent interval, by resampling (percentile bootstrap). The
-// resampling is the same in every run: the same values give the same interval.
+// resampling is deterministic: equal values give equal intervals.
 [[nodiscard]] interval bootstrap(std::span<const double> values);
 
 } // namespace ancillary::bench

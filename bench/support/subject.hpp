@@ -1,4 +1,4 @@
-// What is compared: ways of receiving, each as well as it can be written.
+// The compared ways of receiving, each written as well as possible.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +13,11 @@
 
 namespace ancillary::bench {
 
-// What every receiver does with a datagram, so that none saves itself the work: its pointer, its
-// length, its first byte; its destination, hop limit and traffic class where they were asked for.
+// What every receiver reads of a datagram, so that all do the same work: its pointer, its length,
+// its first byte; its destination, hop limit and traffic class if requested.
 class tally {
 public:
-  // True once the datagrams that were waited for are there.
+  // Returns true once all expected datagrams have arrived.
   [[nodiscard]] bool visit(const std::byte* payload, std::size_t bytes) noexcept {
     sum_ += bytes + (bytes != 0 ? std::to_integer<std::uint64_t>(*payload) : 0);
     return ++datagrams_ == target_;
@@ -26,7 +26,7 @@ public:
     sum_ += destination + hop_limit + traffic_class;
   }
 
-  // For a receiver that counts by itself.
+  // For a receiver that counts itself.
   void set(std::uint64_t datagrams) noexcept { datagrams_ = datagrams; }
 
   void expect(std::uint64_t datagrams) noexcept { target_ = datagrams_ + datagrams; }
@@ -44,10 +44,10 @@ class subject {
 public:
   virtual ~subject() = default;
 
-  // Where datagrams are to be sent, in turn.
+  // The destination ports, used in turn.
   [[nodiscard]] virtual std::vector<std::uint16_t> ports() const = 0;
 
-  // Receives until so many more datagrams have come; it may take a few more that were there.
+  // Receives until that many more datagrams have arrived; may receive a few more that are pending.
   virtual void receive(std::uint64_t datagrams) = 0;
 
   [[nodiscard]] const tally& seen() const noexcept { return tally_; }
@@ -58,16 +58,16 @@ protected:
 
 struct subject_kind {
   std::string name;
-  std::string what; // for people
+  std::string what; // a description
   bool coalesces = false;
   std::function<std::unique_ptr<subject>()> make;
 };
 
-// What is compared with what unless the command line says otherwise.
+// The comparisons of a program, unless the command line chooses others.
 struct comparison {
   std::string name;
   std::string reference;
-  bool quick = false; // part of a short run: what is promised, and the controls
+  bool quick = false; // part of a short run: the promised figures and the controls
 };
 struct comparison_set {
   std::string load;
@@ -77,23 +77,23 @@ struct comparison_set {
 
 class report;
 
-// What each program defines for itself.
+// Defined by each program.
 
-[[nodiscard]] std::string program_name(); // "throughput": figures are called after it
+[[nodiscard]] std::string program_name(); // "throughput", the prefix of its figures
 
-// All that it has on this system, and what it compares.
+// The program's subjects on this system, and its comparisons.
 [[nodiscard]] std::vector<subject_kind> subjects();
 [[nodiscard]] std::vector<comparison_set> usual_comparisons();
 
 // Figures that need no traffic.
 void add_other_figures(report& figures);
 
-// Whether receivers are compared by their processor time for a datagram, or, where that is spread
-// over several processes, by datagrams a second.
+// Receivers are compared by processor time per datagram or, if that is spread over several
+// processes, by datagrams per second.
 enum class measure { processor_time, rate };
 [[nodiscard]] measure usual_measure() noexcept;
 
-// Kernel space for datagrams that wait, in bytes. Ask for more than is granted.
+// The requested size of the receive buffer, in bytes; the system may grant less.
 inline constexpr int receive_buffer_bytes = 1 << 22;
 inline constexpr std::size_t payload_capacity = 2048;
 

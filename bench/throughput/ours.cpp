@@ -1,4 +1,4 @@
-// The library, with a handler for each datagram and with one for a batch; and Asio.
+// The library, with a datagram handler and with a batch handler; and Asio.
 
 #include "../support/on_io_context.hpp"
 #include "portable_subjects.hpp"
@@ -18,7 +18,7 @@ subject_kind kind(std::string name, std::string what, field_set fields, std::siz
           }};
 }
 
-// Coalescing is on, and there is nothing to coalesce.
+// Coalescing is enabled, but there is nothing to coalesce.
 subject_kind not_coalesced(subject_kind of) {
   of.coalesces = false;
   return of;
@@ -46,17 +46,15 @@ private:
 std::vector<subject_kind> portable_subjects() {
   const field_set coalesced = three_messages | field_set{field::segment_bytes};
   return {
-      kind<each_datagram<read_metadata>>("ours", "a handler for each datagram", three_messages),
-      kind<whole_batch<read_metadata>>("ours-batch", "a handler for a batch", three_messages),
-      kind<each_datagram<read_nothing>>("ours-gro", "coalesced, a handler for each datagram",
-                                        coalesced),
-      kind<whole_batch<read_nothing>>("ours-gro-batch", "coalesced, a handler for a batch",
-                                      coalesced),
+      kind<each_datagram<read_metadata>>("ours", "datagram handler", three_messages),
+      kind<whole_batch<read_metadata>>("ours-batch", "batch handler", three_messages),
+      kind<each_datagram<read_nothing>>("ours-gro", "coalesced, datagram handler", coalesced),
+      kind<whole_batch<read_nothing>>("ours-gro-batch", "coalesced, batch handler", coalesced),
       kind<each_datagram<read_nothing>>("ours-gro-4", "coalesced, batch 4", coalesced, 4),
       kind<each_datagram<read_nothing>>("ours-gro-16", "coalesced, batch 16", coalesced, 16),
       kind<each_datagram<read_nothing>>("ours-gro-64", "coalesced, batch 64", coalesced, 64),
       not_coalesced(kind<each_datagram<read_metadata>>(
-          "ours-gro-single", "ready for coalesced ones, that come singly", coalesced)),
+          "ours-gro-single", "coalescing enabled, single datagrams", coalesced)),
       not_coalesced(kind<each_datagram<read_metadata>>("ours-gro-single-64", "the same, batch 64",
                                                        coalesced, 64)),
       {"asio", "async_receive_from, no metadata", false,

@@ -4,7 +4,7 @@
 
 namespace ancillary::bench {
 
-// The receivers that are written for every system.
+// The receivers available on every system.
 [[nodiscard]] std::vector<subject_kind> portable_subjects();
 
 } // namespace ancillary::bench

@@ -4,7 +4,7 @@
 
 namespace ancillary_bench {
 
-// Real time: processor time advances by a tick of 10 to 16 ms there, longer than a repetition.
+// Real time: processor time advances in ticks of 10 to 16 ms there, longer than a repetition.
 inline void choose_clock(benchmark::internal::Benchmark* each) { each->UseRealTime(); }
 
 } // namespace ancillary_bench

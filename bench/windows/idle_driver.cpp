@@ -14,7 +14,7 @@ using namespace ancillary::detail;
 
 std::size_t payload_bytes;
 std::vector<std::byte> control;
-std::size_t calls_that_write = 0; // slots keep their bytes: once for each is enough
+std::size_t calls_that_write = 0; // slots keep their bytes: once per slot suffices
 
 int WSAAPI idle_recvmsg(SOCKET, LPWSAMSG message, LPDWORD bytes, LPWSAOVERLAPPED,
                         LPWSAOVERLAPPED_COMPLETION_ROUTINE) {

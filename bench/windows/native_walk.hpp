@@ -9,7 +9,7 @@
 
 namespace ancillary_bench {
 
-// Calls visit(level, type, data) for each message, by the system's own macros.
+// Calls visit(level, type, data) for each message, with the system's macros.
 template <class Visit>
 inline void native_walk(std::byte* control, std::size_t bytes, Visit visit) {
   WSAMSG message{};

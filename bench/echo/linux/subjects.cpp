@@ -1,4 +1,4 @@
-// The floor of Linux: what recvmmsg brought goes back by sendmmsg, from the address that was asked.
+// The floor on Linux: sendmmsg returns the batch of recvmmsg, from the requested address.
 
 #include "../../support/linux/bare.hpp"
 #include "../../support/report.hpp"
@@ -12,8 +12,8 @@ namespace {
 
 constexpr unsigned batch_size = 64;
 
-// Headers for sendmmsg that share names and payloads with those of recvmmsg. Only what differs from
-// one datagram to the next is written.
+// Headers for sendmmsg that share names and payloads with those of recvmmsg. Writes only what
+// differs between datagrams.
 class bare_replies {
 public:
   explicit bare_replies(mmsghdr* received) : received_(received) {
@@ -33,7 +33,7 @@ public:
     }
   }
 
-  // Sends the first `count` back; returns whether the last one expected was among them.
+  // Sends the first `count` back; returns whether the last expected one was among them.
   bool send(int socket, unsigned count, tally& into) noexcept {
     bool complete = false;
     for (unsigned i = 0; i < count; ++i) {
@@ -53,13 +53,13 @@ public:
     }
     for (unsigned sent = 0; sent < count;) {
       const int now = sendmmsg(socket, headers_ + sent, count - sent, 0);
-      sent += now > 0 ? static_cast<unsigned>(now) : 1; // what is refused is left out
+      sent += now > 0 ? static_cast<unsigned>(now) : 1; // skips refused datagrams
     }
     return complete;
   }
 
 private:
-  // A cmsghdr ends in a flexible array: two of them cannot lie side by side.
+  // A cmsghdr ends in a flexible array: two of them cannot be adjacent.
   struct alignas(cmsghdr) control {
     std::byte bytes[CMSG_SPACE(sizeof(in_pktinfo))];
   };
@@ -93,7 +93,7 @@ public:
   }
 };
 
-// The same for a program with more to do than to wait for this socket.
+// The same for a program that also waits for other events.
 class behind_epoll final : public bare_echo {
 public:
   behind_epoll() { epoll_.add(socket_); }
@@ -123,9 +123,9 @@ std::vector<comparison_set> usual_comparisons() {
   constexpr bool quick = true;
   return {
       {"drain",
-       {{"bare", "bare", quick}, // the control: a difference here is none
+       {{"bare", "bare", quick}, // the control: should show no difference
         {"ours", "bare", quick},
-        {"ours", "epoll", quick}, // which shows the price of not blocking
+        {"ours", "epoll", quick}, // shows the cost of not blocking
         {"epoll", "bare"},
         {"ours-batch", "bare"},
         {"ours", "asio", quick},

@@ -1,5 +1,5 @@
-// The floor of Windows: WSARecvMsg, and WSASendMsg from the address that was asked, one datagram a
-// call, blocking. Under Wine the source is not heeded.
+// The floor on Windows: WSARecvMsg, and WSASendMsg from the requested address, one datagram per
+// call, blocking. Wine ignores the source.
 
 #include "../../support/on_io_context.hpp"
 #include "../../support/report.hpp"
@@ -16,7 +16,7 @@ public:
 
   void receive(std::uint64_t datagrams) override {
     receive_each(datagrams, [this](WSAMSG& message, DWORD bytes) {
-      // The control message is that of IP_PKTINFO alone, and goes back as it came.
+      // The only control message, IP_PKTINFO, is sent back unchanged.
       message.lpBuffers->len = bytes;
       message.dwFlags = 0;
       DWORD sent = 0;
@@ -37,7 +37,7 @@ std::vector<subject_kind> subjects() {
 std::vector<comparison_set> usual_comparisons() {
   constexpr bool quick = true;
   return {{"drain",
-           {{"wsasendmsg", "wsasendmsg"}, // the control: a difference here is none
+           {{"wsasendmsg", "wsasendmsg"}, // the control: should show no difference
             {"ours", "wsasendmsg", quick},
             {"ours", "asio", quick}}}};
 }

@@ -25,7 +25,7 @@ void allow_many_sockets() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// One batch of headers for all sockets, and epoll told once of each socket.
+// One batch of headers for all sockets; each socket is added to epoll once.
 class bare_many final : public subject {
 public:
   explicit bare_many(std::size_t count) {
@@ -95,7 +95,7 @@ private:
   std::vector<std::unique_ptr<receiver<read_datagram>>> receivers_;
 };
 
-// Threads of their own; who waits for datagrams looks now and then.
+// Own threads; the waiting thread polls the counters.
 class ours_in_lanes final : public subject {
 public:
   explicit ours_in_lanes(std::size_t count)
@@ -125,8 +125,8 @@ double heap_bytes() {
   return static_cast<double>(now.uordblks + now.hblkhd);
 }
 
-// Heap bytes that each of so many receivers takes: its loop, its handler, what Asio keeps for its
-// socket, and its slots if no pool is given.
+// Heap bytes per receiver: its loop, its handler, Asio's data for its socket, and its slots if no
+// pool is given.
 double bytes_for_a_receiver(std::size_t count, const receive_options& options) {
   asio::io_context io{1};
   const auto ignore = [](const packet&) {};
@@ -147,8 +147,8 @@ double bytes_for_a_socket(std::size_t count) {
   return bytes_for_a_receiver(count, options);
 }
 
-// Heap bytes of a receiver's own pool beyond its payloads, for each slot of the batch: control
-// buffers, source addresses, what the system call is handed.
+// Heap bytes of a receiver's own pool beyond its payloads, per slot of the batch: control buffers,
+// source addresses, arguments of the system call.
 double bytes_beside_payload(field_set fields, std::size_t batch, std::size_t payload_capacity) {
   receive_options options;
   options.metadata = require(fields);
@@ -174,7 +174,7 @@ std::vector<subject_kind> subjects() {
                    [count] { return std::make_unique<ours_many>(count, pools::own); }});
   }
   for (const std::size_t count : {std::size_t{1}, std::size_t{2}}) {
-    all.push_back({"lanes-" + std::to_string(count), "one port, so many threads", false,
+    all.push_back({"lanes-" + std::to_string(count), "one port, several threads", false,
                    [count] { return std::make_unique<ours_in_lanes>(count); }});
   }
   return all;

@@ -1,4 +1,4 @@
-// Counts by standing before the C library's functions: operator new and Asio's own end there too.
+// Counts by wrapping the C library's functions, which operator new and Asio call as well.
 
 #include "../platform.hpp"
 

@@ -1,4 +1,4 @@
-// Loops over the system call with nothing around it: the floor.
+// Minimal loops over the system call: the floor.
 #pragma once
 
 #include "../subject.hpp"
@@ -13,7 +13,7 @@
 
 namespace ancillary::bench {
 
-// An option that brings a control message.
+// An option that enables a control message.
 struct bare_option {
   int level;
   int name;
@@ -21,7 +21,8 @@ struct bare_option {
 
 inline constexpr int udp_gro = 104; // linux/udp.h
 
-// An IPv4 socket on an address (host byte order) with these options on. Throws std::system_error.
+// An IPv4 socket bound to an address (host byte order) with these options enabled. Throws
+// std::system_error.
 [[nodiscard]] int open_bare_socket(std::span<const bare_option> options,
                                    in_addr_t address = INADDR_LOOPBACK);
 [[nodiscard]] std::uint16_t port_of(int socket);
@@ -29,7 +30,7 @@ inline constexpr int udp_gro = 104; // linux/udp.h
 inline constexpr bare_option three_options[] = {
     {IPPROTO_IP, IP_PKTINFO}, {IPPROTO_IP, IP_RECVTTL}, {IPPROTO_IP, IP_RECVTOS}};
 
-// What recvmmsg fills, set up once. `reset` is all that a header needs before it is used again.
+// The arguments of recvmmsg, set up once. `reset` prepares a header for its next use.
 class bare_batch {
 public:
   static constexpr std::size_t control_capacity = 128;
@@ -65,7 +66,7 @@ protected:
   const int socket_;
 };
 
-// Waits for sockets, level-triggered; each is told of once.
+// Waits for sockets, level-triggered; each is added once.
 class bare_epoll {
 public:
   bare_epoll();
@@ -75,8 +76,8 @@ public:
 
   void add(int socket);
 
-  // Receives without blocking until take(socket, count), which looks at the first `count` of
-  // the batch, has seen the last datagram that is expected.
+  // Receives without blocking until take(socket, count), which examines the first `count` of the
+  // batch, has seen the last expected datagram.
   template <class Take>
   void receive(bare_batch& batch, Take take) {
     for (bool complete = false; !complete;) {
@@ -89,7 +90,7 @@ public:
 private:
   std::span<const epoll_event> wait();
 
-  // Until a call brings less than a batch.
+  // Until a call returns less than a batch.
   template <class Take>
   static bool drain(int socket, bare_batch& batch, Take& take) {
     bool complete = false;
@@ -104,16 +105,16 @@ private:
   }
 
   const int epoll_;
-  std::array<epoll_event, 128> events_; // as many as Asio's reactor takes
+  std::array<epoll_event, 128> events_; // as many as in Asio's reactor
 };
 
-// Walks the control messages with the system's macros; the segment size, 0 where there is none.
+// Walks the control messages with the system's macros; returns the segment size, 0 if none.
 [[nodiscard]] inline std::size_t walk(const msghdr& received, tally& into) noexcept {
   in_pktinfo info{};
   int hop_limit = 0;
   std::uint8_t traffic_class = 0;
   int segment_bytes = 0;
-  // The macros want a header that they may write to, and do not.
+  // The macros take a non-const header, but do not modify it.
   msghdr* const header = const_cast<msghdr*>(&received);
   for (cmsghdr* each = CMSG_FIRSTHDR(header); each != nullptr; each = CMSG_NXTHDR(header, each)) {
     if (each->cmsg_level == IPPROTO_IP) {
@@ -138,7 +139,7 @@ private:
   return static_cast<std::size_t>(segment_bytes);
 }
 
-// What is done with a batch, whoever fetched it. Returns whether the last one expected was in it.
+// Processes a batch from any source. Returns whether it contained the last expected datagram.
 template <bool WithMetadata>
 [[nodiscard]] bool take(mmsghdr* headers, std::size_t count, tally& into) noexcept {
   bool complete = false;

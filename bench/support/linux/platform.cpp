@@ -70,7 +70,7 @@ void stay_on(place processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(processor == place::first ? 0 : count - 1, &set);
-  sched_setaffinity(0, sizeof set, &set); // a run without is noisier, not wrong
+  sched_setaffinity(0, sizeof set, &set); // without it, a run is noisier but valid
 }
 
 std::string start_again(const std::string& argument) {

@@ -1,4 +1,4 @@
-// Counts by replacing operator new, which all that is written in C++ uses here, Asio too.
+// Counts by replacing operator new, which all C++ code here uses, including Asio.
 
 #include "../platform.hpp"
 

@@ -1,4 +1,4 @@
-// WSARecvMsg with nothing around it, one datagram a call, blocking: the floor.
+// A minimal WSARecvMsg loop, one datagram per call, blocking: the floor.
 #pragma once
 
 #include "../subject.hpp"
@@ -19,10 +19,10 @@ public:
   std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
 
 protected:
-  // With these options of IPPROTO_IP on. Throws std::system_error.
+  // Enables these IPPROTO_IP options. Throws std::system_error.
   bare_subject(const asio::ip::udp::endpoint& where, std::initializer_list<int> options);
 
-  // Calls take(message, bytes) for each datagram until the last one expected.
+  // Calls take(message, bytes) for each datagram until the last expected one.
   template <class Take>
   void receive_each(std::uint64_t datagrams, Take take) {
     tally_.expect(datagrams);

@@ -1,4 +1,4 @@
-// One datagram a call: Windows has nothing that takes several to several ports.
+// One datagram per call: Windows has no call for several datagrams to several ports.
 
 #include "../traffic.hpp"
 

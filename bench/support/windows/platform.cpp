@@ -18,7 +18,8 @@ std::int64_t ns(const FILETIME& time) {
 
 } // namespace
 
-// Steps of 15 ms: good for a round, not for a drain. Receivers are compared by their rate here.
+// In steps of 15 ms: precise enough for a round, not for a drain. Receivers are compared by rate
+// here.
 processor_time receiver_time() {
   FILETIME created{};
   FILETIME ended{};
@@ -37,7 +38,7 @@ void stay_on(place processor) {
   DWORD_PTR all = 0;
   GetProcessAffinityMask(GetCurrentProcess(), &ours, &all);
   if ((ours & (ours - 1)) == 0) {
-    return; // there is only one
+    return; // only one processor
   }
   DWORD_PTR chosen = ours & (~ours + 1);
   if (processor == place::last) {
@@ -65,7 +66,7 @@ std::string start_again(const std::string& argument) {
   start.dwFlags = STARTF_USESTDHANDLES;
   start.hStdOutput = write_end;
   start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
-  // A job that is closed with this process takes its members along.
+  // Closing the job, which happens when this process ends, ends its member processes.
   const HANDLE job = CreateJobObjectA(nullptr, nullptr);
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;

@@ -8,7 +8,7 @@ namespace ancillary::bench {
 namespace {
 
 constexpr std::size_t largest_coalesced_bytes = 65535;
-constexpr std::size_t coalesced_batch = 8; // best here: eight buffers stay in the cache
+constexpr std::size_t coalesced_batch = 8; // the fastest: eight buffers fit into the cache
 
 class bare_receiver : public bare_subject {
 protected:
@@ -16,7 +16,7 @@ protected:
       : bare_subject(open_bare_socket(options)) {}
 };
 
-// One datagram a call.
+// One datagram per call.
 class bare_recvmsg final : public bare_receiver {
 public:
   explicit bare_recvmsg(const std::vector<bare_option>& options) : bare_receiver(options) {}
@@ -58,7 +58,7 @@ private:
   bare_batch batch_{64, payload_capacity};
 };
 
-// Visits the datagrams of coalesced buffers; whether the last one expected was among them.
+// Visits the datagrams of coalesced buffers; returns whether the last expected one was among them.
 [[nodiscard]] bool take_coalesced(mmsghdr* headers, int count, tally& into) noexcept {
   bool complete = false;
   for (int i = 0; i < count; ++i) {
@@ -97,7 +97,7 @@ private:
   bare_batch batch_;
 };
 
-// The same for a program with more to do than to wait for this socket.
+// The same for a program that also waits for other events.
 class behind_epoll final : public bare_receiver {
 public:
   behind_epoll(const std::vector<bare_option>& options, bool coalesced)

@@ -1,4 +1,4 @@
-// libuv with recvmmsg, which it fills from one large buffer. No metadata.
+// libuv with recvmmsg into one large buffer. No metadata.
 
 #include "bare_subjects.hpp"
 
@@ -10,7 +10,7 @@ namespace ancillary::bench {
 
 namespace {
 
-// libuv cuts the buffer into pieces of 64 KiB, a datagram each, 20 at most.
+// libuv splits the buffer into pieces of 64 KiB, one per datagram, at most 20.
 constexpr std::size_t buffer_bytes = 20 * 64 * 1024;
 
 class libuv final : public subject {

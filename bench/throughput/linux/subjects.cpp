@@ -17,7 +17,7 @@ std::vector<subject_kind> subjects() {
 std::vector<comparison_set> usual_comparisons() {
   constexpr bool quick = true;
   std::vector<comparison> drained{
-      {"recvmmsg", "recvmmsg", quick}, // a control: a difference here is none
+      {"recvmmsg", "recvmmsg", quick}, // a control: should show no difference
       {"ours", "recvmmsg", quick},
       {"ours-batch", "recvmmsg"},
       {"ours", "asio", quick},

@@ -1,4 +1,4 @@
-// The floor of Windows: WSARecvMsg, one datagram a call, blocking.
+// The floor on Windows: WSARecvMsg, one datagram per call, blocking.
 
 #include "../../support/on_io_context.hpp"
 #include "../../support/report.hpp"
@@ -9,7 +9,7 @@ namespace ancillary::bench {
 
 namespace {
 
-// Not all headers have these (ws2ipdef.h).
+// Some headers lack these (ws2ipdef.h).
 constexpr int receive_ttl = 21;
 constexpr int receive_tos = 40;
 constexpr int ttl_message = 4;
@@ -56,7 +56,7 @@ private:
 
 std::vector<subject_kind> subjects() {
   std::vector<subject_kind> all = portable_subjects();
-  // Coalescing needs a network interface that coalesces, which the loopback of Windows does not.
+  // Coalescing requires a network interface that coalesces, which Windows' loopback does not.
   std::erase_if(all, [](const subject_kind& each) { return each.coalesces; });
   all.push_back({"wsarecvmsg", "blocking, one at a time", false,
                  [] { return std::make_unique<blocking>(); }});
@@ -65,9 +65,9 @@ std::vector<subject_kind> subjects() {
 
 std::vector<comparison_set> usual_comparisons() {
   constexpr bool quick = true;
-  // Drained, since a sender under Wine would compete for its server.
+  // With the load drain, since a sender under Wine would compete for its server.
   return {{"drain",
-           {{"wsarecvmsg", "wsarecvmsg", quick}, // a control: a difference here is none
+           {{"wsarecvmsg", "wsarecvmsg", quick}, // a control: should show no difference
             {"ours", "wsarecvmsg", quick},
             {"ours-batch", "wsarecvmsg"},
             {"ours", "asio", quick},
