@@ -18,13 +18,13 @@ def throughput(what, load, size, ours, reference, limit):
 def all_promises():
     decode = "linux/decode/linux_64/"
     for messages in (1, 3, 5, 8):
-        yield ratio(f"decoding and reading {messages}, to the macros", f"{decode}{messages}/decoder",
+        yield ratio(f"decoding and reading {messages} messages, to the macros", f"{decode}{messages}/decoder",
                     f"{decode}{messages}/macros", 1.00)
-    yield ratio("hostile and changing bytes, to the macros on the dearest legal ones",
+    yield ratio("hostile and changing bytes, to the macros on costliest valid ones",
                 decode + "(512_(?!legal).*|5_reversed|alternating.*|random.*)/(all|decoder)",
                 decode + "512_legal_.*/macros", 1.5)
-    yield value("own cost of a datagram, batch 64, ns", "linux/dispatch/packets_read/64", 8)
-    yield value("own cost of a coalesced datagram, ns", "linux/dispatch/coalesced_visited/64", 1.5)
+    yield value("own cost per datagram, batch 64, ns", "linux/dispatch/packets_read/64", 8)
+    yield value("own cost per coalesced datagram, ns", "linux/dispatch/coalesced_visited/64", 1.5)
     for size, to_asio in ((64, 0.92), (1200, 0.97)):
         yield throughput("to bare recvmmsg", "drain", size, "ours", "recvmmsg", 1.01)
         yield throughput("to async_receive_from", "drain", size, "ours", "asio", to_asio)
@@ -47,12 +47,12 @@ def all_promises():
     scaling = "linux/scaling/pace/64/"
     yield ratio("1,000 sockets, to epoll and recvmmsg", scaling + "ours-1000",
                 scaling + "epoll-1000", 1.10)
-    yield value("bytes of a slot beside its payload", "linux/scaling/memory/.*slot-beside-payload",
+    yield value("bytes of a slot besides its payload", "linux/scaling/memory/.*slot-beside-payload",
                 1024)
-    yield value("bytes of a socket beside the pool", "linux/scaling/memory/socket-1000", 4096)
-    yield throughput("a datagram a wake-up, to bare recvmmsg", "pace", 64, "ours", "recvmmsg", 1.06)
-    yield throughput("a datagram a wake-up, to epoll and recvmmsg", "pace", 64, "ours", "epoll", 1.06)
-    yield dict(value("allocations of a datagram", r"(linux|wine)/[^/]*/.*/ours.*", 0),
+    yield value("bytes of a socket besides the pool", "linux/scaling/memory/socket-1000", 4096)
+    yield throughput("one datagram per wake-up, to bare recvmmsg", "pace", 64, "ours", "recvmmsg", 1.06)
+    yield throughput("one datagram per wake-up, to epoll and recvmmsg", "pace", 64, "ours", "epoll", 1.06)
+    yield dict(value("allocations per datagram", r"(linux|wine)/[^/]*/.*/ours.*", 0),
                metric="allocations")
 
 

@@ -26,7 +26,7 @@ using namespace ancillary;
 
 void compare(const metadata_view& view, const reference_result& expected) {
   expect(view.to_metadata() == expected.values, "the values differ");
-  expect(view.present() == expected.values.present(), "what is present differs");
+  expect(view.present() == expected.values.present(), "present() differs");
   expect(view.error() == expected.error, "the error differs");
   expect(view.duplicate_count() == expected.duplicate_count, "the duplicates differ");
   expect(view.unknown_count() == expected.unknown_count, "the unknown messages differ");

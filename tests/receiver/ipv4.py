@@ -54,7 +54,7 @@ def time_of_receipt():
         (seen,) = tool.objects(1)
         after, steady_after = time.time_ns(), time.monotonic_ns()
         if ON_WINDOWS and granted and seen["timestamp_ns"] is None:
-            raise Skip("Windows has no stamp for what stays on this machine")
+            raise Skip("Windows does not timestamp datagrams within this host")
         if granted:
             # The clock may be set during the test, and that of a virtual machine often is.
             slack_ns = 50_000_000 + abs((after - before) - (steady_after - steady))

@@ -253,8 +253,8 @@ private:
       expect(loop_.use_count() == 1, "a loop that has ended is still referred to");
       const receive_counters counted = loop_->counters();
       expect(counted.datagrams == delivered_ + counted.filtered + counted.discarded_on_stop,
-             "the account does not balance");
-      expect(counted.datagrams == traffic_->handed_over(), "the system handed over others");
+             "the counters do not balance");
+      expect(counted.datagrams == traffic_->handed_over(), "the counters and the script differ");
       loop_.reset();
     }
     poll(1000);

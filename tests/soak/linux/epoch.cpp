@@ -33,7 +33,7 @@ std::uint64_t kernel_drops(udp::socket& socket) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> values{};
   socklen_t bytes = sizeof values;
   expect(::getsockopt(socket.native_handle(), SOL_SOCKET, SO_MEMINFO, values.data(), &bytes) == 0,
-         "SO_MEMINFO is not to be had");
+         "cannot read SO_MEMINFO");
   return values[SK_MEMINFO_DROPS];
 }
 
@@ -325,7 +325,7 @@ private:
              ", kernel drops " + std::to_string(drops);
     };
     expect(counted.datagrams == delivered_ + counted.filtered + counted.discarded_on_stop,
-           "the account does not balance: " + numbers());
+           "the counters do not balance: " + numbers());
     const std::uint64_t missing = sent_ - counted.datagrams - rest;
     if (options_.coalesced && drops != 0) {
       // The kernel counts one drop for a coalesced buffer.

@@ -90,9 +90,10 @@ TEST_CASE("Wine: a system's refusal names the Windows version with the option") 
   ONLY_UNDER_WINE
   asio::io_context io;
   udp::socket socket(io, udp::v4());
-  CHECK_THROWS_WITH(ancillary::set_option(socket, options::receive_interface(true)),
-                    Catch::Matchers::ContainsSubstring(
-                        "IP_RECVIF: not supported here; Windows 10 version 1703 brings it"));
+  CHECK_THROWS_WITH(
+      ancillary::set_option(socket, options::receive_interface(true)),
+      Catch::Matchers::ContainsSubstring(
+          "IP_RECVIF: not supported here; requires Windows 10 version 1703 or later"));
 }
 
 TEST_CASE("Wine: an IPv4 interface index in address form is refused") {
