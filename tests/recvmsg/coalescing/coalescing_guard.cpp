@@ -38,8 +38,8 @@ scripted_settings guarded_by(coalescing_guard guard) {
 
 } // namespace
 
-TEST_CASE("coalescing guard: a datagram above the caller's limit is flagged, counted, and ends "
-          "coalescing",
+TEST_CASE("coalescing guard: a datagram above the caller's limit is flagged and counted, and "
+          "coalescing is disabled",
           "[coalescing_guard]") {
   asio::io_context io;
   std::vector<seen_packet> seen;

@@ -24,7 +24,7 @@ network_interfaces some_machine() {
 
 } // namespace
 
-TEST_CASE("interface limit: the MTU of the interface less the headers of the family",
+TEST_CASE("interface limit: the interface's MTU minus the headers of the family",
           "[coalescing_guard]") {
   const auto machine = some_machine();
   CHECK(largest_payload(machine, address("192.0.2.7"), 2) == 1472);

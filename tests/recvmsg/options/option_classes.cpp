@@ -269,7 +269,7 @@ TEST_CASE("option classes work with any Asio socket") {
   CHECK(read.value() == 42);
 }
 
-TEST_CASE("the refusal of an option on a real socket says what it requires") {
+TEST_CASE("an option refused on a real socket names its requirement") {
   asio::io_context io;
   udp::socket v4(io, udp::v4());
   CHECK_THROWS_WITH(set_option(v4, options::header_included(true)),
@@ -277,7 +277,7 @@ TEST_CASE("the refusal of an option on a real socket says what it requires") {
   CHECK_THROWS_WITH(set_option(v4, options::header_included(true)), !ContainsSubstring("XP"));
 }
 
-TEST_CASE("Asio's own options go through set_option and get_option") {
+TEST_CASE("set_option and get_option accept Asio's own options") {
   asio::io_context io;
   udp::socket socket(io, udp::v4());
   set_option(socket, udp::socket::reuse_address(true));
@@ -305,7 +305,7 @@ TEST_CASE("using-directives for asio and ancillary leave no name ambiguous") {
   CHECK(family_of(ip_address::v4({127, 0, 0, 1})) == ip_family::v4);
 }
 
-TEST_CASE("an interface list takes an index in host byte order") {
+TEST_CASE("interface_list_add passes an index in host byte order") {
   using ancillary::layout_id;
   for (const auto family : {ip_family::v4, ip_family::v6}) {
     const auto bytes = [&](const options::interface_selector& value) {
@@ -326,7 +326,7 @@ TEST_CASE("an interface list takes an index in host byte order") {
   CHECK_THROWS_AS(entries.resize(udp::v4(), 7), std::length_error);
 }
 
-TEST_CASE("redirection options read into a capacity of the caller's") {
+TEST_CASE("redirect options read up to the caller's capacity") {
   options::redirect_records records;
   const auto offered = records.size(udp::v4());
   auto larger = options::redirect_records::with_capacity(8 * offered);

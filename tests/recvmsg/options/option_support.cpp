@@ -136,7 +136,7 @@ TEST_CASE("available_since is the oldest version in the support tables") {
   }
 }
 
-TEST_CASE("the options beyond the list are those of its edition of October 2024") {
+TEST_CASE("the options beyond the list are those added in October 2024") {
   std::vector<std::string_view> names;
   for (const auto& known :
        ancillary::all_option_support().subspan(ancillary::listed_option_count)) {
@@ -149,7 +149,7 @@ TEST_CASE("the options beyond the list are those of its edition of October 2024"
                                                "IP_GET_IFLIST", "IP_RECVECN"});
 }
 
-TEST_CASE("an unsupported option's message names a version on Windows only") {
+TEST_CASE("unsupported_message names a version only on Windows") {
   using ancillary::layout_id;
   using ancillary::option_id;
   const auto message = [](option_id id, layout_id system, ip_family family = ip_family::v4,
@@ -178,7 +178,7 @@ TEST_CASE("an unsupported option's message names a version on Windows only") {
   CHECK(message(option_id::tos, on_linux) == "IP_TOS: not supported on this socket");
 }
 
-TEST_CASE("a refusal's message says what the option requires, and only where that is the error") {
+TEST_CASE("refusal_message names a requirement only if it explains the error") {
   using ancillary::option_id;
   const auto message = [](option_id id, std::error_code error) {
     return ancillary::refusal_message(ancillary::support_of(id), ip_family::v4, option_use::set,

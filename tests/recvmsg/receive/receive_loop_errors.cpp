@@ -100,7 +100,7 @@ TEST_CASE("a lack of resources pauses the loop, which then retries") {
   CHECK_FALSE(errors[0].fatal);
 }
 
-TEST_CASE("a lack of resources that lasts does not end the loop") {
+TEST_CASE("a lasting lack of resources does not end the loop") {
   asio::io_context io;
   scripted_receiver receiver(io, [](const packet&) {});
   for (int i = 0; i < 20; ++i) {
