@@ -17,7 +17,7 @@ public:
   const char* name() const noexcept override { return "ancillary.metadata"; }
   std::string message(int code) const override {
     return static_cast<metadata_errc>(code) == metadata_errc::faulty_beside_coalescing
-               ? "Windows Server 2022 (build 20348) reports wrong TTL and TOS with coalescing"
+               ? "Windows Server 2022, build 20348, reports wrong TTL and TOS with coalescing"
                : "unknown";
   }
 };
