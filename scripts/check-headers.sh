@@ -28,7 +28,7 @@ export -f check
 export linux windows
 export flags_text="${flags[*]}"
 
-# The 32-bit compiler lacks those headers' packages: it compiles all of our headers at once.
+# The 32-bit compiler uses the same third-party headers, so it compiles all of ours at once.
 all_for_32_bits() {
   { sed 's/.*/#include <&>/' <<<"$headers"; } | # shellcheck disable=SC2086
     i686-w64-mingw32-g++-posix "${flags[@]}" $windows - ||

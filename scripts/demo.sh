@@ -63,7 +63,7 @@ show() { # TITLE COMMAND...
   receiver=
   echo "received:"
   cat "$log.table"
-  echo "the tool's report, without its zeros:"
+  echo "the tool's report, without zeros:"
   grep -vE ' +(0|-)$' "$log"
   rm -f "$log.table"
 }

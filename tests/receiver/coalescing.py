@@ -8,7 +8,7 @@ UDP_SEGMENT = 103  # linux/udp.h: the kernel splits the payload into datagrams o
 
 def send_in_segments(port, size, segment_bytes):
     if FOR_WINDOWS:
-        raise Skip("Wine has no receive offload, and no sender here makes Windows use its own")
+        raise Skip("Wine has no receive offload, and no sender here triggers that of Windows")
     with sender() as out:
         try:
             out.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, segment_bytes)

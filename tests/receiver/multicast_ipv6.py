@@ -27,14 +27,14 @@ def enter_own_network():
 def name_of_interface():
     names = [name for _, name in socket.if_nameindex() if name not in ("lo", "group1")]
     if not names:
-        raise Skip("no interface but the loopback")
+        raise Skip("no interface except the loopback")
     return names[0]
 
 
 def ipv6_group():
     need_ipv6()
     if FOR_WINDOWS:
-        raise Skip("interfaces have other names and numbers there; not written yet")
+        raise Skip("not written yet for Windows, where interfaces have other names and numbers")
     name = name_of_interface()
     index = socket.if_nametoindex(name)
     for interface in (name, index):
@@ -45,7 +45,7 @@ def ipv6_group():
                 try:
                     out.sendto(b"to all", (GROUP, tool.port))
                 except OSError as problem:
-                    raise Skip(f"no way for IPv6 multicast here: {problem}") from None
+                    raise Skip(f"no route for IPv6 multicast here: {problem}") from None
             (seen,) = tool.objects(1)
             expect_keys(seen, {"destination": GROUP, "ttl": 3, "multicast": True,
                                "broadcast": False, "interface": index, "interface_name": name})

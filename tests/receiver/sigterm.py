@@ -6,7 +6,7 @@ from _tool import FOR_WINDOWS, Skip, Tool, expect, run
 
 def on_sigterm():
     if FOR_WINDOWS:
-        raise Skip("Windows has no SIGTERM that comes from outside")
+        raise Skip("Windows has no SIGTERM from other processes")
     with Tool("127.0.0.1:0") as tool:
         tool.process.send_signal(signal.SIGTERM)
         expect(tool.wait(), 0)

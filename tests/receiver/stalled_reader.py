@@ -25,7 +25,7 @@ def state_of(pid):
 
 def reader_that_never_reads():
     if FOR_WINDOWS:
-        raise Skip("Windows cannot interrupt a write that waits for its reader")
+        raise Skip("Windows cannot interrupt a blocked write")
     with Tool("127.0.0.1:0", "--format", "jsonl", read_output=False) as tool:
         with sender() as out:
             for _ in range(2000):  # far more text than a pipe holds
