@@ -20,7 +20,7 @@ int main(int argc, char* argv[]) try {
   ancillary::join_group(socket, group, argv[2]);
   socket.set_option(ancillary::options::receive_packet_info(true));
   socket.set_option(ancillary::options::receive_hop_limit(true));
-  ancillary::multicast_filter ours; // a wildcard socket also gets what others joined
+  ancillary::multicast_filter ours; // a wildcard socket also receives groups that others joined
   ours.insert(group);
 
   std::cout << "on port " << socket.local_endpoint().port() << std::endl;
