@@ -1,4 +1,4 @@
-// A datagram as the real socket gave it.
+// A datagram as received from the real socket.
 #pragma once
 
 #include <ancillary/decoders/metadata.hpp>
@@ -12,10 +12,10 @@ namespace ancillary_test {
 struct arrival {
   std::vector<std::byte> payload;
   asio::ip::udp::endpoint remote;
-  ancillary::metadata facts; // what the real socket told of it
-  bool is_cut = false;       // it did not fit in the real receive already
+  ancillary::metadata facts; // the real socket's metadata
+  bool is_cut = false;       // already truncated by the real receive
 
-  // On a dual-stack socket IPv4 comes from a mapped address.
+  // On a dual-stack socket, IPv4 senders have mapped addresses.
   [[nodiscard]] bool is_v4() const {
     return remote.address().is_v4() || remote.address().to_v6().is_v4_mapped();
   }

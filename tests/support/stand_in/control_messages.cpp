@@ -82,7 +82,7 @@ private:
 
   void write_timestamp() {
     using namespace std::chrono;
-    // A device counts nanoseconds since 1970, say, as by PTP.
+    // An adapter counts, for example, nanoseconds since 1970, as with PTP.
     const std::int64_t ticks =
         now_.stamps_in_hardware
             ? duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count()

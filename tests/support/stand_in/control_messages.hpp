@@ -1,4 +1,4 @@
-// The control messages that a Windows would give with a datagram.
+// The control messages of a datagram on Windows.
 #pragma once
 
 #include "arrival.hpp"
@@ -13,7 +13,7 @@
 
 namespace ancillary_test {
 
-// Of one socket: which options (level, name) are on, and the ioctl of the timestamps.
+// The enabled options (level, name) of one socket, and its timestamp ioctl.
 struct switched_on {
   std::set<std::pair<int, int>> options;
   bool timestamps = false;
@@ -21,12 +21,11 @@ struct switched_on {
   [[nodiscard]] bool has(int level, int name) const { return options.contains({level, name}); }
 };
 
-// What QueryPerformanceCounter says; on Linux nanoseconds, which is one of the rates that Windows
-// has.
+// The value of QueryPerformanceCounter; on Linux nanoseconds, one of the rates that Windows uses.
 [[nodiscard]] std::int64_t performance_counter() noexcept;
 
-// In a fixed order, in the layout of the conditions. `segment_bytes`: of a coalesced buffer that is
-// marked.
+// In a fixed order, in the layout of the conditions. `segment_bytes`: for a marked coalesced
+// buffer.
 [[nodiscard]] std::vector<std::byte> control_messages(const conditions& now, const switched_on& on,
                                                       const arrival& of,
                                                       std::optional<std::uint32_t> segment_bytes);

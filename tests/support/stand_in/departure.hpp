@@ -1,4 +1,4 @@
-// A datagram that a program has sent.
+// A datagram that the program sent.
 #pragma once
 
 #include <ancillary/decoders/metadata.hpp>
@@ -11,8 +11,8 @@ namespace ancillary_test {
 struct departure {
   std::string payload;
   asio::ip::udp::endpoint remote;
-  // What its control messages ask for: the source as `destination`, hop limit, traffic class, ECN
-  // and segment size.
+  // The contents of its control messages: the source as `destination`, hop limit, traffic class,
+  // ECN and segment size.
   ancillary::metadata asked;
 };
 

@@ -16,11 +16,11 @@ using ancillary::windows_version;
 constexpr std::array<std::string_view, all_profiles.size()> names{
     "windows_7", "windows_10_1607", "windows_10", "windows_11", "server_2022"};
 
-// Those of the list of IPPROTO_IP options that bring something with each datagram.
+// The options of the IPPROTO_IP list that enable control messages.
 constexpr std::array listed{option_id::pktinfo, option_id::recvif, option_id::original_arrival_if,
                             option_id::recvttl, option_id::recvtos};
 
-// Not on that list: IP_RECVECN, ws2ipdef.h of the SDK for Windows 11; UDP_RECV_MAX_COALESCED_SIZE.
+// Not in the table: IP_RECVECN, ws2ipdef.h of the SDK for Windows 11; UDP_RECV_MAX_COALESCED_SIZE.
 constexpr int receive_ecn = 50;
 constexpr int udp_level = 17;
 constexpr int max_coalesced_size = 3;
@@ -40,7 +40,7 @@ bool has(windows_profile profile, option_id id) noexcept {
   case version_support::later_release: // version 1703 or later
     return profile != windows_profile::windows_10_1607;
   case version_support::not_listed:
-    return !is_7; // available_since says Windows 10 of all that are here
+    return !is_7; // available_since is Windows 10 for all of these
   }
   return false;
 }

@@ -1,5 +1,5 @@
-// The seam of the loop in a Linux program with a stand-in: the datagrams of the Linux driver, with
-// the control buffers and the errors of a Windows.
+// The driver in a Linux program with a stand-in: the datagrams of the Linux driver, with the
+// control buffers and errors of Windows.
 
 #include "../stand_in.hpp"
 #include "linux_drivers.hpp"
@@ -38,7 +38,7 @@ ancillary::receive_error error_of(std::uint32_t code) {
   return {windows_condition(code), {static_cast<int>(code), std::system_category()}, false};
 }
 
-// The window is filled by Linux first, and then anew from the socket of the stand-in.
+// Linux fills the window first, then the stand-in's socket fills it again.
 receive_result receive_as_windows(native_socket handle, batch_source& real, window& slots) {
   stand_in& machine = *stand_in::current();
   windows_socket& socket = machine.of(handle);
@@ -120,7 +120,7 @@ private:
 
 void stand_in::nudge(std::uintptr_t socket) {
   if (const auto found = drivers.find(static_cast<native_socket>(socket)); found != drivers.end()) {
-    found->second->cancel(); // wakes it up; it finds what waits
+    found->second->cancel(); // wakes the loop, which finds the pending datagrams
   }
 }
 
@@ -128,7 +128,7 @@ void stand_in::nudge(std::uintptr_t socket) {
 
 namespace ancillary::detail {
 
-// As the driver of Windows does it.
+// Like the Windows driver.
 void prepare(native_socket socket, const receive_options& options) {
   ancillary_test::ask_linux_for_everything(socket);
   if (!options.icmp_errors) {

@@ -1,4 +1,4 @@
-// The Linux driver and source, which the stand-in's stand before, under names of their own.
+// The Linux driver and source, renamed because the stand-in's replace them.
 #define make_driver make_linux_driver
 #define make_source make_linux_source
 #include "platform/linux/driver.cpp"

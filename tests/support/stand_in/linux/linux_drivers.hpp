@@ -7,10 +7,10 @@ namespace ancillary_test {
 
 [[nodiscard]] socket_facts facts_of(int socket);
 
-// From now on, of what the library sends.
+// Records what the library sends from now on.
 void note_departures(bool on);
 
-// Whatever the family has of the facts that Windows' messages are made of.
+// Enables everything in the socket's family that the Windows messages are made from.
 void ask_linux_for_everything(int socket);
 
 } // namespace ancillary_test

@@ -1,4 +1,4 @@
-// The set-up of metadata in a Linux program with a stand-in: the options of Windows
+// The metadata set-up in a Linux program with a stand-in: the options of Windows
 // (windows_metadata_options.cpp), answered by the stand-in.
 
 #include "../stand_in.hpp"
@@ -86,7 +86,7 @@ std::error_code switch_on(native_socket socket, option_number option,
       state.set_option(machine.now, ancillary_test::facts_of(socket),
                        {option.level, option.name, sizeof(std::uint32_t),
                         option == windows_option::coalescing ? max_coalesced_bytes : 1});
-  // Before the socket is bound, as the options of Windows themselves.
+  // Before the bind, like the options of Windows.
   ancillary_test::ask_linux_for_everything(socket);
   return ancillary_test::in_words_of_linux(
       answer.value_or(ancillary_test::winsock::no_protocol_option));

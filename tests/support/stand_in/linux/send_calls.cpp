@@ -1,5 +1,5 @@
-// What a Linux program with a stand-in sends: noted, and sent by Linux. The library's sending for
-// Windows does not run here.
+// Sending in a Linux program with a stand-in: recorded, and sent by Linux. The library's Windows
+// sending code does not run here.
 
 #include "../stand_in.hpp"
 #include "linux_drivers.hpp"
@@ -23,7 +23,7 @@ departure departure_of(const msghdr& message) {
                           message.msg_controllen);
   const ancillary::metadata_view asked(ancillary::layouts::native{}, control);
   leaving.asked = asked.to_metadata();
-  // Linux names the source of IPv4 in a member of its own.
+  // Linux has a separate member for the IPv4 source.
   if (const auto local = asked.local_address(); local && local->is_v4()) {
     leaving.asked.destination = local;
   }

@@ -1,4 +1,4 @@
-// The real WSARecvMsg under a stand-in, into memory of the stand-in's own.
+// The real WSARecvMsg under a stand-in, into the stand-in's own memory.
 #pragma once
 
 #include "../arrival.hpp"
@@ -20,7 +20,7 @@ public:
   void reset();
   [[nodiscard]] WSAMSG* message() { return &message_; }
 
-  // What the call brought, `received` bytes of it.
+  // The received datagram of `received` bytes.
   [[nodiscard]] arrival take(DWORD received, bool is_cut);
 
 private:

@@ -19,7 +19,7 @@ departure departure_of(const WSAMSG& message) {
   return leaving;
 }
 
-// UDP_SEND_MSG_SIZE is (17, 2), a message that no receive brings.
+// UDP_SEND_MSG_SIZE is (17, 2), a message that is never received.
 bool is_segmented(WSAMSG& message) {
   for (WSACMSGHDR* each = WSA_CMSG_FIRSTHDR(&message); each != nullptr;
        each = WSA_CMSG_NXTHDR(&message, each)) {
@@ -32,7 +32,7 @@ bool is_segmented(WSAMSG& message) {
 
 } // namespace
 
-// Wine sends from the address that it likes and ignores control data.
+// Wine chooses the source address itself and ignores control data.
 int WSAAPI send(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD sent,
                 LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
   stand_in& machine = *stand_in::current();
