@@ -4,8 +4,8 @@
 
 namespace ancillary_test::golden::linux_32 {
 
-// SO_TIMESTAMPNS, IP_PKTINFO, IP_RECVTTL, IP_RECVTOS and IP_RECVORIGDSTADDR, received by a
-// 32-bit x86 program on a loopback socket, Linux 6.18. 0xaa is padding left alone.
+// SO_TIMESTAMPNS, IP_PKTINFO, IP_RECVTTL, IP_RECVTOS and IP_RECVORIGDSTADDR, received by a 32-bit
+// x86 program on a loopback socket, Linux 6.18. 0xaa marks padding that the kernel did not write.
 inline constexpr auto ipv4_all = octets(
     // clang-format off
     // SO_TIMESTAMPNS_OLD (1, 35), 8 bytes
@@ -25,8 +25,8 @@ inline constexpr auto ipv4_all = octets(
     0x02, 0x00, 0x9c, 0x89, 0x7f, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// The same with SO_TIMESTAMPNS_NEW, received by a 32-bit x86 program on a loopback socket,
-// Linux 6.18. 0xaa is padding left alone.
+// The same with SO_TIMESTAMPNS_NEW, received by a 32-bit x86 program on a loopback socket, Linux
+// 6.18. 0xaa marks padding that the kernel did not write.
 inline constexpr auto ipv4_timestamp_64 = octets(
     // clang-format off
     // SO_TIMESTAMPNS_NEW (1, 64), 16 bytes
@@ -43,8 +43,8 @@ inline constexpr auto ipv4_timestamp_64 = octets(
     0xba, 0xaa, 0xaa, 0xaa);
 // clang-format on
 
-// SO_TIMESTAMPING with a software stamp alone, received by a 32-bit x86 program on a loopback
-// socket, Linux 6.18. 0xaa is padding left alone.
+// SO_TIMESTAMPING with only a software timestamp, received by a 32-bit x86 program on a loopback
+// socket, Linux 6.18. 0xaa marks padding that the kernel did not write.
 inline constexpr auto timestamping = octets(
     // clang-format off
     // SO_TIMESTAMPING_OLD (1, 37), 24 bytes
@@ -54,7 +54,7 @@ inline constexpr auto timestamping = octets(
 // clang-format on
 
 // SO_TIMESTAMPING_NEW, received by a 32-bit x86 program on a loopback socket, Linux 6.18. 0xaa
-// is padding left alone.
+// marks padding that the kernel did not write.
 inline constexpr auto timestamping_64 = octets(
     // clang-format off
     // SO_TIMESTAMPING_NEW (1, 65), 48 bytes
@@ -64,8 +64,8 @@ inline constexpr auto timestamping_64 = octets(
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// IPv6 PKTINFO, HOPLIMIT, TCLASS and ORIGDSTADDR, received by a 32-bit x86 program on a
-// loopback socket, Linux 6.18. 0xaa is padding left alone.
+// IPv6 PKTINFO, HOPLIMIT, TCLASS and ORIGDSTADDR, received by a 32-bit x86 program on a loopback
+// socket, Linux 6.18. 0xaa marks padding that the kernel did not write.
 inline constexpr auto ipv6_all = octets(
     // clang-format off
     // IPV6_PKTINFO (41, 50), 20 bytes

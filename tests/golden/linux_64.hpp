@@ -4,8 +4,8 @@
 
 namespace ancillary_test::golden::linux_64 {
 
-// IP_PKTINFO, IP_RECVTTL and IP_RECVTOS, received on a loopback socket, Linux 6.18, x86_64. The
-// 0xaa are padding that the kernel left alone.
+// IP_PKTINFO, IP_RECVTTL and IP_RECVTOS, received on a loopback socket, Linux 6.18, x86_64. 0xaa
+// marks padding that the kernel did not write.
 inline constexpr auto ipv4_three = octets(
     // clang-format off
     // IP_PKTINFO (0, 8), 12 bytes
@@ -20,7 +20,7 @@ inline constexpr auto ipv4_three = octets(
 // clang-format on
 
 // With SO_TIMESTAMPNS, SO_RXQ_OVFL after an overflow, and IP_RECVORIGDSTADDR; received on a
-// loopback socket, Linux 6.18, x86_64. The 0xaa are padding that the kernel left alone.
+// loopback socket, Linux 6.18, x86_64. 0xaa marks padding that the kernel did not write.
 inline constexpr auto ipv4_all = octets(
     // clang-format off
     // SO_TIMESTAMPNS_OLD (1, 35), 16 bytes
@@ -43,8 +43,8 @@ inline constexpr auto ipv4_all = octets(
     0x02, 0x00, 0x9c, 0x75, 0x7f, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// A datagram to 127.255.255.255, received on a loopback socket, Linux 6.18, x86_64. The 0xaa
-// are padding that the kernel left alone.
+// A datagram to 127.255.255.255, received on a loopback socket, Linux 6.18, x86_64. 0xaa marks
+// padding that the kernel did not write.
 inline constexpr auto ipv4_directed_broadcast = octets(
     // clang-format off
     // SO_TIMESTAMPNS_OLD (1, 35), 16 bytes
@@ -67,8 +67,8 @@ inline constexpr auto ipv4_directed_broadcast = octets(
     0x02, 0x00, 0x9c, 0x75, 0x7f, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// UDP_GRO and SO_TIMESTAMPING with a software stamp alone, received on a loopback socket, Linux
-// 6.18, x86_64. The 0xaa are padding that the kernel left alone.
+// UDP_GRO and SO_TIMESTAMPING with only a software timestamp, received on a loopback socket, Linux
+// 6.18, x86_64. 0xaa marks padding that the kernel did not write.
 inline constexpr auto coalesced = octets(
     // clang-format off
     // SO_TIMESTAMPING_OLD (1, 37), 48 bytes
@@ -81,8 +81,8 @@ inline constexpr auto coalesced = octets(
     0xe8, 0x03, 0x00, 0x00, 0xaa, 0xaa, 0xaa, 0xaa);
 // clang-format on
 
-// SO_TIMESTAMPNS_NEW, received on a loopback socket, Linux 6.18, x86_64. The 0xaa are padding
-// that the kernel left alone.
+// SO_TIMESTAMPNS_NEW, received on a loopback socket, Linux 6.18, x86_64. 0xaa marks padding that
+// the kernel did not write.
 inline constexpr auto timestamp_64 = octets(
     // clang-format off
     // SO_TIMESTAMPNS_NEW (1, 64), 16 bytes
@@ -91,7 +91,7 @@ inline constexpr auto timestamp_64 = octets(
 // clang-format on
 
 // IPv6 PKTINFO, HOPLIMIT, TCLASS and ORIGDSTADDR, received on a loopback socket, Linux 6.18,
-// x86_64. The 0xaa are padding that the kernel left alone.
+// x86_64. 0xaa marks padding that the kernel did not write.
 inline constexpr auto ipv6_all = octets(
     // clang-format off
     // IPV6_PKTINFO (41, 50), 20 bytes
@@ -110,8 +110,8 @@ inline constexpr auto ipv6_all = octets(
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0xaa, 0xaa, 0xaa, 0xaa);
 // clang-format on
 
-// An IPv4 datagram on an IPv6 socket with both kinds of options on, received on a loopback
-// socket, Linux 6.18, x86_64. The 0xaa are padding that the kernel left alone.
+// An IPv4 datagram on an IPv6 socket with the options of both families enabled, received on a
+// loopback socket, Linux 6.18, x86_64. 0xaa marks padding that the kernel did not write.
 inline constexpr auto dual_stack = octets(
     // clang-format off
     // IPV6_PKTINFO (41, 50), 20 bytes

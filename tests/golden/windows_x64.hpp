@@ -35,8 +35,8 @@ inline constexpr auto ipv6_three = octets(
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// An IPv4 datagram on an IPv6 socket, where Wine gives both destinations; received by
-// WSARecvMsg on a loopback socket under Wine 8.0, x86_64.
+// An IPv4 datagram on an IPv6 socket, where Wine reports both destinations; received by WSARecvMsg
+// on a loopback socket under Wine 8.0, x86_64.
 inline constexpr auto dual_stack = octets(
     // clang-format off
     // IPV6_PKTINFO (41, 19), 20 bytes
@@ -54,7 +54,7 @@ inline constexpr auto dual_stack = octets(
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// Every IPv4 message, composed by hand from ws2def.h and ws2ipdef.h; nothing here delivers
+// Every IPv4 message, composed by hand from ws2def.h and ws2ipdef.h; no system at hand delivers
 // these.
 inline constexpr auto ipv4_all = octets(
     // clang-format off
@@ -90,7 +90,7 @@ inline constexpr auto ipv4_all = octets(
     0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x00, 0x00, 0x00, 0x00);
 // clang-format on
 
-// Every IPv6 message, composed by hand from ws2def.h and ws2ipdef.h; nothing here delivers
+// Every IPv6 message, composed by hand from ws2def.h and ws2ipdef.h; no system at hand delivers
 // these. The context is empty.
 inline constexpr auto ipv6_all = octets(
     // clang-format off

@@ -4,7 +4,7 @@
 
 namespace ancillary_test::golden::windows_x86 {
 
-// Every IPv4 message, composed by hand from ws2def.h and ws2ipdef.h; nothing here delivers
+// Every IPv4 message, composed by hand from ws2def.h and ws2ipdef.h; no system at hand delivers
 // these.
 inline constexpr auto ipv4_all = octets(
     // clang-format off
@@ -40,7 +40,7 @@ inline constexpr auto ipv4_all = octets(
     0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b);
 // clang-format on
 
-// Every IPv6 message, composed by hand from ws2def.h and ws2ipdef.h; nothing here delivers
+// Every IPv6 message, composed by hand from ws2def.h and ws2ipdef.h; no system at hand delivers
 // these. The context is empty.
 inline constexpr auto ipv6_all = octets(
     // clang-format off
