@@ -29,7 +29,7 @@ TEST_CASE("stand-in: row 11, the control length of a truncated datagram, either 
     m.run_for(a_moment);
   }
   for (int i = 0; i < 3; ++i) {
-    m.send("whole"); // its messages are in the slot that the next one gets
+    m.send("whole"); // its messages remain in the slot of the next datagram
     m.send(longer_than_a_slot());
   }
   if (waits_before) {
