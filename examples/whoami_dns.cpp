@@ -124,7 +124,8 @@ void answer(const ancillary::packet& request) {
   reply += answers + authority;
   ancillary::reply_options options;
 #ifdef WHOAMI_WITHOUT_SOURCE // for the test that shows the resulting failure
-  options.keep_source = options.keep_interface = false;
+  options.keep_source = false;
+  options.by_interface = ancillary::interface_use::never;
 #endif
   request.reply(std::as_bytes(std::span(reply)), options);
 }

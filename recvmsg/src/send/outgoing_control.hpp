@@ -31,14 +31,16 @@ struct header_use {
 }
 
 // Expects a builder with outgoing_control_bytes of storage. `source` is that of `from`, or one that
-// was found for its interface.
+// was found for the interface; `interface_index` is the one to leave by, 0: as the routes say.
 template <control_layout Layout>
 constexpr void build_control(control_builder<Layout>& to, const outgoing& from,
-                             const std::optional<ip_address>& source, ip_family family,
-                             bool segmented, std::uint32_t segment_bytes,
+                             const std::optional<ip_address>& source, std::uint32_t interface_index,
+                             ip_family family, bool segmented, std::uint32_t segment_bytes,
                              pktinfo_use use = pktinfo_use::full,
                              const header_use& header = {}) noexcept {
-  const std::uint32_t interface_index = use == pktinfo_use::full ? from.interface_index : 0;
+  if (use != pktinfo_use::full) {
+    interface_index = 0;
+  }
   if (use != pktinfo_use::none && (source || interface_index != 0)) {
     const ip_address any = family == ip_family::v4 ? ip_address{} : ip_address::v6({});
     to.source(source.value_or(any), interface_index);

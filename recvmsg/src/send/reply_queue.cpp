@@ -3,6 +3,7 @@
 #include "send/send_driver.hpp"
 #include <ancillary/recvmsg/detail/reply_queue.hpp>
 #include <ancillary/recvmsg/packet.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 
 #include <algorithm>
 #include <asio/error.hpp>
@@ -178,7 +179,7 @@ bool reply_queue::flush_rest() noexcept {
       refused.source.reset();
       count_.without_source.add(1);
     } else {
-      count_.errors.add(1);
+      (result.error == send_errc::remote_refused ? count_.refused : count_.errors).add(1);
       ++first_;
     }
   }

@@ -33,16 +33,19 @@ bool asks_for_ce(const reply_options& options) noexcept {
   return options.traffic_class && options.traffic_class->ecn() == ecn_codepoint::ce;
 }
 
-void put_source(std::optional<ip_address>& source, const packet& request) noexcept {
-  const auto destination = request.metadata().destination();
-  if (destination && destination->is_v4() && is_own_address(*destination, request.metadata()))
-      [[likely]] {
+// False when the system is to choose it for the interface.
+bool put_source(std::optional<ip_address>& source, const std::optional<ip_address>& destination,
+                const packet& request) noexcept {
+  if (destination->is_v4() && is_own_address(*destination, request.metadata())) [[likely]] {
     source.emplace(destination->to_v4_bytes());
-  } else if (destination && !is_address_of_many(*destination, request)) {
-    source = destination;
-  } else {
-    source.reset();
+    return true;
   }
+  if (is_address_of_many(*destination, request)) {
+    source.reset();
+    return false;
+  }
+  source = destination;
+  return true;
 }
 
 } // namespace
@@ -51,14 +54,27 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
                         const reply_options& options) noexcept {
   reply.payload = payload;
   reply.remote = request.remote();
-  if (options.keep_source) {
-    put_source(reply.source, request);
+  reply.interface_index = request.metadata().interface_index().value_or(0);
+  reply.by_interface = options.by_interface;
+  const auto destination = request.metadata().destination();
+  bool leads_back = false; // the source does, where routes and addresses are as usual
+  if (destination) [[likely]] {
+    leads_back = put_source(reply.source, destination, request);
   } else {
     reply.source.reset();
   }
-  const bool by_interface =
-      options.keep_interface || (reply.source && is_link_local(*reply.source));
-  reply.interface_index = by_interface ? request.metadata().interface_index().value_or(0) : 0;
+  if (!options.keep_source) {
+    reply.source.reset();
+  }
+  if (!reply.source && options.by_interface == interface_use::where_needed &&
+      (!destination || leads_back)) {
+    // Nothing says that the routes would go wrong.
+    reply.by_interface = interface_use::never;
+  }
+  if (reply.by_interface == interface_use::never && destination && is_link_local(*destination)) {
+    reply.by_interface = interface_use::always;
+  }
+  reply.is_reply = !options.to_any_remote;
   reply.hop_limit = options.hop_limit;
   reply.traffic_class = options.traffic_class;
   reply.ecn = options.ecn;

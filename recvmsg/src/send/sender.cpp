@@ -19,6 +19,8 @@ public:
       return "the remote or the source address does not match the socket's address family";
     case send_errc::ecn_refused:
       return "Windows refuses to send ECN \"congestion experienced\" (CE)";
+    case send_errc::remote_refused:
+      return "the remote of a reply is unspecified, multicast, broadcast or the socket itself";
     }
     return "unknown";
   }
@@ -61,6 +63,7 @@ send_counters send_counter_set::snapshot() const noexcept {
   now.send_buffer_full = send_buffer_full.value();
   now.errors = errors.value();
   now.dropped = dropped.value();
+  now.refused = refused.value();
   now.without_interface = without_interface.value();
   now.without_source = without_source.value();
   now.without_traffic_class = without_traffic_class.value();
@@ -75,6 +78,7 @@ bool same_header(const outgoing& a, const outgoing& b) noexcept {
   return a.remote.size() == b.remote.size() &&
          std::memcmp(a.remote.data(), b.remote.data(), a.remote.size()) == 0 &&
          a.source == b.source && a.interface_index == b.interface_index &&
+         a.by_interface == b.by_interface && a.is_reply == b.is_reply &&
          a.hop_limit == b.hop_limit && a.traffic_class == b.traffic_class && a.ecn == b.ecn;
 }
 
@@ -132,6 +136,8 @@ std::size_t sender::send(std::span<const outgoing> datagrams, std::error_code& e
   count.sent(datagrams.first(sent));
   if (error == asio::error::would_block) {
     count.send_buffer_full.add(1);
+  } else if (error == send_errc::remote_refused) {
+    count.refused.add(1);
   } else if (error) {
     count.errors.add(1);
   }

@@ -13,6 +13,17 @@ namespace ancillary {
 
 class packet;
 
+// When a datagram leaves by the interface that it names; otherwise the routes choose one.
+enum class interface_use : std::uint8_t {
+  always,
+  // Where source and routes may not lead back to the remote: for link-local addresses, for replies
+  // to multicast and broadcast, if several interfaces have the source address or the remote's
+  // subnet, and for an interface in a VRF (Linux). Never for a client on this host. Uses the host's
+  // addresses as of the sender's construction or the first reply.
+  where_needed,
+  never, // except for link-local addresses
+};
+
 // An empty member leaves the choice to the socket's own setting or else to the system.
 struct outgoing {
   // The caller's bytes, which must remain valid until the datagram is sent.
@@ -29,6 +40,13 @@ struct outgoing {
   // remotes and for datagrams without `source`; for others the best route decides, and routing
   // rules see the interface (`ip -6 rule add oif eth1 table 7`).
   std::uint32_t interface_index = 0;
+  interface_use by_interface = interface_use::always;
+
+  // Set by reply_to(). The datagram is refused and counted (send_counters::refused) if the remote
+  // is an unspecified, multicast or broadcast address, has port 0, or is the socket itself, which
+  // would answer itself without end. If the interface is gone or down, the datagram leaves without
+  // it.
+  bool is_reply = false;
 
   // IPv4 TTL, IPv6 hop limit.
   std::optional<std::uint8_t> hop_limit = {};
@@ -46,7 +64,7 @@ struct outgoing {
   std::uint32_t segment_bytes = 0;
 };
 
-// How a reply differs from the default, the address and interface where its request arrived.
+// How a reply differs from the default of reply_to().
 struct reply_options {
   std::optional<std::uint8_t> hop_limit = {};
 
@@ -60,9 +78,12 @@ struct reply_options {
   // sent to another address of this host.
   bool keep_source = true;
 
-  // False: the routes choose the interface, for networks where requests and replies take different
-  // paths. Link-local addresses keep their interface.
-  bool keep_interface = true;
+  // Whether to use the interface where the request arrived. On Linux, `always` loses replies to
+  // clients on this host, and IPv4 replies to clients without a route by that interface.
+  interface_use by_interface = interface_use::where_needed;
+
+  // Sends replies that are refused otherwise (outgoing::is_reply).
+  bool to_any_remote = false;
 };
 
 // What happens to replies if the socket's send buffer is full.
@@ -71,10 +92,19 @@ enum class full_send_buffer : std::uint8_t {
   wait, // pause receiving until they are sent; meanwhile the receive buffer fills
 };
 
-// The reply to a datagram: to its sender, from the address and the interface where it arrived. For
-// a multicast group or broadcast address, which cannot be a source, `source` stays empty and the
-// system uses this host's address on that interface. Requires field::destination; without it,
-// `source` stays empty and the routes decide.
+// The reply to a datagram: to its sender, from its destination address. The interface is named only
+// where it is needed:
+//
+//   the request was sent                              source         interface
+//   to an address of this host                        that address   routes
+//   to an address that several interfaces have        that address   the request's
+//   by a neighbour in a subnet of several interfaces  that address   the request's
+//   to or from a link-local IPv6 address              that address   the request's
+//   to an interface in a VRF (Linux)                  that address   the request's
+//   to a multicast group or a broadcast address       system         the request's
+//   by a client on this host                          as above       routes
+//
+// Requires field::destination; without it, `source` stays empty and the routes decide.
 [[nodiscard]] outgoing reply_to(const packet& request, std::span<const std::byte> payload,
                                 const reply_options& options = {}) noexcept;
 

@@ -5,8 +5,8 @@
 
 namespace ancillary {
 
-// A snapshot; no number ever decreases. Each datagram passed in is counted by `datagrams`, `errors`
-// or `dropped`, or is still pending.
+// A snapshot; no number ever decreases. Each datagram passed in is counted by `datagrams`,
+// `errors`, `dropped` or `refused`, or is still pending.
 struct send_counters {
   std::uint64_t datagrams = 0; // accepted by the system; each datagram of a segmented payload
   std::uint64_t bytes = 0;     // payload bytes of these datagrams
@@ -14,6 +14,7 @@ struct send_counters {
   std::uint64_t send_buffer_full = 0; // times that the send buffer was full
   std::uint64_t errors = 0;           // refused by the system, or invalid
   std::uint64_t dropped = 0;          // replies dropped: send buffer full, or receiver stopped
+  std::uint64_t refused = 0;          // replies to a remote that outgoing::is_reply excludes
 
   // Sent, but not as requested.
   std::uint64_t without_interface = 0;     // the system refused the interface

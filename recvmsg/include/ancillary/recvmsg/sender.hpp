@@ -20,6 +20,7 @@ namespace ancillary {
 enum class send_errc {
   family_mismatch = 1, // an IPv6 remote on an IPv4 socket, or a source of the other family
   ecn_refused,         // ECN "congestion experienced", which Windows refuses to send
+  remote_refused,      // a reply to a remote that outgoing::is_reply excludes
 };
 
 [[nodiscard]] const std::error_category& send_category() noexcept;

@@ -2,9 +2,9 @@
 // tells why only when that one is first in a call.
 
 #include "common/socket_family.hpp"
+#include "platform/linux/message.hpp"
 #include "platform/linux/send_call.hpp"
 #include "platform/linux/system_calls.hpp"
-#include "send/outgoing_control.hpp"
 #include "send/send_driver.hpp"
 #include <ancillary/recvmsg/sender.hpp>
 
@@ -12,16 +12,13 @@
 #include <array>
 #include <asio/error.hpp>
 #include <cerrno>
-#include <cstring>
-#include <netinet/in.h>
+#include <new>
 #include <sys/socket.h>
 #include <utility>
 
 namespace ancillary::detail {
 
 namespace {
-
-using native_builder = control_builder<layouts::native>;
 
 constexpr std::size_t messages_in_one_call = 64;
 constexpr std::size_t vectors_in_one_call = 2 * max_segments;
@@ -34,59 +31,6 @@ std::error_code system_error(int code) noexcept {
   return {code, asio::error::get_system_category()};
 }
 
-// One message for sendmmsg; `header` points into it and into the caller's bytes.
-struct prepared_message {
-  sockaddr_in6 mapped; // the remote in the socket's family, where it has to be made
-  alignas(cmsghdr) std::array<std::byte, outgoing_control_bytes> control;
-};
-
-// False when the families do not go together.
-bool address(msghdr& header, prepared_message& storage, const outgoing& from, bool v6_socket,
-             ip_family& family) noexcept {
-  const auto* const remote = reinterpret_cast<const sockaddr*>(from.remote.data());
-  header.msg_name = const_cast<sockaddr*>(remote); // sendmsg does not write it
-  header.msg_namelen = static_cast<socklen_t>(from.remote.size());
-  if (remote->sa_family == AF_INET) {
-    family = ip_family::v4;
-    if (v6_socket) {
-      const auto* const v4 = reinterpret_cast<const sockaddr_in*>(remote);
-      storage.mapped = {};
-      storage.mapped.sin6_family = AF_INET6;
-      storage.mapped.sin6_port = v4->sin_port;
-      storage.mapped.sin6_addr.s6_addr[10] = storage.mapped.sin6_addr.s6_addr[11] = 0xff;
-      std::memcpy(&storage.mapped.sin6_addr.s6_addr[12], &v4->sin_addr, sizeof v4->sin_addr);
-      header.msg_name = &storage.mapped;
-      header.msg_namelen = sizeof storage.mapped;
-    }
-  } else {
-    const auto* const v6 = reinterpret_cast<const sockaddr_in6*>(remote);
-    family = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? ip_family::v4 : ip_family::v6;
-    if (!v6_socket) {
-      return false;
-    }
-  }
-  return !from.source || family_of(*from.source) == family;
-}
-
-bool prepare(msghdr& header, prepared_message& storage, const outgoing& from, bool v6_socket,
-             bool segmented, std::uint32_t segment_bytes) noexcept {
-  ip_family family{};
-  if (!address(header, storage, from, v6_socket, family)) {
-    return false;
-  }
-  native_builder control(storage.control);
-  build_control(control, from, from.source, family, segmented, segment_bytes);
-  const std::size_t control_bytes = control.bytes().size();
-  header.msg_control = control_bytes != 0 ? storage.control.data() : nullptr;
-  header.msg_controllen = control_bytes;
-  header.msg_flags = 0;
-  return true;
-}
-
-iovec vector_of(std::span<const std::byte> bytes) noexcept {
-  return {const_cast<std::byte*>(bytes.data()), bytes.size()}; // sendmsg does not write them
-}
-
 // Kernels before 4.18 ignore the message and send one large datagram.
 bool has_segmentation(native_socket socket) noexcept {
   int value = 0;
@@ -95,12 +39,12 @@ bool has_segmentation(native_socket socket) noexcept {
 }
 
 // Sends a payload datagram by datagram.
-std::error_code send_pieces(native_socket socket, const outgoing& from, bool v6_socket,
+std::error_code send_pieces(native_socket socket, const outgoing& from, const sending_socket& by,
                             std::size_t& progress_bytes, send_counter_set& count) noexcept {
   msghdr header{};
   prepared_message storage;
-  if (!prepare(header, storage, from, v6_socket, false, 0)) {
-    return send_errc::family_mismatch;
+  if (const auto error = prepare(header, storage, from, by, 0)) {
+    return error;
   }
   iovec vector{};
   header.msg_iov = &vector;
@@ -117,11 +61,18 @@ std::error_code send_pieces(native_socket socket, const outgoing& from, bool v6_
   return {};
 }
 
+// Whether a late reply may leave without its interface, which is gone or down.
+bool may_be_for_interface(const std::error_code& error, const outgoing& of) noexcept {
+  return of.is_reply && of.interface_index != 0 &&
+         (error == asio::error::no_such_device || error == asio::error::network_unreachable);
+}
+
 class linux_send_driver final : public send_driver {
 public:
-  linux_send_driver(native_socket socket, bool v6_socket, bool segment_runs) noexcept
+  linux_send_driver(native_socket socket, bool v6_socket, bool segment_runs)
       : socket_(socket),
         v6_socket_(v6_socket),
+        rules_(make_reply_rules(socket)),
         segmentation_(has_segmentation(socket)),
         segment_runs_(segment_runs && segmentation_) {}
 
@@ -129,23 +80,47 @@ public:
     send_result result;
     while (result.sent < datagrams.size() && !result.error) {
       const auto rest = datagrams.subspan(result.sent);
-      const outgoing& first = rest.front();
-      if (datagram_count(first) > 1 && (!segmentation_ || is_half_sent(first))) {
-        send_cut(first, result, count);
-      } else {
-        send_some(rest, result, count);
+      if (rest.front().is_reply && !rules_.is_bound()) [[unlikely]] {
+        rules_.bound_to(local_address_of(socket_));
+      }
+      attempt(rest, result, count);
+      if (result.error && may_be_for_interface(result.error, datagrams[result.sent])) {
+        send_without_interface(datagrams[result.sent], result, count);
       }
     }
     return result;
   }
 
 private:
+  [[nodiscard]] sending_socket by() const noexcept { return {v6_socket_, rules_}; }
+
+  void attempt(std::span<const outgoing> datagrams, send_result& result,
+               send_counter_set& count) noexcept {
+    const outgoing& first = datagrams.front();
+    if (datagram_count(first) > 1 && (!segmentation_ || is_half_sent(first))) {
+      send_cut(first, result, count);
+    } else {
+      send_some(datagrams, result, count);
+    }
+  }
+
+  void send_without_interface(const outgoing& datagram, send_result& result,
+                              send_counter_set& count) noexcept {
+    outgoing without = datagram;
+    without.interface_index = 0;
+    send_result now;
+    attempt({&without, 1}, now, count);
+    result.sent += now.sent;
+    result.error = now.error;
+    count.without_interface.add(now.sent);
+  }
+
   // As many as fit into one call.
   void send_some(std::span<const outgoing> datagrams, send_result& result,
                  send_counter_set& count) noexcept {
     std::size_t messages = 0;
     std::size_t vectors = 0;
-    bool mismatch = false;
+    std::error_code unfit;
     for (std::size_t i = 0; i < datagrams.size() && messages < messages_in_one_call;) {
       const outgoing& first = datagrams[i];
       const bool cut = datagram_count(first) > 1;
@@ -157,10 +132,11 @@ private:
         break;
       }
       msghdr& header = headers_[messages].msg_hdr;
-      const auto segment_bytes =
-          run > 1 ? static_cast<std::uint32_t>(first.payload.size()) : first.segment_bytes;
-      if (!prepare(header, storage_[messages], first, v6_socket_, cut || run > 1, segment_bytes)) {
-        mismatch = true;
+      const auto segment_bytes = run > 1 ? static_cast<std::uint32_t>(first.payload.size())
+                                 : cut   ? first.segment_bytes
+                                         : 0;
+      unfit = prepare(header, storage_[messages], first, by(), segment_bytes);
+      if (unfit) {
         break;
       }
       header.msg_iov = &vectors_[vectors];
@@ -172,9 +148,7 @@ private:
       i += run;
     }
     if (messages == 0) {
-      if (mismatch) {
-        result.error = send_errc::family_mismatch;
-      }
+      result.error = unfit;
       return;
     }
     count.calls.add(1);
@@ -211,7 +185,7 @@ private:
       count.segments_refused.add(1);
     }
     count.calls.add(1);
-    result.error = send_pieces(socket_, datagram, v6_socket_, progress_bytes_, count);
+    result.error = send_pieces(socket_, datagram, by(), progress_bytes_, count);
     if (result.error != asio::error::would_block) {
       half_sent_ = {};
       result.sent += result.error ? 0U : 1U;
@@ -225,6 +199,7 @@ private:
 
   const native_socket socket_;
   const bool v6_socket_;
+  reply_rules rules_;
   bool segmentation_;
   bool segment_runs_;
   std::span<const std::byte> half_sent_{};
@@ -244,12 +219,11 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
   return error ? nullptr : std::make_unique<linux_send_driver>(socket, v6_socket, segment_runs);
 }
 
-void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
-              std::error_code& error) noexcept {
-  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
-  if (error) {
-    return;
-  }
+namespace {
+
+// Sends without a driver; what is not sent at once is told in `error`.
+void send_alone(native_socket socket, const outgoing& datagram, const sending_socket& by,
+                std::size_t& progress_bytes, std::error_code& error) noexcept {
   send_counter_set ignored;
   const bool cut = datagram_count(datagram) > 1;
   if (progress_bytes == 0 && (!cut || has_segmentation(socket))) {
@@ -258,11 +232,8 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
     iovec vector = vector_of(datagram.payload);
     message.msg_hdr.msg_iov = &vector;
     message.msg_hdr.msg_iovlen = 1;
-    if (!prepare(message.msg_hdr, storage, datagram, v6_socket, cut, datagram.segment_bytes)) {
-      error = send_errc::family_mismatch;
-      return;
-    }
-    if (send_now(socket, &message, 1, ignored) >= 0) {
+    error = prepare(message.msg_hdr, storage, datagram, by, cut ? datagram.segment_bytes : 0);
+    if (error || send_now(socket, &message, 1, ignored) >= 0) {
       return;
     }
     if (!cut || !may_be_for_segmentation(errno)) {
@@ -270,7 +241,30 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
       return;
     }
   }
-  error = send_pieces(socket, datagram, v6_socket, progress_bytes, ignored);
+  error = send_pieces(socket, datagram, by, progress_bytes, ignored);
+}
+
+} // namespace
+
+void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
+              std::error_code& error) noexcept {
+  const bool v6_socket = socket_family(socket, error) == ip_family::v6;
+  if (error) {
+    return;
+  }
+  try {
+    const bool needs_rules =
+        datagram.is_reply || datagram.by_interface == interface_use::where_needed;
+    const reply_rules rules = needs_rules ? make_reply_rules(socket) : reply_rules{};
+    send_alone(socket, datagram, {v6_socket, rules}, progress_bytes, error);
+    if (error && may_be_for_interface(error, datagram)) {
+      outgoing without = datagram;
+      without.interface_index = 0;
+      send_alone(socket, without, {v6_socket, rules}, progress_bytes, error);
+    }
+  } catch (const std::bad_alloc&) {
+    error = asio::error::no_memory;
+  }
 }
 
 } // namespace ancillary::detail

@@ -3,15 +3,17 @@
 #include "common/socket_family.hpp"
 #include "platform/windows/header_support.hpp"
 #include "platform/windows/interface_address.hpp"
+#include "platform/windows/message.hpp"
 #include "platform/windows/system_calls.hpp"
 #include "send/outgoing_control.hpp"
+#include "send/reply_rules.hpp"
 #include "send/send_driver.hpp"
 #include <ancillary/recvmsg/sender.hpp>
 
 #include <algorithm>
 #include <array>
 #include <asio/error.hpp>
-#include <cstring>
+#include <new>
 #include <utility>
 
 namespace ancillary::detail {
@@ -24,10 +26,6 @@ constexpr int udp_send_msg_size = 2;
 
 std::error_code system_error(int code) noexcept {
   return {code, asio::error::get_system_category()};
-}
-
-bool is_mapped(const sockaddr_in6& address) noexcept {
-  return IN6_IS_ADDR_V4MAPPED(&address.sin6_addr) != 0;
 }
 
 // Windows 10 version 2004 brought it.
@@ -47,17 +45,12 @@ bool is_refusal(const std::error_code& error) noexcept {
   return error.category() == asio::error::get_system_category() && is_refusal(error.value());
 }
 
-WSABUF buffer_of(std::span<const std::byte> bytes) noexcept {
-  // WSASendMsg does not write them.
-  return {static_cast<ULONG>(bytes.size()),
-          reinterpret_cast<CHAR*>(const_cast<std::byte*>(bytes.data()))};
-}
-
 class windows_send_driver final : public send_driver {
 public:
-  windows_send_driver(native_socket socket, bool v6_socket, bool segment_runs) noexcept
+  windows_send_driver(native_socket socket, bool v6_socket, bool segment_runs, reply_rules rules)
       : socket_(socket),
         v6_socket_(v6_socket),
+        rules_(std::move(rules)),
         segmentation_(has_segmentation(socket)),
         segment_runs_(segment_runs && segmentation_) {}
 
@@ -139,34 +132,23 @@ private:
                                std::uint32_t segment_bytes, send_counter_set& count) noexcept {
     sockaddr_in6 mapped{};
     WSAMSG message{};
-    message.name = const_cast<sockaddr*>(
-        reinterpret_cast<const sockaddr*>(datagram.remote.data())); // not written
-    message.namelen = static_cast<int>(datagram.remote.size());
     message.lpBuffers = buffers.data();
     message.dwBufferCount = static_cast<ULONG>(buffers.size());
-
-    ip_family family = ip_family::v4;
-    if (message.name->sa_family == AF_INET6) {
-      const auto& remote = *reinterpret_cast<const sockaddr_in6*>(message.name);
-      family = is_mapped(remote) ? ip_family::v4 : ip_family::v6;
-      if (!v6_socket_) {
-        return send_errc::family_mismatch;
-      }
-    } else if (v6_socket_) {
-      const auto& remote = *reinterpret_cast<const sockaddr_in*>(message.name);
-      mapped.sin6_family = AF_INET6;
-      mapped.sin6_port = remote.sin_port;
-      mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
-      std::memcpy(&mapped.sin6_addr.s6_addr[12], &remote.sin_addr, sizeof remote.sin_addr);
-      message.name = reinterpret_cast<sockaddr*>(&mapped);
-      message.namelen = sizeof mapped;
-    }
-    if (datagram.source && family_of(*datagram.source) != family) {
+    ip_family family{};
+    if (!address(message, mapped, datagram, v6_socket_, family)) {
       return send_errc::family_mismatch;
     }
     // The system would say no more than WSAEINVAL.
     if (combined_traffic_class(datagram).ecn() == ecn_codepoint::ce) {
       return send_errc::ecn_refused;
+    }
+    if (datagram.is_reply) {
+      if (!rules_.is_bound()) [[unlikely]] {
+        rules_.bound_to(local_address_of(socket_));
+      }
+      if (rules_.refuses(datagram)) {
+        return send_errc::remote_refused;
+      }
     }
     return send_with_fallback(message, datagram, family, segment_bytes, count);
   }
@@ -176,10 +158,10 @@ private:
   std::error_code send_with_fallback(WSAMSG& message, const outgoing& datagram, ip_family family,
                                      std::uint32_t segment_bytes,
                                      send_counter_set& count) noexcept {
-    attempt now{datagram.source, pktinfo_use::full, {}};
-    if (datagram.interface_index != 0 && !now.source) {
+    attempt now{datagram.source, rules_.interface_of(datagram, family), pktinfo_use::full, {}};
+    if (now.interface_index != 0 && !now.source) {
       // An interface with a zero address would send from 0.0.0.0.
-      now.source = addresses_.find(datagram.interface_index, family);
+      now.source = addresses_.find(now.interface_index, family);
       now.use = now.source ? pktinfo_use::full : pktinfo_use::none;
     }
     if (datagram.traffic_class && !std::exchange(asked_for_octet_, true) && !takes_octet()) {
@@ -197,7 +179,8 @@ private:
         note(now, datagram, known, count);
         return {};
       }
-      if (error != WSAEINVAL || segment_bytes != 0 || !give_up_pktinfo(now, datagram)) {
+      const bool for_pktinfo = error == WSAEINVAL || may_be_for_interface(error, now);
+      if (!for_pktinfo || segment_bytes != 0 || !give_up_pktinfo(now, datagram)) {
         return system_error(error);
       }
     }
@@ -205,9 +188,17 @@ private:
 
   struct attempt {
     std::optional<ip_address> source;
+    std::uint32_t interface_index;
     pktinfo_use use;
     header_use header;
   };
+
+  // What an interface that is gone or down may bring; none is known for sure.
+  static bool may_be_for_interface(int error, const attempt& now) noexcept {
+    return now.use == pktinfo_use::full && now.interface_index != 0 &&
+           (error == WSAENETUNREACH || error == WSAEHOSTUNREACH || error == WSAEADDRNOTAVAIL ||
+            error == WSAENETDOWN);
+  }
 
   // Refusals of packet info that looks right have been reported from the field, cause unknown
   // (Sunshine, issue 5443): better an answer from another address than none.
@@ -215,7 +206,7 @@ private:
     if (now.use == pktinfo_use::none || !now.source) {
       return false;
     }
-    const bool by_interface = now.use == pktinfo_use::full && datagram.interface_index != 0;
+    const bool by_interface = now.use == pktinfo_use::full && now.interface_index != 0;
     now.use = by_interface && datagram.source ? pktinfo_use::without_interface : pktinfo_use::none;
     return true;
   }
@@ -227,7 +218,7 @@ private:
     const class_use use = sent.header.traffic_class;
     const bool lacks_dscp = use != class_use::octet && datagram.traffic_class && wanted.dscp() != 0;
     const bool lacks_ecn = use == class_use::none && wanted.ecn() != ecn_codepoint::not_ect;
-    const bool by_interface = datagram.interface_index != 0;
+    const bool by_interface = sent.interface_index != 0;
     count.without_traffic_class.add(lacks_dscp || lacks_ecn ? 1 : 0);
     count.without_hop_limit.add(datagram.hop_limit && !sent.header.hop_limit ? 1 : 0);
     count.without_interface.add(by_interface && sent.use != pktinfo_use::full ? 1 : 0);
@@ -238,8 +229,8 @@ private:
                 std::uint32_t segment_bytes, send_counter_set& count) noexcept {
     alignas(WSACMSGHDR) std::array<std::byte, outgoing_control_bytes> storage;
     control_builder<layouts::native> control(storage);
-    build_control(control, datagram, now.source, family, segment_bytes != 0, segment_bytes, now.use,
-                  now.header);
+    build_control(control, datagram, now.source, now.interface_index, family, segment_bytes != 0,
+                  segment_bytes, now.use, now.header);
     const std::size_t control_bytes = control.bytes().size();
     message.Control.buf = control_bytes != 0 ? reinterpret_cast<CHAR*>(storage.data()) : nullptr;
     message.Control.len = static_cast<ULONG>(control_bytes);
@@ -252,6 +243,7 @@ private:
 
   const native_socket socket_;
   const bool v6_socket_;
+  reply_rules rules_;
   bool segmentation_;
   bool segment_runs_;
   bool asked_for_octet_ = false;
@@ -275,7 +267,8 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
     error = system_error(::WSAGetLastError());
     return nullptr;
   }
-  return std::make_unique<windows_send_driver>(socket, v6_socket, segment_runs);
+  return std::make_unique<windows_send_driver>(socket, v6_socket, segment_runs,
+                                               make_reply_rules(socket));
 }
 
 void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
@@ -284,11 +277,18 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
   if (error) {
     return;
   }
-  send_counter_set ignored;
-  windows_send_driver driver(socket, v6_socket, false);
-  driver.progress_bytes = progress_bytes;
-  error = driver.send_one(datagram, ignored);
-  progress_bytes = driver.progress_bytes;
+  try {
+    const bool needs_rules =
+        datagram.is_reply || datagram.by_interface == interface_use::where_needed;
+    send_counter_set ignored;
+    windows_send_driver driver(socket, v6_socket, false,
+                               needs_rules ? make_reply_rules(socket) : reply_rules{});
+    driver.progress_bytes = progress_bytes;
+    error = driver.send_one(datagram, ignored);
+    progress_bytes = driver.progress_bytes;
+  } catch (const std::bad_alloc&) {
+    error = asio::error::no_memory;
+  }
 }
 
 } // namespace ancillary::detail

@@ -24,6 +24,9 @@ inline int WSAAPI setsockopt(SOCKET socket, int level, int name, const char* val
 inline int WSAAPI getsockopt(SOCKET socket, int level, int name, char* value, int* bytes) noexcept {
   return ::getsockopt(socket, level, name, value, bytes);
 }
+inline int WSAAPI getsockname(SOCKET socket, sockaddr* address, int* bytes) noexcept {
+  return ::getsockname(socket, address, bytes);
+}
 inline int WSAAPI sendmsg(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD sent,
                           LPWSAOVERLAPPED overlapped,
                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) noexcept {
@@ -56,6 +59,7 @@ struct system_calls {
   int(WSAAPI* closesocket)(SOCKET) = &real_calls::closesocket;
   int(WSAAPI* setsockopt)(SOCKET, int, int, const char*, int) = &real_calls::setsockopt;
   int(WSAAPI* getsockopt)(SOCKET, int, int, char*, int*) = &real_calls::getsockopt;
+  int(WSAAPI* getsockname)(SOCKET, sockaddr*, int*) = &real_calls::getsockname;
   int(WSAAPI* sendmsg)(SOCKET, LPWSAMSG, DWORD, LPDWORD, LPWSAOVERLAPPED,
                        LPWSAOVERLAPPED_COMPLETION_ROUTINE) = &real_calls::sendmsg;
   int(WSAAPI* ioctl)(SOCKET, DWORD, LPVOID, DWORD, LPVOID, DWORD, LPDWORD, LPWSAOVERLAPPED,

@@ -1,6 +1,8 @@
 // sendmmsg fails at each call with each possible error: every reply and every datagram of a sender
 // is sent or counted, and the receiver continues.
 #include "faulty_call.hpp"
+#include "platform/linux/vrf_members.hpp"
+#include "send/reply_rules.hpp"
 #include "support/catch.hpp"
 #include "support/free_slots.hpp"
 #include "support/loopback_pair.hpp"
@@ -157,4 +159,43 @@ TEST_CASE("sendmmsg fails for async_send: it waits for a full buffer and reports
       CHECK(result->value() == (survived ? 0 : error));
     }
   }
+}
+
+TEST_CASE("replies leave as the routes decide if the host does not list its addresses",
+          "[faults]") {
+  using ancillary::detail::list_host_addresses;
+  asio::io_context io;
+  asio::ip::udp::socket own(io, loopback_any_port());
+  const auto known = list_host_addresses(own.native_handle());
+  REQUIRE(known);
+  CHECK(ancillary::detail::local_address_of(own.native_handle()).port ==
+        own.local_endpoint().port());
+  {
+    const faulty_call<&system_calls::getifaddrs> fault({.at = 1, .error = ENOMEM});
+    CHECK_FALSE(list_host_addresses(own.native_handle()));
+  }
+  for (int at = 1; at <= 2; ++at) {
+    const faulty_call<&system_calls::socket> fault({.at = at, .error = EMFILE});
+    CHECK(list_host_addresses(own.native_handle()));
+  }
+  {
+    // A kernel that does not tell networks apart has one.
+    const faulty_call<&system_calls::getsockopt> fault({.at = 1, .times = 2, .error = ENOPROTOOPT});
+    CHECK(list_host_addresses(own.native_handle()));
+  }
+  {
+    const faulty_call<&system_calls::send> fault({.at = 1, .error = ENOBUFS});
+    CHECK(ancillary::detail::vrf_members().empty());
+  }
+  {
+    const faulty_call<&system_calls::recvmsg> fault({.at = 1, .error = ENOBUFS});
+    CHECK(ancillary::detail::vrf_members().empty());
+  }
+  const faulty_call<&system_calls::getsockname> fault({.at = 1, .times = 1000, .error = ENOBUFS});
+  CHECK(ancillary::detail::local_address_of(own.native_handle()).port == 0);
+  ancillary::sender out(own.native_handle());
+  asio::ip::udp::socket peer(io, loopback_any_port());
+  const ancillary::outgoing reply{.remote = peer.local_endpoint(), .is_reply = true};
+  std::error_code error;
+  CHECK(out.send({&reply, 1}, error) == 1);
 }

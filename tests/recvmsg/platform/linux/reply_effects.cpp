@@ -84,11 +84,13 @@ std::optional<answer> ask(asio::io_context& io, const asio::ip::address& client,
 
 } // namespace
 
-TEST_CASE("IPv4: a reply leaves from the requested address and interface", "[replies]") {
+TEST_CASE("IPv4: a reply leaves from the requested address, and by its interface on request",
+          "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   const udp protocol = GENERATE(udp::v4(), udp::v6()); // dual-stack: mapped addresses
   asio::io_context io;
   far_server server(hosts, io, protocol);
+  server.reply.by_interface = ancillary::interface_use::always;
   // To 10.77.8.8 the far host would go by far0 always; to the others by the link they are on.
   for (const char* const client : {"10.77.0.1", "10.77.0.11", "10.77.1.1", "10.77.8.8"}) {
     for (const char* const asked :
@@ -128,6 +130,7 @@ TEST_CASE("Linux IPv6: the requested interface is used if a routing rule selects
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v6());
+  server.reply.by_interface = ancillary::interface_use::always;
   const auto link_of_reply = [&] {
     const auto got = ask(io, make_address("fd7a::8"), {make_address("fd78::2"), server.port()});
     return got && got->from.address() == make_address("fd78::2") ? got->by : "none";
@@ -138,16 +141,16 @@ TEST_CASE("Linux IPv6: the requested interface is used if a routing rule selects
                            "ip -6 rule add oif far1 table 78";
   REQUIRE(hosts.on_far([&] { return std::system(heed); }) == 0);
   CHECK(link_of_reply() == "near1");
-  server.reply.keep_interface = false;
+  server.reply.by_interface = ancillary::interface_use::where_needed;
   CHECK(link_of_reply() == "near0");
 }
 
-TEST_CASE("keep_interface false: the routes decide, keep_source false: the client drops the reply",
-          "[replies]") {
+TEST_CASE(
+    "by default the routes choose the interface; keep_source false: the client drops the reply",
+    "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v4());
-  server.reply.keep_interface = false;
   const auto got =
       ask(io, make_address("10.77.8.8"), {make_address("10.77.1.2"), server.port()}, "near1");
   REQUIRE(got);
@@ -163,7 +166,9 @@ TEST_CASE("replies to link-local peers leave on their link", "[replies]") {
   NEEDS_TWO_HOSTS(hosts);
   asio::io_context io;
   far_server server(hosts, io, udp::v6());
-  server.reply.keep_interface = GENERATE(true, false);
+  server.reply.by_interface =
+      GENERATE(ancillary::interface_use::always, ancillary::interface_use::where_needed,
+               ancillary::interface_use::never);
   asio::ip::address_v6 client = make_address("fe80::1").to_v6();
   asio::ip::address_v6 asked = make_address("fe80::2").to_v6();
   client.scope_id(index_of("near1"));

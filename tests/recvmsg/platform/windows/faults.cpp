@@ -264,3 +264,16 @@ TEST_CASE("the socket cannot become non-blocking: set-up reports it", "[faults]"
       asio::ip::udp::socket(io), [](const packet&) {}, {}, error);
   CHECK(error);
 }
+
+TEST_CASE("getsockname fails: replies leave", "[faults]") {
+  asio::io_context io;
+  asio::ip::udp::socket own(io, loopback_any_port());
+  asio::ip::udp::socket peer(io, loopback_any_port());
+  const faulty_call<&system_calls::getsockname> fault(
+      {.at = 1, .times = 1000, .error = WSAENOBUFS});
+  ancillary::sender out(own.native_handle());
+  const ancillary::outgoing reply{.remote = peer.local_endpoint(), .is_reply = true};
+  std::error_code error;
+  CHECK(out.send({&reply, 1}, error) == 1);
+  CHECK(fault.faults() != 0);
+}

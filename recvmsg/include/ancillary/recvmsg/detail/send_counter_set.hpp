@@ -10,9 +10,9 @@ namespace ancillary::detail {
 
 // The live counters behind send_counters.
 struct send_counter_set {
-  relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, without_interface,
-      without_source, without_traffic_class, without_hop_limit, source_unknown, segments_refused,
-      earlier_errors;
+  relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, refused,
+      without_interface, without_source, without_traffic_class, without_hop_limit, source_unknown,
+      segments_refused, earlier_errors;
 
   void sent(std::span<const outgoing> gone) noexcept;
   [[nodiscard]] send_counters snapshot() const noexcept;

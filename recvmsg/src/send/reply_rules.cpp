@@ -1,0 +1,89 @@
+#include "send/reply_rules.hpp"
+
+#include <ancillary/recvmsg/endpoint.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace ancillary::detail {
+
+namespace {
+
+bool is_link_local_v6(const ip_address& address) noexcept {
+  const auto bytes = address.bytes();
+  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
+}
+
+ip_address remote_of(const outgoing& from) noexcept {
+  return from_asio(from.remote.address()).unmapped();
+}
+
+} // namespace
+
+reply_rules::reply_rules(std::shared_ptr<const host_addresses> host,
+                         const socket_address& local) noexcept
+    : host_(std::move(host)), local_{local.address.unmapped(), local.port} {}
+
+std::uint32_t reply_rules::needed_interface(const outgoing& from, ip_family family) const noexcept {
+  if (from.by_interface == interface_use::never) {
+    return 0;
+  }
+  const auto named = [&](bool needed) { return needed ? from.interface_index : 0; };
+  if (!from.source) {
+    return named(!host_->owns(remote_of(from)));
+  }
+  if (family == ip_family::v6 &&
+      (is_link_local_v6(*from.source) || is_link_local_v6(remote_of(from)))) {
+    return from.interface_index;
+  }
+  return named(host_->has_doubts() &&
+               host_->needs_interface(*from.source, remote_of(from), from.interface_index));
+}
+
+bool reply_rules::refuses(const outgoing& from) const noexcept {
+  const ip_address remote = remote_of(from);
+  const std::uint16_t port = from.remote.port();
+  return port == 0 || remote.is_unspecified() || remote.is_multicast() ||
+         remote.is_limited_broadcast() || host_->is_subnet_broadcast(remote) ||
+         (port == local_.port && is_own(remote, from));
+}
+
+bool reply_rules::is_own(const ip_address& remote, const outgoing& from) const noexcept {
+  return remote == from.source ||
+         (local_.address.is_unspecified() ? host_->owns(remote) : remote == local_.address);
+}
+
+namespace {
+
+constexpr std::chrono::seconds trusted_for{5};
+
+struct last_look {
+  std::uint64_t network = 0;
+  std::chrono::steady_clock::time_point at{};
+  std::shared_ptr<const host_addresses> seen; // null: none so far
+};
+
+std::shared_ptr<const host_addresses> recent_addresses(native_socket socket) {
+  static std::mutex guard;
+  static last_look last;
+  const auto now = std::chrono::steady_clock::now();
+  const std::uint64_t network = network_of(socket);
+  const std::lock_guard lock(guard);
+  if (last.seen && last.network == network && now - last.at < trusted_for) {
+    return last.seen;
+  }
+  if (auto seen = list_host_addresses(socket)) {
+    last = {network, now, std::make_shared<const host_addresses>(std::move(*seen))};
+    return last.seen;
+  }
+  return std::make_shared<const host_addresses>();
+}
+
+} // namespace
+
+reply_rules make_reply_rules(native_socket socket) {
+  return {recent_addresses(socket), local_address_of(socket)};
+}
+
+} // namespace ancillary::detail

@@ -1,0 +1,86 @@
+// What a socket's replies are to be: by which interface they leave, and to whom none is sent.
+//
+// Decision: the interface is named where it is needed, and otherwise the routes choose it, as they
+// do for a TCP answer. Measured on Linux 6.18 in network namespaces, source named, a reply that
+// reaches the client (+) or is lost (-), IPv4 and IPv6 alike where nothing is said:
+//
+//                                                    routes        interface named   by default
+//   client on this host, another of its addresses    +             -  (IPv6: from ::1)   routes
+//   client behind another link than it asked by      +             -  (IPv6: +)      routes
+//   rules by source address                          +             +                 routes
+//   tunnel, unnumbered links, anycast address on lo  +             +                 routes
+//   the source address is on several links           - (one of them)  +             named
+//   several links in one subnet, apart from another  - (one of them)  +             named
+//   the same, of one switch                          +             +                 named
+//   169.254/16 on several links                      - (one of them)  +             named
+//   fe80::/10                                        + (of the remote's scope)  +    named
+//   request to a group or to a broadcast address     - (no source, another link)  +  named
+//   interface in a VRF                               -             +                 named
+//
+// Without a look at the addresses of this host the 4th case cannot be told from the 1st and 2nd.
+// Rejected: to name it always (loses the first two, silently: the datagram counts as sent); to ask
+// for the route of each remote (a system call for each reply); to name it for on-link remotes alone
+// (loses the first).
+#pragma once
+
+#include "common/native_socket.hpp"
+#include "send/host_addresses.hpp"
+#include <ancillary/decoders/control_builder.hpp>
+#include <ancillary/recvmsg/outgoing.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace ancillary::detail {
+
+class reply_rules {
+public:
+  // For datagrams that are no replies and name their interface themselves.
+  reply_rules() noexcept = default;
+
+  // `local`: what the socket is bound to.
+  reply_rules(std::shared_ptr<const host_addresses> host, const socket_address& local) noexcept;
+
+  // The interface that `from` is to leave by, 0: as the routes say.
+  [[nodiscard]] std::uint32_t interface_of(const outgoing& from, ip_family family) const noexcept {
+    return from.interface_index == 0 || from.by_interface == interface_use::always
+               ? from.interface_index
+               : needed_interface(from, family);
+  }
+
+  // Of a reply: its remote is no single host, or this socket itself.
+  [[nodiscard]] bool refuses(const outgoing& from) const noexcept;
+
+  // For a socket that was not bound before.
+  [[nodiscard]] bool is_bound() const noexcept { return local_.port != 0; }
+  void bound_to(const socket_address& local) noexcept {
+    local_ = {local.address.unmapped(), local.port};
+  }
+
+private:
+  [[nodiscard]] std::uint32_t needed_interface(const outgoing& from,
+                                               ip_family family) const noexcept;
+  [[nodiscard]] bool is_own(const ip_address& remote, const outgoing& from) const noexcept;
+
+  std::shared_ptr<const host_addresses> host_;
+  socket_address local_;
+};
+
+// Rules for an open socket. The host's addresses are those of a few seconds ago, shared by all
+// sockets.
+[[nodiscard]] reply_rules make_reply_rules(native_socket socket);
+
+// Each platform has its .cpp for these.
+
+// Port 0 when the socket is not bound, or does not tell.
+[[nodiscard]] socket_address local_address_of(native_socket socket) noexcept;
+
+// Tells apart the networks of a host, each with interfaces of its own (Linux, network namespaces).
+[[nodiscard]] std::uint64_t network_of(native_socket socket) noexcept;
+
+// Asks the system, which takes a millisecond; nothing when it does not tell, or tells of another
+// network than the socket's. Throws std::bad_alloc.
+[[nodiscard]] std::optional<host_addresses> list_host_addresses(native_socket socket);
+
+} // namespace ancillary::detail

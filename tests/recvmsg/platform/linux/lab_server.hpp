@@ -1,0 +1,95 @@
+// A server on a host of a lab, on a thread of its own.
+#pragma once
+
+#include "lab.hpp"
+#include "support/patience.hpp"
+#include <ancillary/recvmsg/receiver.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace option_tests {
+
+// Which socket a server listens on.
+enum class listens { v4, v6, dual_stack };
+
+inline const char* name_of(listens on) {
+  return on == listens::v4 ? "IPv4" : on == listens::v6 ? "IPv6" : "dual-stack";
+}
+
+// Answers each request with its own bytes from a socket bound to the wildcard address.
+class lab_server {
+public:
+  using handler = std::function<void(const ancillary::packet&)>;
+
+  lab_server(const lab& in, char host, listens on, ancillary::reply_options reply = {})
+      : lab_server(in, host, on, [reply](const ancillary::packet& request) {
+          request.reply(request.payload(), reply);
+        }) {}
+
+  lab_server(const lab& in, char host, listens on, handler answer, unsigned short port = 0)
+      : receiver_(in.in(host,
+                        [&] {
+                          const auto protocol =
+                              on == listens::v4 ? asio::ip::udp::v4() : asio::ip::udp::v6();
+                          auto made = std::make_unique<receiver>(
+                              io_, asio::ip::udp::endpoint(protocol, port), std::move(answer),
+                              ancillary::receive_options{
+                                  .metadata = ancillary::require({ancillary::field::destination}),
+                                  .dual_stack = on == listens::dual_stack});
+                          made->socket().set_option(asio::ip::udp::socket::broadcast(true));
+                          made->start();
+                          return made;
+                        })),
+        thread_([this, &in, host] { in.in(host, [this] { return io_.run(); }); }) {}
+
+  ~lab_server() {
+    io_.stop();
+    thread_.join();
+  }
+
+  [[nodiscard]] unsigned short port() const { return receiver_->local_endpoint().port(); }
+  [[nodiscard]] ancillary::send_counters counters() const { return receiver_->reply_counters(); }
+  // Once `replies` are accounted for: an answer arrives before its server has counted it.
+  [[nodiscard]] ancillary::send_counters settled_counters(std::uint64_t replies) const {
+    const auto deadline = std::chrono::steady_clock::now() + ancillary_test::patience;
+    for (;;) {
+      const auto now = counters();
+      if (now.datagrams + now.refused + now.errors + now.dropped >= replies ||
+          std::chrono::steady_clock::now() > deadline) {
+        return now;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  [[nodiscard]] ancillary::receive_counters received() const { return receiver_->counters(); }
+  [[nodiscard]] asio::ip::udp::socket& socket() { return receiver_->socket(); }
+
+private:
+  using receiver = ancillary::receiver<handler>;
+
+  asio::io_context io_;
+  std::unique_ptr<receiver> receiver_;
+  std::thread thread_;
+};
+
+// One request from an address of a host.
+struct lab_question {
+  char host;
+  const char* from; // "fe80::2%p0" names the link as well
+  const char* to;
+  const char* by = nullptr; // the link, SO_BINDTODEVICE
+};
+
+inline constexpr std::chrono::milliseconds no_patience{200};
+
+// The bytes of the answer, which has to come from the address that was asked, or nothing.
+std::optional<std::string> ask(const lab& in, const lab_question& each, unsigned short port,
+                               std::chrono::milliseconds limit = ancillary_test::patience);
+
+} // namespace option_tests
