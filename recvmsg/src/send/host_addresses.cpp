@@ -16,7 +16,7 @@ bool is_link_local_v6(const ip_address& address) noexcept {
 
 unsigned all_bits(const ip_address& address) noexcept { return address.is_v4() ? 32 : 128; }
 
-// An address without a subnet: its interface has no neighbours by it.
+// An address without a subnet, so its interface has no neighbours in one.
 bool is_alone(const host_address& each) noexcept {
   return each.prefix_bits >= all_bits(each.address);
 }
@@ -78,7 +78,7 @@ host_addresses::host_addresses(std::vector<host_address> all,
       const std::uint8_t bits = std::max(each.prefix_bits, other.prefix_bits);
       if (have_prefix_in_common(each.address, other.address,
                                 std::min(each.prefix_bits, other.prefix_bits))) {
-        // The smaller of the two subnets is what they have in common.
+        // The smaller subnet is their intersection.
         const ip_address& inner = bits == each.prefix_bits ? each.address : other.address;
         subnets_.push_back({inner, bits, each.interface_index});
       }
@@ -111,7 +111,7 @@ bool host_addresses::needs_interface(const ip_address& source, const ip_address&
       std::any_of(subnets_.begin(), subnets_.end(), [&](const auto& each) {
         return is_here(each) && have_prefix_in_common(each.address, remote, each.prefix_bits);
       });
-  // A client on this host is reached by the local routes alone, which a named interface keeps out.
+  // Only local routes reach a client on this host; naming an interface would bypass them.
   return is_doubtful && !owns(remote);
 }
 

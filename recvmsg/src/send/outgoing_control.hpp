@@ -1,4 +1,4 @@
-// The control messages that say how a datagram is to be sent.
+// The control messages of a datagram to send.
 #pragma once
 
 #include <ancillary/decoders/control_builder.hpp>
@@ -11,17 +11,17 @@ namespace ancillary::detail {
 // Room for all of them: packet info, hop limit, traffic class or ECN, segment size.
 inline constexpr std::size_t outgoing_control_bytes = 128;
 
-// What is left out when a system refused it.
+// What to omit after the system refused it.
 enum class pktinfo_use : std::uint8_t { full, without_interface, none };
 enum class class_use : std::uint8_t { octet, ecn, none };
 
-// Of the fields of the header: which messages go along, of those that are asked for.
+// Which of the requested header fields to send as messages.
 struct header_use {
   class_use traffic_class = class_use::octet;
   bool hop_limit = true;
 };
 
-// The octet that `traffic_class` and `ecn` make together.
+// The octet that `traffic_class` and `ecn` form together.
 [[nodiscard]] constexpr traffic_class combined_traffic_class(const outgoing& from) noexcept {
   std::uint8_t value = from.traffic_class ? from.traffic_class->value : std::uint8_t{0};
   if (from.ecn) {
@@ -30,8 +30,8 @@ struct header_use {
   return {value};
 }
 
-// Expects a builder with outgoing_control_bytes of storage. `source` is that of `from`, or one that
-// was found for the interface; `interface_index` is the one to leave by, 0: as the routes say.
+// Expects a builder with outgoing_control_bytes of storage. `source` is that of `from`, or one
+// found for the interface; `interface_index` is the outgoing interface, 0: as the routes decide.
 template <control_layout Layout>
 constexpr void build_control(control_builder<Layout>& to, const outgoing& from,
                              const std::optional<ip_address>& source, std::uint32_t interface_index,

@@ -61,7 +61,7 @@ constexpr std::chrono::seconds trusted_for{5};
 struct last_look {
   std::uint64_t network = 0;
   std::chrono::steady_clock::time_point at{};
-  std::shared_ptr<const host_addresses> seen; // null: none so far
+  std::shared_ptr<const host_addresses> seen; // null: none yet
 };
 
 std::shared_ptr<const host_addresses> recent_addresses(native_socket socket) {

@@ -1,4 +1,4 @@
-// What a socket's replies are to be: by which interface they leave, and to whom none is sent.
+// The rules for a socket's replies: by which interface they leave, and which remotes get none.
 //
 // Decision: the interface is named where it is needed, and otherwise the routes choose it, as they
 // do for a TCP answer. Measured on Linux 6.18 in network namespaces, source named, a reply that
@@ -36,23 +36,23 @@ namespace ancillary::detail {
 
 class reply_rules {
 public:
-  // For datagrams that are no replies and name their interface themselves.
+  // For datagrams that are not replies and name their own interface.
   reply_rules() noexcept = default;
 
-  // `local`: what the socket is bound to.
+  // `local`: the address to which the socket is bound.
   reply_rules(std::shared_ptr<const host_addresses> host, const socket_address& local) noexcept;
 
-  // The interface that `from` is to leave by, 0: as the routes say.
+  // The outgoing interface of `from`; 0: as the routes decide.
   [[nodiscard]] std::uint32_t interface_of(const outgoing& from, ip_family family) const noexcept {
     return from.interface_index == 0 || from.by_interface == interface_use::always
                ? from.interface_index
                : needed_interface(from, family);
   }
 
-  // Of a reply: its remote is no single host, or this socket itself.
+  // For a reply: whether its remote is not a single host, or is this socket itself.
   [[nodiscard]] bool refuses(const outgoing& from) const noexcept;
 
-  // For a socket that was not bound before.
+  // False for a socket that was unbound.
   [[nodiscard]] bool is_bound() const noexcept { return local_.port != 0; }
   void bound_to(const socket_address& local) noexcept {
     local_ = {local.address.unmapped(), local.port};
@@ -67,19 +67,18 @@ private:
   socket_address local_;
 };
 
-// Rules for an open socket. The host's addresses are those of a few seconds ago, shared by all
-// sockets.
+// Rules for an open socket. All sockets share the host's addresses, which may be a few seconds old.
 [[nodiscard]] reply_rules make_reply_rules(native_socket socket);
 
-// Each platform has its .cpp for these.
+// Implemented by each platform.
 
-// Port 0 when the socket is not bound, or does not tell.
+// Port 0 if the socket is unbound or its address is unknown.
 [[nodiscard]] socket_address local_address_of(native_socket socket) noexcept;
 
-// Tells apart the networks of a host, each with interfaces of its own (Linux, network namespaces).
+// Identifies a network of the host with its own interfaces (Linux: network namespace).
 [[nodiscard]] std::uint64_t network_of(native_socket socket) noexcept;
 
-// Asks the system, which takes a millisecond; nothing when it does not tell, or tells of another
+// Queries the system, which takes a millisecond; nullopt on failure, or if the list is for another
 // network than the socket's. Throws std::bad_alloc.
 [[nodiscard]] std::optional<host_addresses> list_host_addresses(native_socket socket);
 

@@ -1,4 +1,4 @@
-// From a request to its reply.
+// Makes the reply to a request.
 
 #include "send/reply_to.hpp"
 
@@ -13,19 +13,19 @@ bool is_link_local(const ip_address& address) noexcept {
   return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
 }
 
-// Linux says so of nearly every IPv4 datagram: the shortest way to know.
+// Linux reports this for nearly every IPv4 datagram, so it is the fastest check.
 bool is_own_address(const ip_address& v4, const metadata_view& metadata) noexcept {
   const auto local = metadata.local_address();
   return local && local->is_v4() && local->to_v4_bytes() == v4.to_v4_bytes();
 }
 
-// For a group or a broadcast the system chooses an address of the interface that it is to leave by.
-// The one that Linux offers (ipi_spec_dst) is of the interface by which it would go itself.
+// For a multicast or broadcast address, the system chooses an address of the outgoing interface.
+// The one that Linux suggests (ipi_spec_dst) belongs to the interface that the routes choose.
 bool is_address_of_many(const ip_address& destination, const packet& request) noexcept {
   return destination.is_unspecified() || request.multicast() || request.broadcast();
 }
 
-// CE is the network's to say, and Windows does not let a program send it.
+// Only the network may set CE, and Windows refuses to send it.
 bool asks_for_ce(const reply_options& options) noexcept {
   if (options.ecn) {
     return *options.ecn == ecn_codepoint::ce;
@@ -33,7 +33,7 @@ bool asks_for_ce(const reply_options& options) noexcept {
   return options.traffic_class && options.traffic_class->ecn() == ecn_codepoint::ce;
 }
 
-// False when the system is to choose it for the interface.
+// Returns false if the system should choose the source for the interface.
 bool put_source(std::optional<ip_address>& source, const std::optional<ip_address>& destination,
                 const packet& request) noexcept {
   if (destination->is_v4() && is_own_address(*destination, request.metadata())) [[likely]] {
@@ -57,7 +57,7 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
   reply.interface_index = request.metadata().interface_index().value_or(0);
   reply.by_interface = options.by_interface;
   const auto destination = request.metadata().destination();
-  bool leads_back = false; // the source does, where routes and addresses are as usual
+  bool leads_back = false; // the source leads back, with usual routes and addresses
   if (destination) [[likely]] {
     leads_back = put_source(reply.source, destination, request);
   } else {
@@ -68,7 +68,7 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
   }
   if (!reply.source && options.by_interface == interface_use::where_needed &&
       (!destination || leads_back)) {
-    // Nothing says that the routes would go wrong.
+    // No sign that the routes would fail.
     reply.by_interface = interface_use::never;
   }
   if (reply.by_interface == interface_use::never && destination && is_link_local(*destination)) {

@@ -15,7 +15,7 @@ namespace ancillary::detail {
 
 namespace {
 
-// From asm-generic/socket.h, Linux 5.14; the C library of Debian 12 has it, that of older ones not.
+// From asm-generic/socket.h, Linux 5.14; the C library of Debian 12 has it, older ones do not.
 constexpr int so_netns_cookie = 71;
 
 struct free_list {
@@ -43,7 +43,7 @@ std::uint8_t bits_of(const sockaddr* mask) noexcept {
   return static_cast<std::uint8_t>(bits);
 }
 
-// What the calling thread's questions are about.
+// Whether the socket is in the calling thread's network namespace.
 bool is_of_this_network(native_socket socket) noexcept {
   const int own = system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (own < 0) { // a system without IPv4

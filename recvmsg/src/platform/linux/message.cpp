@@ -8,11 +8,11 @@ namespace ancillary::detail {
 
 namespace {
 
-// False when the families do not go together.
+// Returns false on a family mismatch.
 bool address(msghdr& header, prepared_message& storage, const outgoing& from, bool v6_socket,
              ip_family& family) noexcept {
   const auto* const remote = reinterpret_cast<const sockaddr*>(from.remote.data());
-  header.msg_name = const_cast<sockaddr*>(remote); // sendmsg does not write it
+  header.msg_name = const_cast<sockaddr*>(remote); // sendmsg does not modify it
   header.msg_namelen = static_cast<socklen_t>(from.remote.size());
   if (remote->sa_family == AF_INET) {
     family = ip_family::v4;

@@ -1,4 +1,4 @@
-// A datagram as sendmmsg takes it.
+// A datagram as an argument of sendmmsg.
 #pragma once
 
 #include "send/outgoing_control.hpp"
@@ -14,26 +14,26 @@
 
 namespace ancillary::detail {
 
-// What a msghdr points to; it must stay as long.
+// The data that a msghdr points to; must live as long.
 struct prepared_message {
-  sockaddr_in6 mapped; // the remote in the socket's family, where it has to be made
+  sockaddr_in6 mapped; // the remote, if it must be converted to the socket's family
   alignas(cmsghdr) std::array<std::byte, outgoing_control_bytes> control;
 };
 
-// The socket that a datagram leaves by.
+// The socket that sends a datagram.
 struct sending_socket {
   bool v6;
   const reply_rules& rules;
 };
 
-// Sets everything of `header` but its vectors. `segment_bytes` 0: not segmented. An error when the
-// datagram is not fit to be sent.
+// Sets everything in `header` except its vectors. `segment_bytes` 0: not segmented. Returns an
+// error if the datagram is invalid.
 [[nodiscard]] std::error_code prepare(msghdr& header, prepared_message& storage,
                                       const outgoing& from, const sending_socket& by,
                                       std::uint32_t segment_bytes) noexcept;
 
 [[nodiscard]] inline iovec vector_of(std::span<const std::byte> bytes) noexcept {
-  return {const_cast<std::byte*>(bytes.data()), bytes.size()}; // sendmsg does not write them
+  return {const_cast<std::byte*>(bytes.data()), bytes.size()}; // sendmsg does not modify them
 }
 
 } // namespace ancillary::detail

@@ -1,5 +1,5 @@
 // Linux: sendmmsg with control messages. The kernel stops at the first datagram that it refuses and
-// tells why only when that one is first in a call.
+// reports the reason only if that datagram is first in a call.
 
 #include "common/socket_family.hpp"
 #include "platform/linux/message.hpp"
@@ -61,7 +61,7 @@ std::error_code send_pieces(native_socket socket, const outgoing& from, const se
   return {};
 }
 
-// Whether a late reply may leave without its interface, which is gone or down.
+// Whether a reply may be sent without its interface, which no longer exists or is down.
 bool may_be_for_interface(const std::error_code& error, const outgoing& of) noexcept {
   return of.is_reply && of.interface_index != 0 &&
          (error == asio::error::no_such_device || error == asio::error::network_unreachable);
@@ -115,7 +115,7 @@ private:
     count.without_interface.add(now.sent);
   }
 
-  // As many as fit into one call.
+  // Sends as many datagrams as fit into one call.
   void send_some(std::span<const outgoing> datagrams, send_result& result,
                  send_counter_set& count) noexcept {
     std::size_t messages = 0;
@@ -162,7 +162,7 @@ private:
     const int error = errno;
     const outgoing& first = datagrams.front();
     if (may_be_for_segmentation(error) && runs_[0] > 1) {
-      // One by one; without a device that can checksum also all later ones.
+      // Sends the pieces separately; if the device cannot checksum, also all later payloads.
       count.segments_refused.add(1);
       const std::size_t run = runs_[0];
       segment_runs_ = false;
@@ -221,7 +221,7 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
 
 namespace {
 
-// Sends without a driver; what is not sent at once is told in `error`.
+// Sends without a driver; `error` is set if the datagram is not sent at once.
 void send_alone(native_socket socket, const outgoing& datagram, const sending_socket& by,
                 std::size_t& progress_bytes, std::error_code& error) noexcept {
   send_counter_set ignored;

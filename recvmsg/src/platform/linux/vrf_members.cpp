@@ -66,7 +66,7 @@ bool ask(int netlink) noexcept {
   return system.send(netlink, &request, sizeof request, MSG_NOSIGNAL) == sizeof request;
 }
 
-// The kernel makes no answer of a list longer than this (netlink(7)).
+// The longest part of a list that the kernel returns (netlink(7)).
 constexpr std::size_t longest_answer_bytes = 32768;
 
 std::vector<listed_link> list_links(int netlink) {
@@ -78,7 +78,8 @@ std::vector<listed_link> list_links(int netlink) {
     msghdr header{};
     header.msg_iov = &vector;
     header.msg_iovlen = 1;
-    // The kernel has the answer ready before send() returns, and the next part when one was taken.
+    // The kernel prepares the answer before send() returns, and the next part when one has been
+    // read.
     const ssize_t bytes = system.recvmsg(netlink, &header, MSG_DONTWAIT);
     more = bytes > 0 && read_links(std::span(answer).first(static_cast<std::size_t>(bytes)), links);
   }

@@ -7,7 +7,7 @@ namespace ancillary::detail {
 bool address(WSAMSG& message, sockaddr_in6& mapped, const outgoing& from, bool v6_socket,
              ip_family& family) noexcept {
   message.name =
-      const_cast<sockaddr*>(reinterpret_cast<const sockaddr*>(from.remote.data())); // not written
+      const_cast<sockaddr*>(reinterpret_cast<const sockaddr*>(from.remote.data())); // not modified
   message.namelen = static_cast<int>(from.remote.size());
   family = ip_family::v4;
   if (message.name->sa_family == AF_INET6) {

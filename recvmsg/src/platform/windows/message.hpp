@@ -16,7 +16,7 @@ namespace ancillary::detail {
                            bool v6_socket, ip_family& family) noexcept;
 
 [[nodiscard]] inline WSABUF buffer_of(std::span<const std::byte> bytes) noexcept {
-  // WSASendMsg does not write them.
+  // WSASendMsg does not modify them.
   return {static_cast<ULONG>(bytes.size()),
           reinterpret_cast<CHAR*>(const_cast<std::byte*>(bytes.data()))};
 }

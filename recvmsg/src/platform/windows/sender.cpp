@@ -1,4 +1,4 @@
-// Windows: one WSASendMsg for each datagram, or for each run that leaves as one segmented payload.
+// Windows: one WSASendMsg per datagram, or per run that leaves as one segmented payload.
 
 #include "common/socket_family.hpp"
 #include "platform/windows/header_support.hpp"
@@ -20,7 +20,7 @@ namespace ancillary::detail {
 
 namespace {
 
-// From ws2ipdef.h and ws2tcpip.h; MinGW's headers have not got them all.
+// From ws2ipdef.h and ws2tcpip.h; MinGW's headers lack some of them.
 constexpr int udp_level = 17;
 constexpr int udp_send_msg_size = 2;
 
@@ -28,7 +28,7 @@ std::error_code system_error(int code) noexcept {
   return {code, asio::error::get_system_category()};
 }
 
-// Windows 10 version 2004 brought it.
+// Available since Windows 10 version 2004.
 bool has_segmentation(native_socket socket) noexcept {
   DWORD value = 0;
   int size = sizeof value;
@@ -36,7 +36,7 @@ bool has_segmentation(native_socket socket) noexcept {
                            &size) == 0;
 }
 
-// Something in the control data is not to the system's liking.
+// Whether the system refused something in the control data.
 bool is_refusal(int error) noexcept {
   return error == WSAEINVAL || error == WSAENOPROTOOPT || error == WSAEOPNOTSUPP;
 }
@@ -68,7 +68,7 @@ public:
         if (!result.error) {
           result.sent += run;
         } else if (result.error != asio::error::would_block) {
-          // One by one from now on; that also shows whether segmentation was the reason.
+          // Sends separately from now on; that also shows whether segmentation was the reason.
           segment_runs_ = false;
           segmentation_ = segmentation_ && !is_refusal(result.error);
           count.segments_refused.add(1);
@@ -82,7 +82,7 @@ public:
     return result;
   }
 
-  // A single datagram, or one payload that is cut up.
+  // Sends a single datagram, or one payload that is split.
   std::error_code send_one(const outgoing& datagram, send_counter_set& count) noexcept {
     if (datagram_count(datagram) == 1) {
       WSABUF whole = buffer_of(datagram.payload);
@@ -95,14 +95,15 @@ public:
         return error;
       }
       if (is_refusal(error)) {
-        // Refused on some machines that have the option (firezone, pull request 11580).
+        // Some machines refuse the message although they have the option (firezone, pull request
+        // 11580).
         segmentation_ = segment_runs_ = false;
       }
     }
     return send_pieces(datagram, count);
   }
 
-  // Where in the payload at hand the next piece begins.
+  // Where the next piece of the current payload begins.
   std::size_t progress_bytes = 0;
 
 private:
@@ -138,7 +139,7 @@ private:
     if (!address(message, mapped, datagram, v6_socket_, family)) {
       return send_errc::family_mismatch;
     }
-    // The system would say no more than WSAEINVAL.
+    // The system would only return WSAEINVAL.
     if (combined_traffic_class(datagram).ecn() == ecn_codepoint::ce) {
       return send_errc::ecn_refused;
     }
@@ -153,8 +154,8 @@ private:
     return send_with_fallback(message, datagram, family, segment_bytes, count);
   }
 
-  // What a system refuses is left out: first what it is not known to take of the header's fields,
-  // then the packet info.
+  // Omits what a system refuses: first header fields whose support is unknown, then the packet
+  // info.
   std::error_code send_with_fallback(WSAMSG& message, const outgoing& datagram, ip_family family,
                                      std::uint32_t segment_bytes,
                                      send_counter_set& count) noexcept {
@@ -193,15 +194,15 @@ private:
     header_use header;
   };
 
-  // What an interface that is gone or down may bring; none is known for sure.
+  // Possible errors for an interface that no longer exists or is down; none is documented.
   static bool may_be_for_interface(int error, const attempt& now) noexcept {
     return now.use == pktinfo_use::full && now.interface_index != 0 &&
            (error == WSAENETUNREACH || error == WSAEHOSTUNREACH || error == WSAEADDRNOTAVAIL ||
             error == WSAENETDOWN);
   }
 
-  // Refusals of packet info that looks right have been reported from the field, cause unknown
-  // (Sunshine, issue 5443): better an answer from another address than none.
+  // Refusals of valid packet info have been reported, cause unknown (Sunshine, issue 5443): a reply
+  // from another address is better than none.
   static bool give_up_pktinfo(attempt& now, const outgoing& datagram) noexcept {
     if (now.use == pktinfo_use::none || !now.source) {
       return false;
@@ -261,7 +262,7 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
   if (error) {
     return nullptr;
   }
-  // Asio's own calls on the socket go on as before: those that block wait in select.
+  // Asio's own calls on the socket continue to work: blocking ones wait in select.
   u_long on = 1;
   if (system.ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
     error = system_error(::WSAGetLastError());
