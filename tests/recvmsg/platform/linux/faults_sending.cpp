@@ -179,7 +179,7 @@ TEST_CASE("replies leave as the routes decide if the host does not list its addr
     CHECK(list_host_addresses(own.native_handle()));
   }
   {
-    // A kernel that does not tell networks apart has one.
+    // A kernel that cannot distinguish networks has one.
     const faulty_call<&system_calls::getsockopt> fault({.at = 1, .times = 2, .error = ENOPROTOOPT});
     CHECK(list_host_addresses(own.native_handle()));
   }

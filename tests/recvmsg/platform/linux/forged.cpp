@@ -52,7 +52,7 @@ bool send_forged(const std::string& from, std::uint16_t from_port, const std::st
   const auto source = ancillary::ip_address::from_string(from).value();
   const auto destination = ancillary::ip_address::from_string(to).value();
   const bool v4 = destination.is_v4();
-  // The pseudo-header of RFC 768 and RFC 8200, 8.1, in the form that the sum does not tell apart.
+  // The pseudo-header of RFC 768 and RFC 8200, 8.1, in a form with the same checksum.
   octets summed;
   append(summed, source.bytes());
   append(summed, destination.bytes());

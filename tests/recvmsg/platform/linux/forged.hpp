@@ -1,4 +1,4 @@
-// Datagrams whose source is made up, as anybody on the network can send them. Needs root.
+// Datagrams with a forged source, as anybody on the network can send them. Requires root.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace option_tests {
 
-// A datagram of one byte, "?", sent on this thread's host to one of its own addresses. False when
-// the system does not let it through.
+// A datagram of one byte, "?", sent on this thread's host to one of its own addresses. Returns
+// false if the system blocks it.
 bool send_forged(const std::string& from, std::uint16_t from_port, const std::string& to,
                  std::uint16_t to_port);
 

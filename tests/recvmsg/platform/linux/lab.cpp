@@ -55,8 +55,8 @@ lab::lab(std::string_view hosts) {
     ip(host, "link set lo up\n");
     for (const char* const which : {"all", "default"}) {
       const std::string family = std::string("net/ipv4/conf/") + which;
-      // A host answers for the addresses of the link that it is asked by, and takes what comes by
-      // another link than its own answer would leave by.
+      // A host answers ARP only for the addresses of the receiving link, and accepts datagrams from
+      // another link than its reply would use.
       sysctl(host, (family + "/rp_filter").c_str(), "0");
       sysctl(host, (family + "/arp_ignore").c_str(), "1");
       sysctl(host, (std::string("net/ipv6/conf/") + which + "/accept_dad").c_str(), "0");

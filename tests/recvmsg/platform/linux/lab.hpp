@@ -1,4 +1,4 @@
-// Hosts as network namespaces, wired as a test needs them. Needs root.
+// Hosts as network namespaces, connected as a test requires. Requires root.
 #pragma once
 
 #include <map>
@@ -10,16 +10,16 @@ namespace option_tests {
 
 class lab {
 public:
-  // Hosts named by one letter each; the calling thread stays where it is.
+  // Hosts with one-letter names; the calling thread stays in its namespace.
   explicit lab(std::string_view hosts);
   ~lab();
   lab(const lab&) = delete;
   lab& operator=(const lab&) = delete;
 
-  // Why it could not be made, or which command failed; empty when all went well.
+  // Why the set-up failed, or which command failed; empty on success.
   [[nodiscard]] const std::string& missing() const { return missing_; }
 
-  // Runs `make` with the thread in the host: a socket belongs to the host it was made in.
+  // Runs `make` with the thread in the host: a socket belongs to the host where it was opened.
   template <class Make>
   auto in(char host, Make&& make) const {
     const visit here(*this, host);
@@ -37,7 +37,7 @@ public:
 
   void sysctl(char host, const char* name, const char* value);
 
-  // Until all links that are up carry datagrams; until then these are lost, silently.
+  // Waits until all links that are up carry datagrams; until then datagrams are lost silently.
   void settle();
 
 private:

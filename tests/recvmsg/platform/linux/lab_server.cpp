@@ -13,7 +13,7 @@ namespace option_tests {
 
 namespace {
 
-// A blocking socket of the system's, without anything of the library's.
+// A blocking system socket, independent of the library.
 struct client {
   explicit client(int family) : descriptor(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
   client(const client&) = delete;
@@ -47,7 +47,7 @@ std::optional<std::string> ask_here(const lab_question& each, unsigned short por
     static_cast<void>(::setsockopt(asking.descriptor, SOL_SOCKET, SO_BINDTODEVICE, each.by,
                                    static_cast<socklen_t>(std::strlen(each.by))));
   }
-  // Connected: the system drops what does not come from the address that was asked.
+  // Connected: the system drops datagrams from any other address.
   const bool sent =
       ::bind(asking.descriptor, reinterpret_cast<const sockaddr*>(&from), bytes) == 0 &&
       ::connect(asking.descriptor, reinterpret_cast<const sockaddr*>(&to), bytes) == 0 &&

@@ -1,4 +1,4 @@
-// A server on a host of a lab, on a thread of its own.
+// A server on a host of a lab, on its own thread.
 #pragma once
 
 #include "lab.hpp"
@@ -15,14 +15,14 @@
 
 namespace option_tests {
 
-// Which socket a server listens on.
+// The kind of a server's socket.
 enum class listens { v4, v6, dual_stack };
 
 inline const char* name_of(listens on) {
   return on == listens::v4 ? "IPv4" : on == listens::v6 ? "IPv6" : "dual-stack";
 }
 
-// Answers each request with its own bytes from a socket bound to the wildcard address.
+// Echoes each request from a socket bound to the wildcard address.
 class lab_server {
 public:
   using handler = std::function<void(const ancillary::packet&)>;
@@ -55,7 +55,7 @@ public:
 
   [[nodiscard]] unsigned short port() const { return receiver_->local_endpoint().port(); }
   [[nodiscard]] ancillary::send_counters counters() const { return receiver_->reply_counters(); }
-  // Once `replies` are accounted for: an answer arrives before its server has counted it.
+  // Waits until `replies` are counted: a reply arrives before its server has counted it.
   [[nodiscard]] ancillary::send_counters settled_counters(std::uint64_t replies) const {
     const auto deadline = std::chrono::steady_clock::now() + ancillary_test::patience;
     for (;;) {
@@ -81,14 +81,14 @@ private:
 // One request from an address of a host.
 struct lab_question {
   char host;
-  const char* from; // "fe80::2%p0" names the link as well
+  const char* from; // "fe80::2%p0" also selects the link
   const char* to;
   const char* by = nullptr; // the link, SO_BINDTODEVICE
 };
 
 inline constexpr std::chrono::milliseconds no_patience{200};
 
-// The bytes of the answer, which has to come from the address that was asked, or nothing.
+// The bytes of the reply, which must come from the requested address, or nothing.
 std::optional<std::string> ask(const lab& in, const lab_question& each, unsigned short port,
                                std::chrono::milliseconds limit = ancillary_test::patience);
 

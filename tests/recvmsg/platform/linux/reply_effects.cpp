@@ -1,5 +1,5 @@
-// Replies between two hosts with several addresses and two links: from which address they come, by
-// which link, and what their IP header says.
+// Replies between two hosts with several addresses and two links: their source address, their link
+// and their IP header.
 
 #include "between_hosts.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
@@ -21,7 +21,7 @@ struct answer {
   int traffic_class = 0;
 };
 
-// Answers whatever it is asked with the same bytes; a wildcard-bound socket on the far host.
+// Echoes every request; a wildcard-bound socket on the far host.
 struct far_server {
   far_server(const two_hosts& hosts, asio::io_context& io, udp protocol,
              ancillary::receive_options options = {})
@@ -66,8 +66,8 @@ answer answer_of(const delivered& reply) {
           reply.metadata.traffic_class.value_or(ancillary::traffic_class{}).value};
 }
 
-// Asks `to` from `client`, by the link that the routes say or the one named. The socket is
-// connected, so that the system drops what does not come from the address that was asked.
+// Sends a request to `to` from `client`, by the route's link or the given one. The socket is
+// connected, so that the system drops datagrams from any other address.
 std::optional<answer> ask(asio::io_context& io, const asio::ip::address& client,
                           const udp::endpoint& to, const char* link = nullptr,
                           std::chrono::milliseconds limit = ancillary_test::patience) {
@@ -91,7 +91,7 @@ TEST_CASE("IPv4: a reply leaves from the requested address, and by its interface
   asio::io_context io;
   far_server server(hosts, io, protocol);
   server.reply.by_interface = ancillary::interface_use::always;
-  // To 10.77.8.8 the far host would go by far0 always; to the others by the link they are on.
+  // The far host's route to 10.77.8.8 is always by far0; to the others by their own link.
   for (const char* const client : {"10.77.0.1", "10.77.0.11", "10.77.1.1", "10.77.8.8"}) {
     for (const char* const asked :
          {"10.77.0.2", "10.77.0.3", "10.77.1.2", "10.77.1.3", "10.77.9.9"}) {
@@ -135,7 +135,7 @@ TEST_CASE("Linux IPv6: the requested interface is used if a routing rule selects
     const auto got = ask(io, make_address("fd7a::8"), {make_address("fd78::2"), server.port()});
     return got && got->from.address() == make_address("fd78::2") ? got->by : "none";
   };
-  // A datagram with a source is routed without regard to the interface: the better route wins.
+  // A datagram with a source is routed regardless of the interface: the better route wins.
   CHECK(link_of_reply() == "near0");
   const char* const heed = "ip -6 route add fd7a::8 via fd78::1 dev far1 table 78 && "
                            "ip -6 rule add oif far1 table 78";
@@ -199,7 +199,7 @@ TEST_CASE("a reply to multicast or broadcast has a unicast source and keeps the 
     REQUIRE(reply != nullptr);
     return answer_of(*reply);
   };
-  // The reply to what is on lo would go by far0, if the routes alone decided.
+  // The reply to an address on lo would leave by far0 if only the routes decided.
   const auto check = [&](const answer& got) {
     const auto from = got.from.address().to_string();
     CHECK((v4 ? from == "10.77.1.2" : from == "fd78::2" || from == "fd78::3"));
@@ -247,7 +247,7 @@ TEST_CASE("each reply arrives with its hop limit, DSCP and ECN", "[replies]") {
   CHECK(asked().traffic_class == 0xb9);
   server.reply = {};
   server.reply.ecn = ancillary::ecn_codepoint::ce;
-  CHECK(asked().traffic_class == 2); // a reply asks for ECT(0) in place of the network's CE
+  CHECK(asked().traffic_class == 2); // a reply sends ECT(0) instead of the network's CE
   CHECK(asked().hop_limit == 64);
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("replies on a slow link wait or are dropped, and all are counted", "[r
   if (hosts.on_far([&] { return std::system(slow); }) != 0) {
     SKIP_BECAUSE("tc is missing, or the kernel has no token bucket filter");
   }
-  constexpr std::size_t requests = 150; // fit every receive buffer
+  constexpr std::size_t requests = 150; // fits every receive buffer
   const bool waits = GENERATE(true, false);
   asio::io_context io;
   far_server server(hosts, io, udp::v4(),

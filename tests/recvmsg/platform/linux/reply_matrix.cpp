@@ -1,5 +1,5 @@
-// Replies reach their client, from the address that it asked, whatever the host's addresses and
-// routes: the table of send/reply_rules.hpp, cell by cell.
+// Replies reach their client from the requested address, for all kinds of addresses and routes: the
+// table of send/reply_rules.hpp, cell by cell.
 
 #include "lab_server.hpp"
 #include "support/catch.hpp"
@@ -15,7 +15,7 @@ bool is_v6(const lab_question& each) {
   return std::string_view(each.to).find(':') != std::string_view::npos;
 }
 
-// Each question on each kind of socket that it can be put to.
+// Each request to each kind of socket that supports it.
 void check_answers(const lab& in, const std::vector<lab_question>& questions) {
   for (const listens on : {listens::v4, listens::v6, listens::dual_stack}) {
     lab_server server(in, 'S', on);
@@ -41,7 +41,7 @@ void two_links(lab& to) {
   to.wire('S', "e1", 'C', "p1");
 }
 
-// C has an address that S knows a way to by one link only, behind either.
+// C has an address to which S has a route by one link only, behind either.
 void two_uplinks(lab& to) {
   two_links(to);
   to.address('S', "e0", "192.0.2.1/24 2001:db8::1/64");
@@ -53,7 +53,7 @@ void two_uplinks(lab& to) {
 
 } // namespace
 
-TEST_CASE("reply matrix: a client on this host, on another of its addresses", "[replies]") {
+TEST_CASE("reply matrix: a client on this host with another of its addresses", "[replies]") {
   lab host("SC");
   two_links(host);
   host.address('S', "e0", "192.0.2.1/24 2001:db8::1/64");
@@ -71,7 +71,7 @@ TEST_CASE("reply matrix: a client on this host, on another of its addresses", "[
                        {'S', "2001:db8::1", "::1"}});
 }
 
-TEST_CASE("reply matrix: two links in one subnet, of one switch", "[replies]") {
+TEST_CASE("reply matrix: two links in one subnet on one switch", "[replies]") {
   lab host("SC");
   two_links(host);
   host.ip('C', "link add name sw0 type bridge\nlink set sw0 up\n"
@@ -89,7 +89,7 @@ TEST_CASE("reply matrix: two links in one subnet, of one switch", "[replies]") {
                        {'S', "2001:db8::2", "2001:db8::1"}});
 }
 
-TEST_CASE("reply matrix: two links in one subnet, apart from each other", "[replies]") {
+TEST_CASE("reply matrix: two separate links in one subnet", "[replies]") {
   lab host("SCD");
   host.wire('S', "e0", 'C', "p0");
   host.wire('S', "e1", 'D', "p1");
@@ -114,7 +114,7 @@ TEST_CASE("reply matrix: the source address is on two links", "[replies]") {
   }
   for (const auto& [client, link] : {std::pair{'C', "p0"}, std::pair{'D', "p1"}}) {
     host.address(client, link, "192.0.2.9/24 2001:db8::9/64");
-    // Behind a router of each link, the same for both.
+    // Behind one router on each link, the same for both.
     host.address(client, "lo", "203.0.113.9/32 2001:db8:f::9/128");
   }
   host.ip('S', "route add 203.0.113.9 via 192.0.2.9 dev e0 metric 10\n"
@@ -134,7 +134,7 @@ TEST_CASE("reply matrix: the source address is on two links", "[replies]") {
                        {'S', "2001:db8::1", "2001:db8::1"}});
 }
 
-TEST_CASE("reply matrix: a client that there is a route to by the other link only", "[replies]") {
+TEST_CASE("reply matrix: a client with a route by the other link only", "[replies]") {
   lab host("SC");
   two_uplinks(host);
   host.ip('S', "route add 203.0.113.9 via 10.0.0.2\nroute add 2001:db8:f::9 via 2001:db8:1::2\n");
@@ -146,7 +146,7 @@ TEST_CASE("reply matrix: a client that there is a route to by the other link onl
                        {'C', "2001:db8:f::9", "2001:db8:1::1"}});
 }
 
-TEST_CASE("reply matrix: rules of routing by source address", "[replies]") {
+TEST_CASE("reply matrix: routing rules by source address", "[replies]") {
   lab host("SC");
   two_uplinks(host);
   host.ip('S', "route add default via 192.0.2.2 table 7\nrule add from 192.0.2.1 table 7\n"
@@ -202,10 +202,10 @@ TEST_CASE("reply matrix: link-local addresses on two links", "[replies]") {
                        {'S', "fe80::1%e1", "fe80::1%e1"}});
 }
 
-TEST_CASE("reply matrix: unnumbered links, the way back is another", "[replies]") {
+TEST_CASE("reply matrix: unnumbered links with another return path", "[replies]") {
   lab host("SC");
   two_links(host);
-  // Each end has one address, on lo and on all of its links; neighbours are told by routes.
+  // Each end has one address, on lo and on all of its links; routes define the neighbours.
   for (const char* const link : {"lo", "e0", "e1"}) {
     host.address('S', link, "192.0.2.1/32");
   }
@@ -220,7 +220,7 @@ TEST_CASE("reply matrix: unnumbered links, the way back is another", "[replies]"
   host.address('C', "p1", "fe80::2/64");
   host.ip('S', "route add 192.0.2.2 dev e1\nroute add 2001:db8::2 via fe80::2 dev e1\n");
   host.ip('C', "route add 192.0.2.1 dev p0\nroute add 2001:db8::1 via fe80::1 dev p0\n");
-  // The way in by e0 goes one way only.
+  // The path by e0 works in one direction only.
   host.ip('S', "neigh add 192.0.2.2 lladdr 02:00:00:00:00:01 dev e0\n");
   host.settle();
   NEEDS_LAB(host);

@@ -1,4 +1,4 @@
-// Replies that must not leave, and replies whose interface has gone.
+// Replies that must not leave, and replies whose interface no longer exists.
 
 #include "forged.hpp"
 #include "lab_server.hpp"
@@ -25,10 +25,10 @@ bool is_v6(const forgery& each) {
   return std::string_view(each.to).find(':') != std::string_view::npos;
 }
 
-// To none of these a reply may go: the server would answer itself, or many.
+// No reply may go to any of these: the server would reply to itself, or to many hosts.
 const std::vector<forgery> forgeries{
     {"192.0.2.1", true, 0, "192.0.2.1"},        // the socket itself
-    {"127.0.0.1", true, 0, "192.0.2.1"},        // by another of its addresses
+    {"127.0.0.1", true, 0, "192.0.2.1"},        // with another of its addresses
     {"10.0.0.1", true, 0, "192.0.2.1"},         //
     {"224.0.0.251", false, 5353, "192.0.2.1"},  // a group
     {"255.255.255.255", false, 7, "192.0.2.1"}, // all hosts
@@ -47,7 +47,7 @@ void addresses(lab& to) {
   to.settle();
 }
 
-// Waits for what has to come, and then for what must not.
+// Waits for the expected datagrams, and then for unexpected ones.
 void wait_for_refusals(const lab_server& server, std::uint64_t count) {
   const auto counted = server.settled_counters(count);
   CHECK(counted.refused == count);
@@ -56,7 +56,8 @@ void wait_for_refusals(const lab_server& server, std::uint64_t count) {
 
 } // namespace
 
-TEST_CASE("a reply to the socket itself, to nobody or to many is refused and counted",
+TEST_CASE("a reply to the socket itself or to an unspecified, multicast or broadcast address is "
+          "refused and counted",
           "[replies]") {
   lab host("SC");
   addresses(host);
@@ -78,7 +79,7 @@ TEST_CASE("a reply to the socket itself, to nobody or to many is refused and cou
   }
 }
 
-TEST_CASE("a request from 0.0.0.0 by the server's own port starts no loop", "[replies]") {
+TEST_CASE("a request from 0.0.0.0 with the server's own port starts no loop", "[replies]") {
   lab host("SC");
   host.wire('S', "e0", 'C', "p0");
   host.address('S', "e0", "192.0.2.1/24");
@@ -87,7 +88,7 @@ TEST_CASE("a request from 0.0.0.0 by the server's own port starts no loop", "[re
   NEEDS_LAB(host);
   for (const listens on : {listens::v4, listens::dual_stack}) {
     lab_server server(host, 'S', on);
-    // As a DHCP client does: without an address as yet.
+    // Like a DHCP client, which has no address yet.
     host.in('C', [&] {
       asio::io_context io;
       asio::ip::udp::socket client(io, {asio::ip::udp::v4(), server.port()});
@@ -100,7 +101,7 @@ TEST_CASE("a request from 0.0.0.0 by the server's own port starts no loop", "[re
   }
 }
 
-TEST_CASE("a reply goes to anybody when it is told to", "[replies]") {
+TEST_CASE("to_any_remote sends a reply to any remote", "[replies]") {
   lab host("SC");
   host.wire('S', "e0", 'C', "p0");
   host.address('S', "e0", "192.0.2.1/24");
@@ -109,7 +110,7 @@ TEST_CASE("a reply goes to anybody when it is told to", "[replies]") {
   NEEDS_LAB(host);
   std::atomic<int> refused{0};
   std::optional<ancillary::sender> out;
-  // A DHCP server broadcasts its answer: the client has no address to send it to.
+  // A DHCP server broadcasts its reply, because the client has no address yet.
   const auto answer = [&](const ancillary::packet& request) {
     std::error_code error;
     auto reply = reply_to(request, request.payload());
@@ -135,8 +136,7 @@ TEST_CASE("a reply goes to anybody when it is told to", "[replies]") {
   CHECK(out->counters().refused == 1);
 }
 
-TEST_CASE("a reply leaves without the interface that its request came by when that is gone",
-          "[replies]") {
+TEST_CASE("a reply leaves without its interface if that no longer exists", "[replies]") {
   for (const listens on : {listens::v4, listens::v6, listens::dual_stack}) {
     for (const bool v6 : {false, true}) {
       if (v6 ? on == listens::v4 : on == listens::v6) {
@@ -166,8 +166,8 @@ TEST_CASE("a reply leaves without the interface that its request came by when th
       const auto counted = server.settled_counters(1);
       CHECK(counted.datagrams == 1);
       CHECK(counted.errors == 0);
-      // IPv6 does not heed the interface of a datagram that names its source, so one that is only
-      // down does not stand in the way.
+      // IPv6 ignores the interface of a datagram with a source, so an interface that is only down
+      // does not matter.
       CHECK(counted.without_interface == (v6 && goes_down ? 0 : 1));
     }
   }

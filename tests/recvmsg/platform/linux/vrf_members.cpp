@@ -1,4 +1,4 @@
-// The kernel's list of links, as bytes: not every kernel has VRFs to list.
+// The kernel's list of links, as bytes, because not every kernel supports VRFs.
 
 #include "platform/linux/vrf_members.hpp"
 
@@ -66,7 +66,7 @@ bytes message(unsigned short type, int index, std::initializer_list<bytes> attri
   return made;
 }
 
-// A VRF, a member of it and a link of no VRF.
+// A VRF, one of its members, and a link without a VRF.
 bytes list() {
   bytes all = message(RTM_NEWLINK, 7,
                       {attribute(IFLA_IFNAME, text("red")),
@@ -81,7 +81,7 @@ bytes list() {
 
 } // namespace
 
-TEST_CASE("VRF: a list of links tells each one's master and which are VRFs") {
+TEST_CASE("vrf_members: a list of links has each link's master and the VRFs") {
   std::vector<listed_link> links;
   CHECK(read_links(list(), links));
   REQUIRE(links.size() == 3);
@@ -95,7 +95,7 @@ TEST_CASE("VRF: a list of links tells each one's master and which are VRFs") {
   CHECK(links.size() == 3);
 }
 
-TEST_CASE("VRF: every prefix and every broken byte of a list is survived") {
+TEST_CASE("vrf_members: truncated and corrupted lists are harmless") {
   const bytes whole = list();
   for (std::size_t size = 0; size <= whole.size(); ++size) {
     std::vector<listed_link> links;
@@ -113,7 +113,7 @@ TEST_CASE("VRF: every prefix and every broken byte of a list is survived") {
   }
 }
 
-TEST_CASE("VRF: a bridge and its members are none") {
+TEST_CASE("vrf_members: a bridge and its members are not in a VRF") {
   option_tests::lab host("SC");
   host.wire('S', "e0", 'C', "p0");
   host.ip('S', "link add name sw0 type bridge\nlink set e0 master sw0\n");
