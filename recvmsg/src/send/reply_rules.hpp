@@ -1,26 +1,25 @@
 // The rules for a socket's replies: by which interface they leave, and which remotes get none.
 //
-// Decision: the interface is named where it is needed, and otherwise the routes choose it, as they
-// do for a TCP answer. Measured on Linux 6.18 in network namespaces, source named, a reply that
-// reaches the client (+) or is lost (-), IPv4 and IPv6 alike where nothing is said:
+// Decision: the interface is named only where it is needed; otherwise the routes choose it, as for
+// TCP. Measured on Linux 6.18 in network namespaces, for replies with a source, which reach the
+// client (+) or are lost (-), in IPv4 and IPv6 alike unless noted:
 //
 //                                                    routes        interface named   by default
 //   client on this host, another of its addresses    +             -  (IPv6: from ::1)   routes
-//   client behind another link than it asked by      +             -  (IPv6: +)      routes
-//   rules by source address                          +             +                 routes
+//   client whose return path is another link         +             -  (IPv6: +)      routes
+//   routing rules by source address                  +             +                 routes
 //   tunnel, unnumbered links, anycast address on lo  +             +                 routes
 //   the source address is on several links           - (one of them)  +             named
-//   several links in one subnet, apart from another  - (one of them)  +             named
-//   the same, of one switch                          +             +                 named
+//   several separate links in one subnet             - (one of them)  +             named
+//   the same, on one switch                          +             +                 named
 //   169.254/16 on several links                      - (one of them)  +             named
 //   fe80::/10                                        + (of the remote's scope)  +    named
 //   request to a group or to a broadcast address     - (no source, another link)  +  named
 //   interface in a VRF                               -             +                 named
 //
-// Without a look at the addresses of this host the 4th case cannot be told from the 1st and 2nd.
-// Rejected: to name it always (loses the first two, silently: the datagram counts as sent); to ask
-// for the route of each remote (a system call for each reply); to name it for on-link remotes alone
-// (loses the first).
+// Only the addresses of this host can tell the 4th case from the 1st and 2nd. Rejected: naming it
+// always (silently loses the first two: the datagram counts as sent); querying the route of each
+// remote (a system call per reply); naming it only for on-link remotes (loses the first).
 #pragma once
 
 #include "common/native_socket.hpp"

@@ -13,7 +13,7 @@ namespace ancillary {
 
 class packet;
 
-// When a datagram leaves by the interface that it names; otherwise the routes choose one.
+// Whether a datagram leaves by its interface; otherwise the routes choose one.
 enum class interface_use : std::uint8_t {
   always,
   // Where source and routes may not lead back to the remote: for link-local addresses, for replies
@@ -82,7 +82,7 @@ struct reply_options {
   // clients on this host, and IPv4 replies to clients without a route by that interface.
   interface_use by_interface = interface_use::where_needed;
 
-  // Sends replies that are refused otherwise (outgoing::is_reply).
+  // Also sends replies that would be refused (see outgoing::is_reply).
   bool to_any_remote = false;
 };
 
