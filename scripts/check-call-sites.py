@@ -2,7 +2,8 @@
 """check-call-sites.py: every system call of the library is listed with a test in tests/recvmsg/call_sites.txt.
 
 Fails if a call was added, moved or removed without updating the list, if a call bypasses
-system_calls, and if a listed test does not exist.
+system_calls, and if a listed test does not exist. Also compares tests/stand_in/system_calls.txt with
+the calls of a Windows program and with those that the stand-in replaces.
 """
 
 import collections
@@ -70,6 +71,20 @@ for line in (root / "tests" / "recvmsg" / "call_sites.txt").read_text(encoding="
 for key in sorted(found.keys() | listed.keys()):
     if found[key] != listed[key]:
         problems.append(f"{key[0]}: {key[1]} is called {found[key]} times, {listed[key]} are listed")
+
+# Which calls of a Windows program the stand-in replaces.
+stand_in = (root / "tests/support/stand_in/windows/entry_points.cpp").read_text(encoding="utf-8")
+replaced = set(re.findall(r"\bcalls\.(\w+) = &", stand_in))
+calls = {call for name, call in found if not name.startswith("linux/")}
+answered = dict(
+    line.split()
+    for line in (root / "tests/stand_in/system_calls.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+for call in sorted(calls ^ answered.keys()):
+    problems.append(f"system_calls.txt: {call} is not {'listed' if call in calls else 'called'}")
+for call in sorted(replaced ^ {call for call, by in answered.items() if by == "stand-in"}):
+    problems.append(f"system_calls.txt: the stand-in and the list differ for {call}")
 
 print("\n".join(problems) or f"{sum(found.values())} call sites, all with a test")
 sys.exit(1 if problems else 0)

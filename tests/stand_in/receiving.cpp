@@ -15,7 +15,8 @@ std::string longer_than_a_slot() { return std::string(100, 'x'); }
 
 } // namespace
 
-TEST_CASE("stand-in: a payload that does not fit is truncated, for each form of WSAEMSGSIZE") {
+TEST_CASE(
+    "stand-in: row 17, a payload that does not fit is truncated, for each form of WSAEMSGSIZE") {
   const bool waits_before = GENERATE(true, false);
   const bool at_once = GENERATE(true, false);
   CAPTURE(waits_before, at_once);
@@ -47,7 +48,7 @@ TEST_CASE("stand-in: a payload that does not fit is truncated, for each form of 
   CHECK(m.errors.empty());
 }
 
-TEST_CASE("stand-in: control data that does not fit is lost, and the payload is complete") {
+TEST_CASE("stand-in: row 16, control data that does not fit is lost, and the payload is complete") {
   const bool waits_before = GENERATE(true, false);
   const bool at_once = GENERATE(true, false);
   CAPTURE(waits_before, at_once);
@@ -83,6 +84,27 @@ TEST_CASE("stand-in: control data that does not fit is lost, and the payload is 
   REQUIRE(m.receives(3));
   CHECK(m.seen[2].metadata.destination);
   CHECK_FALSE(m.seen[2].control_truncated);
+}
+
+TEST_CASE("stand-in: row 27, an empty datagram completes a receive, waiting or pending") {
+  const bool waits_before = GENERATE(true, false);
+  machine m(windows_profile::windows_11);
+  m.open("127.0.0.1", {.metadata = ancillary::want({field::destination})});
+  if (!waits_before) {
+    m.start();
+    m.run_for(a_moment);
+  }
+  m.send("");
+  m.send("then");
+  if (waits_before) {
+    m.start();
+  }
+  REQUIRE(m.receives(2));
+  CHECK(m.seen[0].text.empty());
+  CHECK(m.seen[0].metadata.destination);
+  CHECK_FALSE(m.seen[0].payload_truncated);
+  CHECK(m.seen[1].text == "then");
+  CHECK(m.errors.empty());
 }
 
 TEST_CASE("stand-in: neither payload nor control data fits") {

@@ -1,3 +1,4 @@
+#include "set_up/exclusive_port.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
@@ -14,6 +15,9 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
   if (endpoint.protocol() == asio::ip::udp::v6()) {
     // Set explicitly in both cases: the default is on in Windows and configurable in Linux.
     socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
+    if (!error && options.dual_stack) {
+      error = keep_port_exclusive(socket.native_handle());
+    }
   }
   if (!error && options.receive_buffer_bytes > 0) {
     socket.set_option(asio::socket_base::receive_buffer_size(options.receive_buffer_bytes), error);

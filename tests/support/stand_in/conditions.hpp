@@ -47,6 +47,13 @@ struct conditions {
   // IP_RECVIF and IP_ORIGINAL_ARRIVAL_IF of IPv4 on an IPv6 socket.
   bool ipv4_interfaces_on_ipv6 = true;
 
+  // IP_RECVECN is there, in the versions that have it.
+  bool has_receive_ecn = true;
+  // Sockets of IPv6 can be made.
+  bool has_ipv6 = true;
+  // How often the list of interfaces has grown since its size was asked.
+  std::uint32_t interfaces_that_appear = 0;
+
   // What a program sends along: IP_TOS or IPV6_TCLASS (with the trial of the option), IP_ECN, the
   // hop limit, UDP_SEND_MSG_SIZE.
   sent_message octet_is_sent = sent_message::taken;
@@ -70,7 +77,13 @@ struct conditions {
   // WSAEMSGSIZE at once and there is a completion as well. Windows does either.
   bool truncation_at_once = false;
 
-  // What the completion says then.
+  // Overlapped, while a datagram waits: WSA_IO_PENDING, or success at once.
+  bool waiting_is_pending = false;
+  // What comes while an overlapped receive is pending is for a call that does not wait, or for the
+  // pending one.
+  bool direct_call_comes_first = false;
+
+  // What the completion of a truncated receive says.
   std::uint32_t truncation_completion = 234; // ERROR_MORE_DATA
 
   // Of a WFP redirection; empty: not redirected.

@@ -28,9 +28,12 @@ namespace winsock {
 inline constexpr std::uint32_t fault = 10014;
 inline constexpr std::uint32_t invalid_argument = 10022;
 inline constexpr std::uint32_t would_block = 10035;
+inline constexpr std::uint32_t not_a_socket = 10038;
 inline constexpr std::uint32_t message_size = 10040;
 inline constexpr std::uint32_t no_protocol_option = 10042;
 inline constexpr std::uint32_t not_supported = 10045;
+inline constexpr std::uint32_t family_not_supported = 10047;
+inline constexpr std::uint32_t address_in_use = 10048;
 inline constexpr std::uint32_t network_reset = 10052;
 inline constexpr std::uint32_t connection_reset = 10054;
 inline constexpr std::uint32_t not_connected = 10057;

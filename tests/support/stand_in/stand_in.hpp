@@ -1,7 +1,7 @@
-// A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind
-// setsockopt, getsockopt, WSAIoctl, WSARecvMsg, WSASendMsg and the build number, and the other
-// calls go to the real stack; in a Linux program, which then has its set-up of metadata and its
-// drivers from here, it turns what Linux tells into what Windows would.
+// A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind every
+// system call that the library makes on a socket (tests/stand_in/system_calls.txt), and what Asio
+// calls itself goes to the real stack; in a Linux program, which then has its set-up of metadata
+// and its drivers from here, it turns what Linux tells into what Windows would.
 //
 // What it adds is what the real socket under it lacks: which options there are, control messages
 // in the layout of Windows, coalescing, flags and errors. What it cannot show is what the real
@@ -41,6 +41,11 @@ public:
     return sockets_[number_of(socket)];
   }
 
+  template <class NativeHandle>
+  void forget(NativeHandle socket) {
+    sockets_.erase(number_of(socket));
+  }
+
   // An ICMP error, or any failure, for the next receive.
   template <class NativeHandle>
   void icmp(NativeHandle socket, receive_failure which) {
@@ -54,6 +59,9 @@ public:
   }
 
   conditions now;
+
+  // Those that the library has made itself, and not closed.
+  int open_sockets = 0;
 
   // What the program has sent by the library.
   std::vector<departure> departures;

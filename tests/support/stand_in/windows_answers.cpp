@@ -1,5 +1,7 @@
 #include "windows_answers.hpp"
 
+#include "known_options.hpp"
+
 namespace ancillary_test {
 
 namespace {
@@ -21,6 +23,7 @@ constexpr int receive_hop_limit = 21;
 constexpr int receive_broadcast = 22;
 constexpr int receive_interface = 24;
 constexpr int v6_only = 27;
+constexpr int unicast_interface = 31;
 constexpr int traffic_class = 39;
 constexpr int receive_traffic_class = 40;
 constexpr int original_arrival_interface = 47;
@@ -30,10 +33,11 @@ constexpr int redirect_context = 70;
 constexpr int mtu_discover = 71;
 constexpr int mtu = 73;
 constexpr int user_mtu = 76;
+constexpr int exclusive_address = -5; // SO_EXCLUSIVEADDRUSE, ~SO_REUSEADDR
 } // namespace name
 
-bool is_known_level(int of) noexcept {
-  return of == level::ipv4 || of == level::udp || of == level::ipv6 || of == level::socket;
+bool is(const option_call& call, int level, int name) noexcept {
+  return call.level == level && call.name == name;
 }
 
 // Booleans of which Windows wants four bytes.
@@ -76,8 +80,8 @@ std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const s
     return winsock::invalid_argument; // row 19: of raw sockets only
   }
   if (call.name == name::tos) {
-    // Row 19; row 6: taken, and it does not reach the wire, which the socket below decides.
-    return socket.is_v6 ? std::optional(winsock::invalid_argument) : std::nullopt;
+    // Row 19; row 6: taken, and kept from the socket below, so that it does not reach the wire.
+    return socket.is_v6 ? winsock::invalid_argument : 0;
   }
   if (call.name == name::mtu_discover && call.value == 0) {
     return winsock::invalid_argument; // row 10
@@ -85,15 +89,32 @@ std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const s
   if (socket.is_v6 && is_ipv4_interface_option(call) && !now.ipv4_interfaces_on_ipv6) {
     return winsock::invalid_argument;
   }
+  if (call.name == name::unicast_interface) {
+    return 0; // row 23: what was set is told in another byte order
+  }
   return std::nullopt;
+}
+
+// Of the options that bring metadata.
+std::optional<std::uint32_t> answer_by_version(const conditions& now, const option_call& call) {
+  if (call.name == name::receive_ecn && is_flag(call) && !now.has_receive_ecn) {
+    return winsock::no_protocol_option;
+  }
+  return answer_to_option(now.profile, call.level, call.name);
 }
 
 } // namespace
 
 std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_facts& socket,
                                            const option_call& call) {
+  if (!socket.is_open) {
+    return winsock::not_a_socket;
+  }
   if (!is_known_level(call.level)) {
     return winsock::invalid_argument; // row 19
+  }
+  if (!is_known_option(call.level, call.name)) {
+    return winsock::no_protocol_option; // row 19
   }
   if (is_flag(call) && call.bytes < sizeof(std::uint32_t)) {
     return winsock::fault; // row 20
@@ -108,7 +129,10 @@ std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_f
       return 0;
     }
   }
-  if (call.level == level::ipv6 && call.name == name::traffic_class) {
+  if (is(call, level::socket, name::exclusive_address)) {
+    return socket.is_bound ? winsock::invalid_argument : 0;
+  }
+  if (is(call, level::ipv6, name::traffic_class)) {
     // Row 3: what msquic tries.
     return now.octet_is_sent == sent_message::refused ? winsock::no_protocol_option : 0;
   }
@@ -120,33 +144,47 @@ std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_f
   if (is_taken_unbound(call)) {
     return 0;
   }
-  return answer_to_option(now.profile, call.level, call.name);
+  return answer_by_version(now, call);
 }
 
 std::optional<told_option> answer_to_get(const conditions& now, const socket_facts& socket,
                                          const option_call& call) {
+  if (!socket.is_open) {
+    return told_option{winsock::not_a_socket};
+  }
   if (!is_known_level(call.level)) {
-    return told_option{winsock::invalid_argument};
-  }
-  if (call.level == level::ipv6 && call.name == name::v6_only && !socket.is_v6) {
-    return told_option{0, 1, 1}; // row 1
-  }
-  if (call.level == level::ipv4 && call.name == name::header_included) {
     return told_option{winsock::invalid_argument}; // row 19
   }
-  if (call.level == level::ipv4 && call.name == name::tos && socket.is_v6) {
-    return told_option{winsock::invalid_argument};
+  if (!is_known_option(call.level, call.name)) {
+    return told_option{winsock::no_protocol_option}; // row 19
   }
-  if (call.level == level::ipv4 && call.name == name::mtu && !socket.is_connected) {
-    return told_option{winsock::not_connected};
+  if (is_flag(call) && call.bytes < sizeof(std::uint32_t)) {
+    return told_option{winsock::fault}; // row 20
   }
-  if (call.level == level::udp && call.name == name::send_segment_bytes) {
+  if (is(call, level::ipv6, name::v6_only) && !socket.is_v6) {
+    return told_option{0, 1, 1}; // row 1
+  }
+  if (is(call, level::ipv4, name::header_included) ||
+      (is(call, level::ipv4, name::tos) && socket.is_v6)) {
+    return told_option{winsock::invalid_argument}; // row 19
+  }
+  if (is(call, level::ipv4, name::mtu) && !socket.is_connected) {
+    return told_option{winsock::not_connected}; // row 19
+  }
+  if (is(call, level::udp, name::send_segment_bytes)) {
     // Windows 10 version 2004; row 12: also where WSASendMsg will refuse it.
     const bool has_it = now.profile >= windows_profile::windows_10;
     return told_option{has_it ? 0 : winsock::no_protocol_option};
   }
-  if (is_taken_unbound(call)) {
-    return told_option{};
+  if (is(call, level::ipv4, name::unicast_interface)) {
+    const std::uint32_t set = call.value;
+    return told_option{0, set << 24 | (set & 0xff00) << 8 | (set >> 8 & 0xff00) | set >> 24};
+  }
+  if (is_taken_unbound(call) || is(call, level::ipv4, name::tos)) {
+    return told_option{0, call.value}; // row 21
+  }
+  if (const auto answer = answer_by_version(now, call)) {
+    return told_option{*answer, call.value};
   }
   return std::nullopt;
 }
@@ -175,7 +213,25 @@ std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& a
 }
 
 std::uint32_t answer_to_receive(const socket_facts& socket) noexcept {
+  if (!socket.is_open) {
+    return winsock::not_a_socket;
+  }
   return socket.is_bound ? 0 : winsock::invalid_argument; // row 13
+}
+
+bind_answer answer_to_bind(const port_use& asked, const port_use& there) noexcept {
+  const bool share_ipv4 = asked.takes_ipv4 && there.takes_ipv4;
+  const bool share_ipv6 = asked.takes_ipv6 && there.takes_ipv6;
+  if (share_ipv6 || (share_ipv4 && !asked.takes_ipv6 && !there.takes_ipv6)) {
+    return {winsock::address_in_use, {}};
+  }
+  if (!share_ipv4) {
+    return {};
+  }
+  if (asked.is_exclusive || there.is_exclusive) {
+    return {winsock::address_in_use, {}};
+  }
+  return {0, asked.takes_ipv6 ? port_owner::asked : port_owner::there}; // row 9
 }
 
 } // namespace ancillary_test

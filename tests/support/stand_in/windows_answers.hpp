@@ -13,6 +13,7 @@ namespace ancillary_test {
 
 // What a socket is: of which family, and how far it is set up.
 struct socket_facts {
+  bool is_open = true;
   bool is_v6 = false;
   bool is_bound = false;
   bool is_connected = false;
@@ -23,7 +24,7 @@ struct option_call {
   int level;
   int name;
   std::size_t bytes;
-  std::uint32_t value = 0; // of setsockopt, where it has 4 bytes
+  std::uint32_t value = 0; // that is set, where it has 4 bytes; for getsockopt, that was set before
 };
 
 // The Winsock code of the answer, 0 when it is taken. Empty: the real socket below answers.
@@ -43,7 +44,21 @@ answer_to_get(const conditions& now, const socket_facts& socket, const option_ca
 [[nodiscard]] std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& asked,
                                            bool is_segmented);
 
-// WSARecvMsg on it at all.
+// WSARecvMsg on it at all: 0, or why not.
 [[nodiscard]] std::uint32_t answer_to_receive(const socket_facts& socket) noexcept;
+
+// Two sockets that are bound to any address on one port.
+struct port_use {
+  bool takes_ipv4;
+  bool takes_ipv6;
+  bool is_exclusive; // SO_EXCLUSIVEADDRUSE
+};
+enum class port_owner : std::uint8_t { nobody, asked, there };
+struct bind_answer {
+  std::uint32_t error = 0;
+  port_owner gets_no_ipv4 = port_owner::nobody;
+};
+// bind() of `asked` while `there` is bound.
+[[nodiscard]] bind_answer answer_to_bind(const port_use& asked, const port_use& there) noexcept;
 
 } // namespace ancillary_test

@@ -36,6 +36,7 @@ std::optional<std::uint32_t> windows_socket::set_option(const conditions& now,
   if (!answer || *answer != 0) {
     return answer;
   }
+  values_[{call.level, call.name}] = call.value;
   if (call.level == udp_level) {
     max_coalesced_bytes_ =
         call.value == 0 && !now.obeys_end_of_coalescing ? max_coalesced_bytes_ : call.value;
@@ -45,6 +46,14 @@ std::optional<std::uint32_t> windows_socket::set_option(const conditions& now,
     on_.options.erase({call.level, call.name});
   }
   return 0;
+}
+
+std::optional<told_option> windows_socket::get_option(const conditions& now,
+                                                      const socket_facts& facts,
+                                                      option_call call) const {
+  const auto set = values_.find({call.level, call.name});
+  call.value = set == values_.end() ? 0 : set->second;
+  return answer_to_get(now, facts, call);
 }
 
 std::uint32_t windows_socket::switch_timestamps(const conditions& now) {

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <variant>
 
 namespace ancillary_test {
@@ -48,6 +50,8 @@ public:
   // Answers with a Winsock code, 0 when it was taken; empty: not the stand-in's business.
   std::optional<std::uint32_t> set_option(const conditions& now, const socket_facts& facts,
                                           const option_call& call);
+  [[nodiscard]] std::optional<told_option>
+  get_option(const conditions& now, const socket_facts& facts, option_call call) const;
   std::uint32_t switch_timestamps(const conditions& now);
   std::uint32_t switch_icmp_error(const conditions& now, receive_failure which, bool report);
 
@@ -69,6 +73,7 @@ private:
   arrival take_coalesced(const conditions& now, std::optional<std::uint32_t>& segment_bytes);
 
   switched_on on_;
+  std::map<std::pair<int, int>, std::uint32_t> values_; // by level and name, as they were set
   bool reports_port_unreachable_ = true;
   bool reports_hop_limit_exceeded_ = true;
   std::uint32_t max_coalesced_bytes_ = 0;

@@ -40,7 +40,9 @@ struct receive_options {
   // SO_RCVBUF in bytes; 0 keeps the system's default.
   int receive_buffer_bytes = 0;
 
-  // Whether an IPv6 socket that the receiver opens also receives IPv4. Ignored for adopted sockets.
+  // Whether an IPv6 socket that the receiver opens also receives IPv4. On Windows such a socket has
+  // exclusive use of its port (SO_EXCLUSIVEADDRUSE), because an IPv4 socket on the port would
+  // receive its IPv4 datagrams. Ignored for adopted sockets.
   bool dual_stack = false;
 
   // Windows: report ICMP errors for earlier sends to the error handler. By default they are

@@ -238,6 +238,15 @@ TEST_CASE("coalescing guard: a failure to disable coalescing is reported", "[fau
   CHECK(fault.faults() == 1);
 }
 
+TEST_CASE("a dual-stack socket cannot get its port exclusively: set-up reports it", "[faults]") {
+  const faulty_set fault({.at = 1, .error = WSAENOBUFS});
+  asio::io_context io;
+  std::error_code error;
+  ancillary::receiver receiver(
+      io, {asio::ip::udp::v6(), 0}, [](const packet&) {}, {.dual_stack = true}, error);
+  CHECK(error.value() == WSAENOBUFS);
+}
+
 TEST_CASE("GetAdaptersAddresses fails: no interface address is found", "[faults]") {
   using ancillary::detail::interface_address;
   const auto found = [](const fault_plan& plan) {

@@ -11,6 +11,12 @@ int fail(std::uint32_t code);
 
 [[nodiscard]] socket_facts facts_of(SOCKET socket);
 
+SOCKET WSAAPI open_socket(int family, int type, int protocol);
+int WSAAPI close_socket(SOCKET socket);
+int WSAAPI set_mode(SOCKET socket, long command, u_long* argument);
+ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
+                           PULONG bytes);
+
 // Switches on, on the real socket, whatever it has of the facts that the messages are made of.
 void ask_for_everything(SOCKET socket);
 

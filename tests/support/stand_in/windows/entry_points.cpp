@@ -32,7 +32,20 @@ DWORD take_over(SOCKET socket) {
   }
 }
 
+// Row 18: what the real socket has given to a receive that is pending, a call that does not wait
+// takes away.
+void take_from_pending(SOCKET socket) {
+  for (const auto& each : pending) {
+    if (const auto found = each.lock(); found && found->socket() == socket) {
+      found->hand_over();
+    }
+  }
+}
+
 int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
+  if (only->now.direct_call_comes_first) {
+    take_from_pending(socket);
+  }
   const DWORD error = take_over(socket);
   if (error != 0 && !only->of(socket).has_something()) {
     return fail(error);
@@ -74,7 +87,7 @@ int complete_at_once(SOCKET socket, WSAMSG& message, OVERLAPPED* overlapped) {
   const outcome now = fill(*only, socket, message);
   asio::post(*only->context(), soon_completed(*only->context(), overlapped, now));
   if (now.error.direct == 0) {
-    return 0;
+    return only->now.waiting_is_pending ? fail(WSA_IO_PENDING) : 0; // row 15
   }
   const bool is_truncation = now.error.direct == winsock::message_size;
   return fail(is_truncation && only->now.truncation_at_once ? winsock::message_size
@@ -131,10 +144,14 @@ stand_in::stand_in(windows_profile profile) {
   now.profile = profile;
   only = this;
   auto& calls = ancillary::detail::system;
+  calls.socket = &open_socket;
+  calls.closesocket = &close_socket;
   calls.setsockopt = &set_option;
   calls.getsockopt = &get_option;
   calls.sendmsg = &send;
   calls.ioctl = &control;
+  calls.ioctlsocket = &set_mode;
+  calls.adapters = &list_adapters;
   calls.cancel = &cancel;
   calls.build_number = &build_number;
   calls.recvmsg = &receive;

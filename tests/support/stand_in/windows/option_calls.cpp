@@ -23,27 +23,6 @@ std::uint32_t number_in(const char* value, int bytes) {
 
 } // namespace
 
-int fail(std::uint32_t code) {
-  ::WSASetLastError(static_cast<int>(code));
-  return SOCKET_ERROR;
-}
-
-socket_facts facts_of(SOCKET socket) {
-  socket_facts facts;
-  WSAPROTOCOL_INFOW protocol{};
-  int size = sizeof protocol;
-  real::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&protocol),
-                   &size);
-  facts.is_v6 = protocol.iAddressFamily == AF_INET6;
-  sockaddr_storage address{};
-  size = sizeof address;
-  facts.is_bound = ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-                   reinterpret_cast<const sockaddr_in*>(&address)->sin_port != 0;
-  size = sizeof address;
-  facts.is_connected = ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  return facts;
-}
-
 void ask_for_everything(SOCKET socket) {
   const DWORD on = 1;
   for (const int level : {0 /* IPPROTO_IP */, 41 /* IPPROTO_IPV6 */}) {
@@ -68,7 +47,7 @@ int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int
 int WSAAPI get_option(SOCKET socket, int level, int name, char* value, int* bytes) {
   stand_in& machine = *stand_in::current();
   const option_call call{level, name, static_cast<std::size_t>(*bytes)};
-  const auto told = answer_to_get(machine.now, facts_of(socket), call);
+  const auto told = machine.of(socket).get_option(machine.now, facts_of(socket), call);
   if (!told) {
     return real::getsockopt(socket, level, name, value, bytes);
   }
@@ -84,7 +63,9 @@ int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID 
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
   stand_in& machine = *stand_in::current();
   std::uint32_t answer = 0;
-  if (code == timestamping) {
+  if (!facts_of(socket).is_open) {
+    answer = winsock::not_a_socket;
+  } else if (code == timestamping) {
     // TIMESTAMPING_CONFIG, mstcpip.h: a ULONG and a USHORT.
     answer = in_bytes < 8 ? winsock::fault : machine.of(socket).switch_timestamps(machine.now);
   } else if (code == connection_reset || code == network_reset) {

@@ -8,22 +8,21 @@ namespace ancillary_test {
 namespace {
 
 constexpr DWORD operation_aborted = ERROR_OPERATION_ABORTED;
-constexpr DWORD handles_closed = 676; // ERROR_HANDLES_CLOSED
 constexpr ULONG_PTR status_success = 0;
+constexpr ULONG_PTR status_pending = 0x103;
 constexpr ULONG_PTR status_buffer_overflow = 0x80000005; // a datagram, and it was cut
 constexpr ULONG_PTR status_cancelled = 0xC0000120;
 constexpr ULONG_PTR status_handles_closed = 0x8000000A;
 
-// What a completion port says for it.
+// What a completion port says for it. Row 14: of a socket that was closed the same as of a receive
+// that was cancelled, where Wine says ERROR_HANDLES_CLOSED.
 DWORD win32_of(ULONG_PTR status) {
-  switch (status) {
-  case status_cancelled:
-    return operation_aborted;
-  case status_handles_closed:
-    return handles_closed;
-  default:
-    return static_cast<DWORD>(status);
-  }
+  const bool is_end = status == status_cancelled || status == status_handles_closed;
+  return is_end ? operation_aborted : static_cast<DWORD>(status);
+}
+
+bool brings_a_datagram(ULONG_PTR status) {
+  return status == status_success || status == status_buffer_overflow;
 }
 
 } // namespace
@@ -41,7 +40,8 @@ struct pending_receive::duty {
       queue_completion(self->io_, self->overlapped_, operation_aborted, 0);
     }
   }
-  void operator()(const std::error_code&) const { self->on_signal(); }
+  // The next wait, if there is one, has a duty of its own.
+  void operator()(const std::error_code&) { std::exchange(self, nullptr)->on_signal(); }
 
   std::shared_ptr<pending_receive> self;
 };
@@ -60,9 +60,7 @@ pending_receive::pending_receive(stand_in& machine, SOCKET socket, WSAMSG* messa
 pending_receive::~pending_receive() = default;
 
 DWORD pending_receive::start() {
-  const int result = real_recvmsg(socket_)(socket_, real_.message(), nullptr, &own_, nullptr);
-  const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
-  if (error != 0 && error != WSA_IO_PENDING && error != WSAEMSGSIZE) {
+  if (const DWORD error = begin_real(); error != 0) {
     return error;
   }
   is_done_ = false;
@@ -70,15 +68,42 @@ DWORD pending_receive::start() {
   return 0;
 }
 
+DWORD pending_receive::begin_real() {
+  own_.Internal = status_pending; // Wine leaves it alone until the end
+  const int result = real_recvmsg(socket_)(socket_, real_.message(), nullptr, &own_, nullptr);
+  const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
+  return error == WSA_IO_PENDING || error == WSAEMSGSIZE ? 0 : error;
+}
+
 void pending_receive::cancel_real() noexcept {
   ::CancelIoEx(reinterpret_cast<HANDLE>(socket_), &own_);
 }
 
+void pending_receive::arrive() {
+  machine_.of(socket_).arrive(
+      real_.take(static_cast<DWORD>(own_.InternalHigh), own_.Internal == status_buffer_overflow));
+}
+
+void pending_receive::hand_over() {
+  while (!is_done_ && brings_a_datagram(own_.Internal)) {
+    arrive();
+    real_.reset();
+    ::ResetEvent(event_.native_handle());
+    if (begin_real() != 0) {
+      ::SetEvent(event_.native_handle()); // what is wrong the completion says
+      return;
+    }
+  }
+}
+
 void pending_receive::on_signal() {
   const ULONG_PTR status = own_.Internal;
-  if (status == status_success || status == status_buffer_overflow) {
-    machine_.of(socket_).arrive(
-        real_.take(static_cast<DWORD>(own_.InternalHigh), status == status_buffer_overflow));
+  if (status == status_pending) { // what it was signalled for was handed over
+    event_.async_wait(duty(shared_from_this()));
+    return;
+  }
+  if (brings_a_datagram(status)) {
+    arrive();
   }
   is_done_ = true;
   if (!machine_.of(socket_).has_something()) {

@@ -25,12 +25,16 @@ public:
   // 0 when it is pending, else the error of the real call: nothing is to come.
   [[nodiscard]] DWORD start();
   void cancel_real() noexcept;
+  // Gives what the real call has brought to the socket, and waits for the next.
+  void hand_over();
 
   [[nodiscard]] SOCKET socket() const noexcept { return socket_; }
   [[nodiscard]] OVERLAPPED* overlapped() const noexcept { return overlapped_; }
 
 private:
   struct duty;
+  [[nodiscard]] DWORD begin_real();
+  void arrive();
   void on_signal();
 
   stand_in& machine_;

@@ -1,0 +1,77 @@
+// Making, closing and looking at sockets, and the interfaces of the machine.
+#include "calls.hpp"
+
+namespace ancillary_test {
+
+namespace real = ancillary::detail::real_calls;
+
+int fail(std::uint32_t code) {
+  ::WSASetLastError(static_cast<int>(code));
+  return SOCKET_ERROR;
+}
+
+socket_facts facts_of(SOCKET socket) {
+  socket_facts facts;
+  WSAPROTOCOL_INFOW protocol{};
+  int size = sizeof protocol;
+  facts.is_open = real::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW,
+                                   reinterpret_cast<char*>(&protocol), &size) == 0;
+  facts.is_v6 = protocol.iAddressFamily == AF_INET6;
+  sockaddr_storage address{};
+  size = sizeof address;
+  facts.is_bound = ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                   reinterpret_cast<const sockaddr_in*>(&address)->sin_port != 0;
+  size = sizeof address;
+  facts.is_connected = ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  return facts;
+}
+
+SOCKET WSAAPI open_socket(int family, int type, int protocol) {
+  stand_in& machine = *stand_in::current();
+  if (family == AF_INET6 && !machine.now.has_ipv6) {
+    fail(winsock::family_not_supported);
+    return INVALID_SOCKET;
+  }
+  const SOCKET made = real::socket(family, type, protocol);
+  machine.open_sockets += made == INVALID_SOCKET ? 0 : 1;
+  return made;
+}
+
+int WSAAPI close_socket(SOCKET socket) {
+  stand_in& machine = *stand_in::current();
+  if (!facts_of(socket).is_open) {
+    return fail(winsock::not_a_socket);
+  }
+  --machine.open_sockets;
+  machine.forget(socket); // its number may become another's
+  return real::closesocket(socket);
+}
+
+// FIONBIO alone: of the two others one reads a stream's state, and the other counts bytes.
+int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
+  if (!facts_of(socket).is_open) {
+    return fail(winsock::not_a_socket);
+  }
+  if (command != static_cast<long>(FIONBIO) || argument == nullptr) {
+    return fail(argument == nullptr ? winsock::fault : winsock::invalid_argument);
+  }
+  return real::ioctlsocket(socket, command, argument);
+}
+
+// The interfaces are the machine's own. The list grows between two calls when a test says so.
+ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
+                           PULONG bytes) {
+  stand_in& machine = *stand_in::current();
+  const bool is_family = family == AF_UNSPEC || family == AF_INET || family == AF_INET6;
+  if (!is_family || bytes == nullptr || reserved != nullptr) {
+    return ERROR_INVALID_PARAMETER;
+  }
+  if (machine.now.interfaces_that_appear != 0) {
+    --machine.now.interfaces_that_appear;
+    *bytes += sizeof(IP_ADAPTER_ADDRESSES);
+    return ERROR_BUFFER_OVERFLOW;
+  }
+  return real::adapters(family, flags, reserved, list, bytes);
+}
+
+} // namespace ancillary_test
