@@ -96,3 +96,29 @@ TEST_CASE("stand-in: row 8, build 20348 grants TTL and TOS or coalescing, with a
   }
   m.start();
 }
+
+TEST_CASE("stand-in: row 8, build 20348 without IP_RECVECN grants ECN or coalescing") {
+  machine m(windows_profile::server_2022);
+  m.windows.now.has_receive_ecn = false; // ECN comes with IP_RECVTOS, which is at fault there
+  const ancillary::field_set ecn{field::ecn};
+  const ancillary::field_set coalescing{field::segment_bytes};
+  SECTION("both are wanted: ECN") {
+    m.open("127.0.0.1", {.metadata = ancillary::want(ecn | coalescing)});
+    CHECK(m.receiver().metadata().refused() == coalescing);
+    CHECK_FALSE(m.socket().coalesces());
+  }
+  SECTION("ECN is required") {
+    m.open("127.0.0.1", {.metadata = ancillary::require(ecn).want(coalescing)});
+    CHECK(m.receiver().metadata().refused() == coalescing);
+  }
+  SECTION("coalescing is required") {
+    m.open("127.0.0.1", {.metadata = ancillary::require(coalescing).want(ecn)});
+    CHECK(m.receiver().metadata().refused() == ecn);
+    CHECK(m.socket().coalesces());
+  }
+  SECTION("both are required: set-up fails") {
+    CHECK_THROWS(m.open("127.0.0.1", {.metadata = ancillary::require(ecn | coalescing)}));
+    m.open("127.0.0.1", {});
+  }
+  m.start();
+}

@@ -141,13 +141,21 @@ void metadata_report::add(const metadata_grant& grant) noexcept {
 
 namespace {
 
+// IP_RECVTOS, which on Windows is also the second way to receive ECN.
+bool is_octet_option(std::string_view name) noexcept {
+  const auto octet = detail::enabling_options(field::traffic_class);
+  return !octet.empty() && octet.front().name == name;
+}
+
 metadata_grant ask_for(field what, detail::native_socket socket, families taken,
-                       std::uint32_t max_coalesced_bytes) {
+                       std::uint32_t max_coalesced_bytes, bool without_octet) {
   metadata_grant grant;
   for (const detail::enabling_option& option : detail::enabling_options(what)) {
     bool ipv4_refused = false;
     const std::error_code reason =
-        switch_on(socket, taken, option, max_coalesced_bytes, ipv4_refused);
+        without_octet && is_octet_option(option.name)
+            ? make_error_code(metadata_errc::faulty_beside_coalescing)
+            : switch_on(socket, taken, option, max_coalesced_bytes, ipv4_refused);
     if (!reason || grant.option.empty()) {
       grant.granted = !reason;
       grant.ipv4_refused = ipv4_refused;
@@ -160,6 +168,12 @@ metadata_grant ask_for(field what, detail::native_socket socket, families taken,
     }
   }
   return grant;
+}
+
+// ECN was granted by the option that is at fault beside coalescing.
+bool brings_octet(const metadata_report& report) noexcept {
+  const metadata_grant* const ecn = report.find(field::ecn);
+  return ecn != nullptr && ecn->granted && is_octet_option(ecn->option);
 }
 
 metadata_grant refuse(field what, const std::error_code& reason) {
@@ -181,6 +195,8 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
   std::error_code no_family;
   const families taken = families_of(socket, no_family);
   const field_set faulty = left_out(request);
+  const bool is_faulty = detail::is_faulty_beside_coalescing(field::traffic_class);
+  const bool without_octet = is_faulty && request.required().contains(field::segment_bytes);
   for (const field what : request.requested()) {
     metadata_grant grant;
     const metadata_grant* const traffic_class = report.find(field::traffic_class);
@@ -188,11 +204,14 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
       grant = refuse(what, no_family);
     } else if (faulty.contains(what)) {
       grant = refuse(what, metadata_errc::faulty_beside_coalescing);
+    } else if (what == field::segment_bytes && is_faulty && brings_octet(report)) {
+      grant = refuse(what, metadata_errc::faulty_beside_coalescing);
     } else if (what == field::ecn && traffic_class != nullptr && traffic_class->granted) {
       // The ECN bits are part of the traffic class; a separate message would only add cost.
       grant = *traffic_class;
     } else {
-      grant = ask_for(what, socket, taken, request.max_coalesced_bytes());
+      grant = ask_for(what, socket, taken, request.max_coalesced_bytes(),
+                      without_octet && what == field::ecn);
     }
     grant.what = what;
     grant.required = request.required().contains(what);
