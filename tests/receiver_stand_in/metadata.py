@@ -35,6 +35,34 @@ def all_five_options(profile):
         expect_keys(running.end(), {"datagrams": 1, "metadata_missing": 0, "control_malformed": 0})
 
 
+def required_on(address, destinations, profile="windows_11"):
+    """Destination, TTL and TOS of one datagram to each destination."""
+    with tool(profile, address + ":0", "--require", "destination,ttl,tos") as running:
+        for destination in destinations:
+            send(running.port, destination, hop_limit=33)
+            (seen,) = running.objects(1)
+            expect_keys(seen, {"ttl": 33})
+            expect(seen["destination"].removeprefix("::ffff:"), destination)
+            assert "tos" in seen, seen
+        expect_keys(running.end(), {"datagrams": len(destinations), "metadata_missing": 0})
+
+
+def required_fields_on_any_ipv4_address_through_a_stand_in():
+    for profile in ("windows_10", "windows_11", "server_2022"):
+        required_on("0.0.0.0", ["127.0.0.1", "127.0.0.5"], profile)
+
+
+def required_fields_on_a_specific_address_through_a_stand_in():
+    required_on("127.0.0.1", ["127.0.0.1"])
+    need_ipv6()
+    required_on("[::1]", ["::1"])
+
+
+def required_fields_on_any_address_of_both_families_through_a_stand_in():
+    need_ipv6()
+    required_on("[::]", ["::1", "127.0.0.1"])
+
+
 def all_five_options_on_windows_10_through_a_stand_in():
     all_five_options("windows_10")
 
@@ -108,7 +136,10 @@ def timestamps_through_a_stand_in():
             assert "timestamp_ns" in seen, seen
 
 
-run(all_five_options_on_windows_10_through_a_stand_in,
+run(required_fields_on_any_ipv4_address_through_a_stand_in,
+    required_fields_on_a_specific_address_through_a_stand_in,
+    required_fields_on_any_address_of_both_families_through_a_stand_in,
+    all_five_options_on_windows_10_through_a_stand_in,
     all_five_options_on_windows_11_through_a_stand_in,
     all_five_options_on_server_2022_through_a_stand_in,
     all_five_options_over_ipv6_through_a_stand_in, a_tunnel_through_a_stand_in,
