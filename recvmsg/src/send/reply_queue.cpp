@@ -149,11 +149,16 @@ bool reply_queue::flush_rest() noexcept {
     return true;
   }
   blocked_ = false;
+  bool lost_source = false; // the next reply is tried without its source
   while (first_ < end_) {
     const std::span<const outgoing> rest = std::span(places_).subspan(first_, end_ - first_);
     const send_result result = driver_->send(rest, count_);
     count_.sent(rest.first(result.sent));
     first_ += result.sent;
+    if (lost_source && (result.sent != 0 || result.error == asio::error::would_block)) {
+      count_.without_source.add(1);
+      lost_source = false;
+    }
     if (!result.error) [[likely]] {
       continue;
     }
@@ -177,8 +182,9 @@ bool reply_queue::flush_rest() noexcept {
       // or an address that this host no longer has. A reply from another address is better than
       // none.
       refused.source.reset();
-      count_.without_source.add(1);
+      lost_source = true;
     } else {
+      lost_source = false;
       (result.error == send_errc::remote_refused ? count_.refused : count_.errors).add(1);
       ++first_;
     }

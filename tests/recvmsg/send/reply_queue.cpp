@@ -178,6 +178,7 @@ TEST_CASE("reply_queue: a refused source is omitted once and counted") {
   CHECK(test.queue.flush());
   CHECK(test.queue.counters().errors == 1);
   CHECK(test.script->sent.size() == 2);
+  CHECK(test.queue.counters().without_source == 1); // not of a reply that did not leave
 }
 
 TEST_CASE("reply_queue: dropped replies are counted") {
