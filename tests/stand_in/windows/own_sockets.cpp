@@ -2,6 +2,7 @@
 #include "../machine.hpp"
 #include "platform/windows/interface_address.hpp"
 #include "platform/windows/system_calls.hpp"
+#include <ancillary/recvmsg/sender.hpp>
 
 using namespace ancillary_test;
 
@@ -47,6 +48,26 @@ TEST_CASE("stand-in: the trial socket for the traffic class is closed") {
   REQUIRE(m.run_until([&] { return m.windows.departures.size() == 1; }));
   CHECK(m.windows.open_sockets == 0);
   CHECK(m.receiver().reply_counters().errors == 0);
+}
+
+TEST_CASE("stand-in: async_send opens the trial socket once per process") {
+  stand_in windows(windows_profile::windows_11);
+  asio::io_context io;
+  windows.run_on(io);
+  asio::ip::udp::socket from(io, any_port("127.0.0.1"));
+  asio::ip::udp::socket to(io, any_port("127.0.0.1"));
+  const std::byte payload[1]{};
+  std::size_t sent = 0;
+  for (int i = 0; i < 5; ++i) {
+    ancillary::outgoing datagram{.payload = payload, .remote = to.local_endpoint()};
+    datagram.traffic_class = ancillary::traffic_class{0xb8};
+    ancillary::async_send(from, datagram,
+                          [&](const std::error_code& error) { sent += error ? 0U : 1U; });
+  }
+  io.run_for(patience); // returns when nothing is pending any more
+  CHECK(sent == 5);
+  CHECK(windows.departures.size() == 5);
+  CHECK(windows.trials == 1);
 }
 
 TEST_CASE("stand-in: the list of interfaces grows while it is read") {

@@ -62,6 +62,7 @@ public:
 
   // Those that the library has made itself, and not closed.
   int open_sockets = 0;
+  int trials = 0; // sockets that it has made at all
 
   // What the program has sent by the library.
   std::vector<departure> departures;

@@ -2,6 +2,8 @@
 
 #include "platform/windows/system_calls.hpp"
 
+#include <atomic>
+
 namespace ancillary::detail {
 
 namespace {
@@ -9,6 +11,10 @@ namespace {
 // ws2tcpip.h and ws2ipdef.h.
 constexpr int ipv6_level = 41;
 constexpr int ipv6_traffic_class = 39;
+
+// Two threads that ask at once get the same answer.
+enum octet_state : std::uint8_t { unknown, yes, no };
+constinit std::atomic<octet_state> octet_answer{unknown};
 
 // A datagram without the message has ECN zero.
 bool wants_ecn(const outgoing& datagram) noexcept {
@@ -18,17 +24,23 @@ bool wants_ecn(const outgoing& datagram) noexcept {
 } // namespace
 
 bool takes_octet() noexcept {
+  if (const auto known = octet_answer.load(std::memory_order_relaxed); known != unknown) {
+    return known == yes;
+  }
   const SOCKET trial = system.socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
   if (trial == INVALID_SOCKET) {
-    return false;
+    return false; // of this datagram: there may be a socket for the next
   }
   const DWORD lower_effort = 1 << 2; // RFC 8622
   const bool taken =
       system.setsockopt(trial, ipv6_level, ipv6_traffic_class,
                         reinterpret_cast<const char*>(&lower_effort), sizeof lower_effort) == 0;
   system.closesocket(trial);
+  octet_answer.store(taken ? yes : no, std::memory_order_relaxed);
   return taken;
 }
+
+void forget_octet_answer() noexcept { octet_answer.store(unknown, std::memory_order_relaxed); }
 
 class_use header_support::class_for(const outgoing& datagram) const noexcept {
   if (datagram.traffic_class && octet_ != answer::refused) {

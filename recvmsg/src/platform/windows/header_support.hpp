@@ -12,7 +12,11 @@ namespace ancillary::detail {
 // A Windows that accepts IP_TOS and IPV6_TCLASS with a datagram also accepts IPV6_TCLASS as an
 // option; the IPv4 option always seems to succeed (msquic, datapath_winuser.c). Tries it on a
 // separate socket.
+// Asks the system once per process.
 [[nodiscard]] bool takes_octet() noexcept;
+
+// For tests, whose stand-in changes the answer.
+void forget_octet_answer() noexcept;
 
 // For one family of peers. `first` returns how to send a datagram, `next` what to try after a
 // refusal; `learn` records a success. A message that the system ignores counts as accepted.

@@ -2,6 +2,7 @@
 // arrival proves nothing. The expected bytes are laid out with the system's macros. A stand-in
 // behind the function pointer simulates refusals.
 
+#include "platform/windows/header_support.hpp"
 #include "platform/windows/system_calls.hpp"
 #include "recvmsg/options/hex.hpp"
 #include "support/catch.hpp"
@@ -92,8 +93,12 @@ struct noted_calls {
     detail::system.getsockopt = &as_if_it_could_segment;
     detail::system.setsockopt = &as_if_it_took_a_class;
     detail::system.adapters = &one_adapter;
+    detail::forget_octet_answer();
   }
-  ~noted_calls() { detail::system = {}; }
+  ~noted_calls() {
+    detail::system = {};
+    detail::forget_octet_answer();
+  }
 };
 
 // A message as the system's macros lay it out, with zero padding.

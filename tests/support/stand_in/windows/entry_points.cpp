@@ -2,6 +2,7 @@
 
 #include "calls.hpp"
 #include "pending_receive.hpp"
+#include "platform/windows/header_support.hpp"
 
 #include <algorithm>
 #include <asio/post.hpp>
@@ -143,6 +144,7 @@ outcome fill(stand_in& machine, SOCKET socket, WSAMSG& message) {
 stand_in::stand_in(windows_profile profile) {
   now.profile = profile;
   only = this;
+  ancillary::detail::forget_octet_answer();
   auto& calls = ancillary::detail::system;
   calls.socket = &open_socket;
   calls.closesocket = &close_socket;
@@ -159,6 +161,7 @@ stand_in::stand_in(windows_profile profile) {
 
 stand_in::~stand_in() {
   ancillary::detail::system = {};
+  ancillary::detail::forget_octet_answer();
   pending.clear();
   only = nullptr;
 }

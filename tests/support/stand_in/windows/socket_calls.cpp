@@ -34,6 +34,7 @@ SOCKET WSAAPI open_socket(int family, int type, int protocol) {
   }
   const SOCKET made = real::socket(family, type, protocol);
   machine.open_sockets += made == INVALID_SOCKET ? 0 : 1;
+  ++machine.trials;
   return made;
 }
 
