@@ -1,6 +1,7 @@
 // The effects of options on the loopback interface, with the same tests on every system.
 #include "inbox.hpp"
 #include "support/catch.hpp"
+#include "support/real_windows.hpp"
 #include <ancillary/recvmsg/multicast.hpp>
 
 namespace {
@@ -23,6 +24,30 @@ udp::socket multicast_sender(asio::io_context& io) {
                         options::multicast_interface(options::interface_selector(loopback)));
   return socket;
 }
+
+// Whether a group on 127.0.0.1 receives what is sent there, which is unknown of Windows
+// (docs/windows.md, row 27); elsewhere it does.
+bool groups_work_on_loopback() {
+  if (!ancillary_test::on_real_windows()) {
+    return true;
+  }
+  asio::io_context io;
+  inbox in(io, bound_socket(io, udp::v4()), {});
+  const auto group = make_address("239.77.1.0");
+  std::error_code ec;
+  ancillary::join_group(in.socket(), group, loopback, ec);
+  if (ec) {
+    return false;
+  }
+  auto out = multicast_sender(io);
+  out.send_to(asio::buffer("probe", 5), {group, in.port()}, 0, ec);
+  return !ec && in.wait_for("probe", std::chrono::seconds(2)) != nullptr;
+}
+
+#define NEED_GROUPS_ON_LOOPBACK                                                                    \
+  if (!groups_work_on_loopback()) {                                                                \
+    SKIP_BECAUSE("no IPv4 group on the loopback interface here");                                  \
+  }
 
 } // namespace
 
@@ -80,6 +105,7 @@ TEST_CASE("receive options enable and disable control messages") {
 }
 
 TEST_CASE("group datagrams arrive after the join and no longer after the leave") {
+  NEED_GROUPS_ON_LOOPBACK
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.1");
@@ -110,6 +136,7 @@ TEST_CASE("leaving a group that was not joined fails with the system's error") {
 }
 
 TEST_CASE("datagrams of a blocked source do not arrive until it is unblocked") {
+  NEED_GROUPS_ON_LOOPBACK
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.2");
@@ -130,6 +157,7 @@ TEST_CASE("datagrams of a blocked source do not arrive until it is unblocked") {
 }
 
 TEST_CASE("datagrams of a source-specific join arrive until the leave") {
+  NEED_GROUPS_ON_LOOPBACK
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("232.77.1.3");
@@ -146,6 +174,7 @@ TEST_CASE("datagrams of a source-specific join arrive until the leave") {
 }
 
 TEST_CASE("multicast loop controls delivery on this host") {
+  NEED_GROUPS_ON_LOOPBACK
   asio::io_context io;
   inbox in(io, bound_socket(io, udp::v4()), {field::destination});
   const auto group = make_address("239.77.1.4");
@@ -173,6 +202,7 @@ TEST_CASE("multicast loop controls delivery on this host") {
 }
 
 TEST_CASE("multicast_filter rejects a group that only another socket joined") {
+  NEED_GROUPS_ON_LOOPBACK
   asio::io_context io;
   inbox ours(io, bound_socket(io, udp::v4()), {field::destination, field::interface_index});
   const auto port = ours.port();

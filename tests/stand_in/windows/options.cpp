@@ -62,7 +62,7 @@ private:
 
 TEST_CASE("stand-in: row 6, IP_TOS as a socket option is accepted without effect") {
   option_bench v4(udp::v4());
-  CHECK(v4.keeps(options::traffic_class(0xb8)));
+  CHECK(v4.keeps(options::type_of_service(0xb8)));
   // It was not passed on to the real socket.
   DWORD sent = 1;
   int bytes = sizeof sent;
@@ -100,7 +100,7 @@ TEST_CASE(
   const DWORD tos = 8;
   CHECK(v6.set(IPPROTO_IP, IP_TOS, reinterpret_cast<const char*>(&tos), sizeof tos) ==
         winsock::invalid_argument);
-  CHECK(v6.setting(options::traffic_class(8)) == 0); // IPV6_TCLASS
+  CHECK(v6.setting(options::type_of_service(8)) == 0); // IPV6_TCLASS
 }
 
 TEST_CASE("stand-in: row 19, an unknown option or level is refused") {

@@ -65,7 +65,7 @@ using membership_bytes = option_bytes<264>;
 
 // The states of path MTU discovery, which the systems number differently.
 enum class path_mtu_state : std::uint8_t {
-  not_set,       // the system's default
+  not_set,       // the system's default; Windows refuses to set it, with invalid_argument
   always,        // DF on every packet; a packet above the path's MTU is refused
   never,         // DF on no packet; larger packets are fragmented
   probe,         // DF on every packet; only the interface's MTU limits it

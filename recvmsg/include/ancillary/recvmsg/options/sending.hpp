@@ -11,9 +11,9 @@ namespace ancillary::options {
 using hop_limit = detail::number_option<option_id::ttl, 1, 255, 64>;
 
 // IP_TOS, IPV6_TCLASS: DSCP in the upper six bits and ECN in the lower two, 0 to 255. Microsoft
-// advises against it: Windows may accept the value and send another. On Windows, use the Quality of
-// Service API for DSCP (QOSAddSocketToFlow and QOSSetFlow, "qWAVE") and the control message of a
-// reply for ECN.
+// advises against it: by default Windows accepts the value and sends zero. On Windows, use the
+// Quality of Service API for DSCP (QOSAddSocketToFlow and QOSSetFlow, "qWAVE") and the control
+// message of a reply for ECN.
 using type_of_service = detail::number_option<option_id::tos, 0, 255, 0>;
 
 // IP_DONTFRAGMENT, IPV6_DONTFRAG: sets DF on datagrams, so that one above the path's MTU fails with
