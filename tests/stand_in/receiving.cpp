@@ -1,5 +1,5 @@
-// How a receive on Windows can end, over real sockets through a stand-in. What waits before
-// receiving begins completes an overlapped receive at once, what comes later completes it later.
+// How a receive on Windows can end, on real sockets through a stand-in. A datagram that is pending
+// when receiving starts completes an overlapped receive at once, a later one completes it later.
 #include "machine.hpp"
 
 #include <asio/ip/multicast.hpp>
@@ -54,7 +54,7 @@ TEST_CASE("stand-in: row 16, control data that does not fit is lost, and the pay
   CAPTURE(waits_before, at_once);
   machine m(windows_profile::windows_11);
   m.windows.now.truncation_at_once = at_once;
-  // A redirection that nobody made room for.
+  // Redirect records that do not fit the control buffer.
   m.windows.now.redirect_records.assign(600, std::byte{7});
   m.open("127.0.0.1", {.metadata = ancillary::want({field::destination})});
   if (waits_before) {
@@ -78,7 +78,7 @@ TEST_CASE("stand-in: row 16, control data that does not fit is lost, and the pay
   CHECK(m.receiver().counters().control_truncated == 2);
   CHECK(m.errors.empty());
 
-  // The next call begins anew: WSAMSG's fields are in-out.
+  // The next call starts fresh: WSAMSG's fields are in-out.
   m.windows.now.redirect_records.clear();
   m.send("three");
   REQUIRE(m.receives(3));

@@ -1,5 +1,5 @@
-// The bytes of the option classes, and what Windows answers. Asio calls the system itself in
-// set_option(); these tests use the library's table of system calls, which the stand-in replaces.
+// The bytes of the option classes, and the answers of Windows. In set_option() Asio calls the
+// system itself; these tests use the library's table of system calls, which the stand-in replaces.
 #include "../machine.hpp"
 #include "platform/windows/system_calls.hpp"
 #include <ancillary/recvmsg/socket_options.hpp>
@@ -10,7 +10,7 @@ namespace options = ancillary::options;
 
 namespace {
 
-// A socket that is not bound, on a machine of Windows 11.
+// An unbound socket on a Windows 11 machine.
 class option_bench {
 public:
   explicit option_bench(const udp& protocol) : protocol_(protocol), socket_(io_, protocol) {}
@@ -31,7 +31,7 @@ public:
     }
     return error;
   }
-  // Set, and the same value read back.
+  // Sets a value and reads it back.
   template <class Option>
   [[nodiscard]] bool keeps(const Option& option) {
     Option read;

@@ -64,7 +64,7 @@ TEST_CASE("stand-in: async_send opens the trial socket once per process") {
     ancillary::async_send(from, datagram,
                           [&](const std::error_code& error) { sent += error ? 0U : 1U; });
   }
-  io.run_for(patience); // returns when nothing is pending any more
+  io.run_for(patience); // returns when nothing is pending
   CHECK(sent == 5);
   CHECK(windows.departures.size() == 5);
   CHECK(windows.trials == 1);

@@ -23,7 +23,7 @@ TEST_CASE("stand-in: row 13, a receive on an unbound socket fails and ends recei
                                [](const packet&) {});
   receiver.on_error([&](const ancillary::receive_error& error) { errors.push_back(error); });
   receiver.start();
-  io.run_for(patience); // returns when nothing is pending any more
+  io.run_for(patience); // returns when nothing is pending
   CHECK(io.stopped());
   REQUIRE_FALSE(errors.empty());
   for (const auto& each : errors) {

@@ -12,7 +12,7 @@ constexpr int udp_level = 17;
 constexpr int ipv6_level = 41;
 constexpr int socket_level = 0xffff;
 
-// Up to IP_RTHDR both levels have most numbers in common.
+// Up to IP_RTHDR, both levels share most numbers.
 constexpr std::array ipv4_names{
     1,  // IP_OPTIONS
     2,  // IP_HDRINCL
@@ -91,7 +91,7 @@ constexpr std::array ipv6_names{
     44, // MCAST_UNBLOCK_SOURCE
     45, // MCAST_JOIN_SOURCE_GROUP
     46, // MCAST_LEAVE_SOURCE_GROUP
-    47, // the original arrival interface, which the reference list has at this level too
+    47, // the original arrival interface, listed at this level too
     50, // IPV6_RECVECN
     51, // IPV6_PKTINFO_EX
     60, // IPV6_WFP_REDIRECT_RECORDS

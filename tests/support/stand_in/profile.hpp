@@ -1,4 +1,4 @@
-// Which Windows a stand-in stands in for, and what that version has.
+// The Windows version that a stand-in simulates, and its features.
 #pragma once
 
 #include <array>
@@ -39,18 +39,18 @@ inline constexpr std::uint32_t connection_reset = 10054;
 inline constexpr std::uint32_t not_connected = 10057;
 } // namespace winsock
 
-// The answer to setsockopt of one of the options that bring metadata: 0, or why not. Empty for any
-// other option, which is none of the stand-in's business.
+// The answer to setsockopt for an option that enables metadata: 0, or the error. Empty for any
+// other option, which passes through.
 [[nodiscard]] std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level,
                                                             int name) noexcept;
 
 // The same for SIO_TIMESTAMPING.
 [[nodiscard]] std::uint32_t answer_to_timestamping(windows_profile profile) noexcept;
 
-// What RtlGetVersion says.
+// The build number of RtlGetVersion.
 [[nodiscard]] std::uint32_t build_of(windows_profile profile) noexcept;
 
-// IPv4's TTL and TOS come as IP_HOPLIMIT and IP_TCLASS (msquic names version 1607 as the last).
+// IPv4 TTL and TOS arrive as IP_HOPLIMIT and IP_TCLASS (until version 1607, according to msquic).
 [[nodiscard]] bool has_old_message_types(windows_profile profile) noexcept;
 
 } // namespace ancillary_test

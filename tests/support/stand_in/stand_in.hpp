@@ -1,11 +1,10 @@
-// A stand-in for the Windows stack, over real sockets. In a Windows program it stands behind every
-// system call that the library makes on a socket (tests/stand_in/system_calls.txt), and what Asio
-// calls itself goes to the real stack; in a Linux program, which then has its set-up of metadata
-// and its drivers from here, it turns what Linux tells into what Windows would.
+// A stand-in for the Windows stack, on real sockets. In a Windows program it replaces every system
+// call that the library makes on a socket (tests/stand_in/system_calls.txt), while Asio's own calls
+// use the real stack. In a Linux program it replaces the metadata set-up and the drivers, and
+// converts the metadata of Linux into that of Windows.
 //
-// What it adds is what the real socket under it lacks: which options there are, control messages
-// in the layout of Windows, coalescing, flags and errors. What it cannot show is what the real
-// stack of a Windows does.
+// It adds what the real socket lacks: the set of options, control messages in the layout of
+// Windows, coalescing, flags and errors. It cannot show the behaviour of a real Windows stack.
 //
 // One at a time, while no loop runs; all of its sockets are used on one thread.
 #pragma once
@@ -29,10 +28,10 @@ public:
   stand_in(const stand_in&) = delete;
   stand_in& operator=(const stand_in&) = delete;
 
-  // The one that there is, or null.
+  // The existing one, or null.
   [[nodiscard]] static stand_in* current() noexcept;
 
-  // Where sockets receive overlapped: completions are posted there.
+  // The context to which completions of overlapped receives are posted.
   void run_on(asio::io_context& io) noexcept { io_ = &io; }
   [[nodiscard]] asio::io_context* context() const noexcept { return io_; }
 
@@ -46,7 +45,7 @@ public:
     sockets_.erase(number_of(socket));
   }
 
-  // An ICMP error, or any failure, for the next receive.
+  // Makes the next receive fail with an ICMP error or any other failure.
   template <class NativeHandle>
   void icmp(NativeHandle socket, receive_failure which) {
     of(socket).icmp(which);
@@ -60,11 +59,11 @@ public:
 
   conditions now;
 
-  // Those that the library has made itself, and not closed.
+  // Sockets that the library opened itself and has not closed.
   int open_sockets = 0;
-  int trials = 0; // sockets that it has made at all
+  int trials = 0; // sockets that it has opened in total
 
-  // What the program has sent by the library.
+  // The datagrams that the library sent.
   std::vector<departure> departures;
 
 private:
@@ -73,7 +72,7 @@ private:
     return static_cast<std::uintptr_t>(socket);
   }
 
-  // Has a receive that is pending look again at what waits.
+  // Makes a pending receive check again for datagrams.
   void nudge(std::uintptr_t socket);
 
   asio::io_context* io_ = nullptr;

@@ -40,7 +40,7 @@ bool is(const option_call& call, int level, int name) noexcept {
   return call.level == level && call.name == name;
 }
 
-// Booleans of which Windows wants four bytes.
+// Boolean options, which require four bytes on Windows.
 bool is_flag(const option_call& call) noexcept {
   switch (call.name) {
   case name::packet_info:
@@ -68,7 +68,7 @@ bool is_taken_unbound(const option_call& call) noexcept {
   }
 }
 
-// Row 22: nobody knows of the two.
+// Row 22: unknown for these two.
 bool is_ipv4_interface_option(const option_call& call) noexcept {
   return call.level == level::ipv4 &&
          (call.name == name::receive_interface || call.name == name::original_arrival_interface);
@@ -77,10 +77,11 @@ bool is_ipv4_interface_option(const option_call& call) noexcept {
 std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const socket_facts& socket,
                                                   const option_call& call) {
   if (call.name == name::header_included) {
-    return winsock::invalid_argument; // row 19: of raw sockets only
+    return winsock::invalid_argument; // row 19: for raw sockets only
   }
   if (call.name == name::tos) {
-    // Row 19; row 6: taken, and kept from the socket below, so that it does not reach the wire.
+    // Row 19; row 6: accepted, but not passed to the real socket, so that it has no effect on the
+    // wire.
     return socket.is_v6 ? winsock::invalid_argument : 0;
   }
   if (call.name == name::mtu_discover && call.value == 0) {
@@ -90,12 +91,12 @@ std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const s
     return winsock::invalid_argument;
   }
   if (call.name == name::unicast_interface) {
-    return 0; // row 23: what was set is told in another byte order
+    return 0; // row 23: the value reads back in another byte order
   }
   return std::nullopt;
 }
 
-// Of the options that bring metadata.
+// For the options that enable metadata.
 std::optional<std::uint32_t> answer_by_version(const conditions& now, const option_call& call) {
   if (call.name == name::receive_ecn && is_flag(call) && !now.has_receive_ecn) {
     return winsock::no_protocol_option;
@@ -133,7 +134,7 @@ std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_f
     return socket.is_bound ? winsock::invalid_argument : 0;
   }
   if (is(call, level::ipv6, name::traffic_class)) {
-    // Row 3: what msquic tries.
+    // Row 3: msquic's trial.
     return now.octet_is_sent == sent_message::refused ? winsock::no_protocol_option : 0;
   }
   if (call.level == level::ipv4) {

@@ -1,5 +1,5 @@
-// What the socket calls of a Windows answer, apart from the datagrams. Written from what is known
-// of real ones, not from the library: "row N" is one of docs/windows.md, which names its source.
+// The answers of Windows socket calls, except for datagrams. Written from the documented facts,
+// independently of the library: "row N" is a row of docs/windows.md, which names its source.
 #pragma once
 
 #include "conditions.hpp"
@@ -11,7 +11,7 @@
 
 namespace ancillary_test {
 
-// What a socket is: of which family, and how far it is set up.
+// The state of a socket: its family and set-up.
 struct socket_facts {
   bool is_open = true;
   bool is_v6 = false;
@@ -24,14 +24,15 @@ struct option_call {
   int level;
   int name;
   std::size_t bytes;
-  std::uint32_t value = 0; // that is set, where it has 4 bytes; for getsockopt, that was set before
+  std::uint32_t value =
+      0; // the value to set, if it has 4 bytes; for getsockopt, the value set before
 };
 
-// The Winsock code of the answer, 0 when it is taken. Empty: the real socket below answers.
+// The answer as a Winsock code, 0 if accepted. Empty: the real socket answers.
 [[nodiscard]] std::optional<std::uint32_t>
 answer_to_set(const conditions& now, const socket_facts& socket, const option_call& call);
 
-// What getsockopt says, where the stand-in says it.
+// The result of getsockopt, if the stand-in answers it.
 struct told_option {
   std::uint32_t error = 0;
   std::uint32_t value = 0;
@@ -40,14 +41,14 @@ struct told_option {
 [[nodiscard]] std::optional<told_option>
 answer_to_get(const conditions& now, const socket_facts& socket, const option_call& call);
 
-// WSASendMsg with these control messages: 0, or why the datagram does not leave.
+// WSASendMsg with these control messages: 0, or the error.
 [[nodiscard]] std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& asked,
                                            bool is_segmented);
 
-// WSARecvMsg on it at all: 0, or why not.
+// WSARecvMsg on the socket: 0, or the error.
 [[nodiscard]] std::uint32_t answer_to_receive(const socket_facts& socket) noexcept;
 
-// Two sockets that are bound to any address on one port.
+// Two sockets bound to the wildcard address on one port.
 struct port_use {
   bool takes_ipv4;
   bool takes_ipv6;

@@ -22,7 +22,7 @@ std::uint32_t cast_flags(const arrival& of) {
   const auto destination = of.facts.destination->unmapped();
   const bool is_broadcast =
       destination.is_limited_broadcast() ||
-      destination == ancillary::ip_address::v4({127, 255, 255, 255}); // of the loopback's network
+      destination == ancillary::ip_address::v4({127, 255, 255, 255}); // of the loopback network
   return (destination.is_multicast() ? message_flag::multicast : 0) |
          (is_broadcast ? message_flag::broadcast : 0);
 }
@@ -79,7 +79,7 @@ void windows_socket::icmp(receive_failure which) {
   }
 }
 
-// Datagrams of one sender and one size make one buffer; a shorter one may be its last.
+// Datagrams of one sender and one size form one buffer; the last may be shorter.
 arrival windows_socket::take_coalesced(const conditions& now,
                                        std::optional<std::uint32_t>& segment_bytes) {
   arrival first = std::get<arrival>(std::move(waiting_.front()));
@@ -124,7 +124,7 @@ outcome windows_socket::take(const conditions& now, std::span<std::byte> payload
   if (from.is_cut || result.payload_bytes < from.payload.size()) {
     result.flags |= message_flag::truncated;
   }
-  // A control buffer that is too short gets nothing at all.
+  // A control buffer that is too small receives nothing.
   if (messages.size() > control.size()) {
     result.flags |= message_flag::control_truncated;
   } else if ((result.flags & message_flag::truncated) != 0 &&

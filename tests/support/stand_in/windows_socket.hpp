@@ -1,4 +1,4 @@
-// One socket of a stand-in: what was switched on, and what waits to be received.
+// One socket of a stand-in: its enabled options and its pending datagrams.
 #pragma once
 
 #include "control_messages.hpp"
@@ -15,7 +15,7 @@
 
 namespace ancillary_test {
 
-// Why a receive fails: the codes of a direct call and of a completion port for the same thing.
+// A receive error: its code in a direct call and on a completion port.
 struct receive_failure {
   std::uint32_t direct;
   std::uint32_t completion;
@@ -32,9 +32,9 @@ inline constexpr std::uint32_t broadcast = 0x400;
 inline constexpr std::uint32_t multicast = 0x800;
 } // namespace message_flag
 
-// What a receive call brought.
+// The result of a receive call.
 struct outcome {
-  receive_failure error{}; // with a direct code of message_size there is a datagram all the same
+  receive_failure error{}; // with direct code message_size there is also a datagram
   std::size_t payload_bytes = 0;
   std::size_t control_bytes = 0;
   std::uint32_t flags = 0;
@@ -47,7 +47,7 @@ struct outcome {
 
 class windows_socket {
 public:
-  // Answers with a Winsock code, 0 when it was taken; empty: not the stand-in's business.
+  // Returns a Winsock code, 0 if accepted; empty: passes through.
   std::optional<std::uint32_t> set_option(const conditions& now, const socket_facts& facts,
                                           const option_call& call);
   [[nodiscard]] std::optional<told_option>
@@ -55,15 +55,15 @@ public:
   std::uint32_t switch_timestamps(const conditions& now);
   std::uint32_t switch_icmp_error(const conditions& now, receive_failure which, bool report);
 
-  // ICMP errors: the next receive ends in it, unless it is switched off.
+  // An ICMP error: the next receive returns it, unless it is disabled.
   void icmp(receive_failure which);
-  // Anything else: whatever is switched.
+  // Any other error, which cannot be disabled.
   void fail(receive_failure with) { waiting_.emplace_back(with); }
 
   void arrive(arrival datagram) { waiting_.emplace_back(std::move(datagram)); }
   [[nodiscard]] bool has_something() const { return !waiting_.empty(); }
 
-  // The next of what waits, into these buffers. When nothing does, it would block.
+  // Takes the next pending datagram into these buffers. Without one, it would block.
   outcome take(const conditions& now, std::span<std::byte> payload, std::span<std::byte> control);
 
   [[nodiscard]] bool coalesces() const { return max_coalesced_bytes_ != 0; }
@@ -73,7 +73,7 @@ private:
   arrival take_coalesced(const conditions& now, std::optional<std::uint32_t>& segment_bytes);
 
   switched_on on_;
-  std::map<std::pair<int, int>, std::uint32_t> values_; // by level and name, as they were set
+  std::map<std::pair<int, int>, std::uint32_t> values_; // by level and name, as set
   bool reports_port_unreachable_ = true;
   bool reports_hop_limit_exceeded_ = true;
   std::uint32_t max_coalesced_bytes_ = 0;

@@ -1,4 +1,4 @@
-// The stand-in's own functions behind system_calls, in files by what they do.
+// The stand-in's functions in system_calls, grouped in files by purpose.
 #pragma once
 
 #include "../stand_in.hpp"
@@ -6,7 +6,7 @@
 
 namespace ancillary_test {
 
-// Sets the last error of Winsock and says SOCKET_ERROR.
+// Sets Winsock's last error and returns SOCKET_ERROR.
 int fail(std::uint32_t code);
 
 [[nodiscard]] socket_facts facts_of(SOCKET socket);
@@ -17,7 +17,7 @@ int WSAAPI set_mode(SOCKET socket, long command, u_long* argument);
 ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
                            PULONG bytes);
 
-// Switches on, on the real socket, whatever it has of the facts that the messages are made of.
+// Enables everything on the real socket that the messages are made from.
 void ask_for_everything(SOCKET socket);
 
 int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int bytes);

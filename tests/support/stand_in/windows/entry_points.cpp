@@ -1,4 +1,4 @@
-// The stand-in in a Windows program: what the library calls instead of Winsock.
+// The stand-in in a Windows program: the functions that the library calls instead of Winsock.
 
 #include "calls.hpp"
 #include "pending_receive.hpp"
@@ -17,8 +17,8 @@ namespace {
 stand_in* only = nullptr;
 std::vector<std::weak_ptr<pending_receive>> pending;
 
-// Takes over what the real socket has. The error of the real call when that is not that it would
-// block.
+// Takes all datagrams from the real socket. Returns the error of the real call, except
+// WSAEWOULDBLOCK.
 DWORD take_over(SOCKET socket) {
   static real_receive scratch;
   for (;;) {
@@ -33,8 +33,8 @@ DWORD take_over(SOCKET socket) {
   }
 }
 
-// Row 18: what the real socket has given to a receive that is pending, a call that does not wait
-// takes away.
+// Row 18: a non-blocking call takes the datagrams that the real socket has given to a pending
+// receive.
 void take_from_pending(SOCKET socket) {
   for (const auto& each : pending) {
     if (const auto found = each.lock(); found && found->socket() == socket) {
@@ -55,7 +55,7 @@ int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
   if (now.has_datagram()) {
     *received = static_cast<DWORD>(now.payload_bytes);
   } else {
-    // Out fields hold nothing then, which is not the same as nothing at all.
+    // The output fields are then meaningless, but not zero.
     *received = 0xdeadbeef;
     message.dwFlags = ~ULONG{0};
     message.Control.len = ~ULONG{0};
@@ -63,8 +63,8 @@ int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
   return now.error.direct == 0 ? 0 : fail(now.error.direct);
 }
 
-// Goes by way of the context, so that the caller has let go of its OVERLAPPED when the completion
-// is queued. Asio expects that one also when the context ends without calling handlers.
+// Posted to the context, so that the caller has released its OVERLAPPED when the completion is
+// queued. Asio expects the completion also if the context is destroyed without running handlers.
 struct soon_completed {
   soon_completed(asio::io_context& context, OVERLAPPED* of, const outcome& with)
       : io(&context), overlapped(of), now(with) {}

@@ -40,7 +40,7 @@ int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int
   if (!answer) {
     return real::setsockopt(socket, level, name, value, bytes);
   }
-  ask_for_everything(socket); // before the socket is bound, as the options themselves
+  ask_for_everything(socket); // before the bind, like the options themselves
   return *answer == 0 ? 0 : fail(*answer);
 }
 
@@ -69,7 +69,7 @@ int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID 
     // TIMESTAMPING_CONFIG, mstcpip.h: a ULONG and a USHORT.
     answer = in_bytes < 8 ? winsock::fault : machine.of(socket).switch_timestamps(machine.now);
   } else if (code == connection_reset || code == network_reset) {
-    ask_for_everything(socket); // of any driver this is the first that we hear
+    ask_for_everything(socket); // the first call of every driver
     const bool report = in_bytes == sizeof(BOOL) && *static_cast<const BOOL*>(in) != FALSE;
     answer = in_bytes < sizeof(BOOL)
                  ? winsock::fault

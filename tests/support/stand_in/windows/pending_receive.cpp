@@ -10,12 +10,12 @@ namespace {
 constexpr DWORD operation_aborted = ERROR_OPERATION_ABORTED;
 constexpr ULONG_PTR status_success = 0;
 constexpr ULONG_PTR status_pending = 0x103;
-constexpr ULONG_PTR status_buffer_overflow = 0x80000005; // a datagram, and it was cut
+constexpr ULONG_PTR status_buffer_overflow = 0x80000005; // a truncated datagram
 constexpr ULONG_PTR status_cancelled = 0xC0000120;
 constexpr ULONG_PTR status_handles_closed = 0x8000000A;
 
-// What a completion port says for it. Row 14: of a socket that was closed the same as of a receive
-// that was cancelled, where Wine says ERROR_HANDLES_CLOSED.
+// The completion port code for a status. Row 14: for a closed socket the same code as for a
+// cancelled receive, where Wine has ERROR_HANDLES_CLOSED.
 DWORD win32_of(ULONG_PTR status) {
   const bool is_end = status == status_cancelled || status == status_handles_closed;
   return is_end ? operation_aborted : static_cast<DWORD>(status);
@@ -27,8 +27,8 @@ bool brings_a_datagram(ULONG_PTR status) {
 
 } // namespace
 
-// Goes with the wait for the event. When that is given up because the context ends, Asio still
-// expects the caller's completion.
+// Belongs to the wait for the event. If the wait is dropped because the context is destroyed, Asio
+// still expects the caller's completion.
 struct pending_receive::duty {
   explicit duty(std::shared_ptr<pending_receive> of) : self(std::move(of)) {}
   duty(duty&& other) noexcept : self(std::move(other.self)) {}
@@ -40,7 +40,7 @@ struct pending_receive::duty {
       queue_completion(self->io_, self->overlapped_, operation_aborted, 0);
     }
   }
-  // The next wait, if there is one, has a duty of its own.
+  // The next wait, if any, has its own duty.
   void operator()(const std::error_code&) { std::exchange(self, nullptr)->on_signal(); }
 
   std::shared_ptr<pending_receive> self;
@@ -69,7 +69,7 @@ DWORD pending_receive::start() {
 }
 
 DWORD pending_receive::begin_real() {
-  own_.Internal = status_pending; // Wine leaves it alone until the end
+  own_.Internal = status_pending; // Wine does not change it until the end
   const int result = real_recvmsg(socket_)(socket_, real_.message(), nullptr, &own_, nullptr);
   const DWORD error = result == 0 ? 0 : static_cast<DWORD>(::WSAGetLastError());
   return error == WSA_IO_PENDING || error == WSAEMSGSIZE ? 0 : error;
@@ -90,7 +90,7 @@ void pending_receive::hand_over() {
     real_.reset();
     ::ResetEvent(event_.native_handle());
     if (begin_real() != 0) {
-      ::SetEvent(event_.native_handle()); // what is wrong the completion says
+      ::SetEvent(event_.native_handle()); // the completion reports the error
       return;
     }
   }
@@ -98,7 +98,7 @@ void pending_receive::hand_over() {
 
 void pending_receive::on_signal() {
   const ULONG_PTR status = own_.Internal;
-  if (status == status_pending) { // what it was signalled for was handed over
+  if (status == status_pending) { // the signalled datagram was already taken
     event_.async_wait(duty(shared_from_this()));
     return;
   }

@@ -1,4 +1,4 @@
-// An overlapped receive of a caller's, while the real one is pending.
+// The caller's overlapped receive, while the real one is pending.
 #pragma once
 
 #include "../stand_in.hpp"
@@ -10,11 +10,11 @@
 
 namespace ancillary_test {
 
-// The real receive runs on an OVERLAPPED and in memory of our own and signals an event. Its event
-// has the low bit set, so that nothing is queued to the port of the socket; when it is signalled,
-// the caller's message is filled and the completion of the caller's OVERLAPPED is queued, with the
-// code that is wanted. So a completion is queued exactly once, and the caller's memory is written
-// before it can be dequeued.
+// The real receive uses its own OVERLAPPED and memory, and signals an event. The event handle has
+// the low bit set, so that nothing is queued to the socket's port; when it is signalled, the
+// caller's message is filled and the completion of the caller's OVERLAPPED is queued with the
+// chosen code. So a completion is queued exactly once, and the caller's memory is written before it
+// can be dequeued.
 class pending_receive : public std::enable_shared_from_this<pending_receive> {
 public:
   pending_receive(stand_in& machine, SOCKET socket, WSAMSG* message, OVERLAPPED* overlapped);
@@ -22,10 +22,10 @@ public:
   pending_receive(const pending_receive&) = delete;
   pending_receive& operator=(const pending_receive&) = delete;
 
-  // 0 when it is pending, else the error of the real call: nothing is to come.
+  // 0 if it is pending, else the error of the real call: then no completion follows.
   [[nodiscard]] DWORD start();
   void cancel_real() noexcept;
-  // Gives what the real call has brought to the socket, and waits for the next.
+  // Passes the datagram of the real call to the socket, and waits for the next one.
   void hand_over();
 
   [[nodiscard]] SOCKET socket() const noexcept { return socket_; }
@@ -45,13 +45,13 @@ private:
   OVERLAPPED own_{};
   asio::windows::object_handle event_;
   real_receive real_;
-  bool is_done_ = true; // the completion has been queued, or is none of ours
+  bool is_done_ = true; // the completion has been queued, or is not ours
 };
 
-// Fills a caller's message with what waits. The error of the outcome is for the caller to give.
+// Fills the caller's message with a pending datagram. The caller returns the outcome's error.
 outcome fill(stand_in& machine, SOCKET socket, WSAMSG& message);
 
-// Has the completion of an overlapped operation of Asio's dequeued with this code and count.
+// Queues the completion of Asio's overlapped operation with this code and byte count.
 void queue_completion(asio::io_context& io, OVERLAPPED* overlapped, DWORD code, DWORD bytes);
 
 } // namespace ancillary_test

@@ -1,4 +1,4 @@
-// Making, closing and looking at sockets, and the interfaces of the machine.
+// Opening, closing and inspecting sockets, and the interfaces of the machine.
 #include "calls.hpp"
 
 namespace ancillary_test {
@@ -44,11 +44,11 @@ int WSAAPI close_socket(SOCKET socket) {
     return fail(winsock::not_a_socket);
   }
   --machine.open_sockets;
-  machine.forget(socket); // its number may become another's
+  machine.forget(socket); // its number may be reused
   return real::closesocket(socket);
 }
 
-// FIONBIO alone: of the two others one reads a stream's state, and the other counts bytes.
+// Only FIONBIO: the other two read a stream's state and count bytes.
 int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
   if (!facts_of(socket).is_open) {
     return fail(winsock::not_a_socket);
@@ -59,7 +59,7 @@ int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
   return real::ioctlsocket(socket, command, argument);
 }
 
-// The interfaces are the machine's own. The list grows between two calls when a test says so.
+// The interfaces are the real machine's. The list grows between two calls if a test requests it.
 ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
                            PULONG bytes) {
   stand_in& machine = *stand_in::current();
