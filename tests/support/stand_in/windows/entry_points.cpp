@@ -151,6 +151,7 @@ stand_in::stand_in(windows_profile profile) {
   calls.setsockopt = &set_option;
   calls.getsockopt = &get_option;
   calls.sendmsg = &send;
+  calls.getsockname = &get_name;
   calls.ioctl = &control;
   calls.ioctlsocket = &set_mode;
   calls.adapters = &list_adapters;

@@ -48,6 +48,14 @@ int WSAAPI close_socket(SOCKET socket) {
   return real::closesocket(socket);
 }
 
+int WSAAPI get_name(SOCKET socket, sockaddr* name, int* bytes) {
+  const socket_facts facts = facts_of(socket);
+  if (!facts.is_open || !facts.is_bound) {
+    return fail(facts.is_open ? winsock::invalid_argument : winsock::not_a_socket);
+  }
+  return real::getsockname(socket, name, bytes);
+}
+
 // Only FIONBIO: the other two read a stream's state and count bytes.
 int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
   if (!facts_of(socket).is_open) {
