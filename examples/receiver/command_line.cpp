@@ -40,7 +40,8 @@ void add_what(CLI::App& app, command_line& to) {
       "Metadata to request, separated by commas: " + known_kinds() + ", or all. Default: all",
       [&to](const std::string& text) { to.wanted = parse_kinds(text); });
   add(app, "--require", "LIST",
-      "Exit with an error if any of these is unavailable; same names as for --want",
+      "Exit with an error if any of these is unavailable; same names as for --want. On Windows, a "
+      "datagram may lack a granted timestamp",
       [&to](const std::string& text) { to.required = parse_kinds(text); });
   app.add_option_function<std::vector<std::string>>(
          "--join",
