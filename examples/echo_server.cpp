@@ -6,15 +6,18 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 
 namespace {
 
 void echo(const ancillary::packet& request) {
+  if (request.payload_truncated()) {
+    return; // part of a datagram is no echo
+  }
   ancillary::reply_options options;
   options.traffic_class = request.metadata().traffic_class();
   // The payload is part of the request, so it is not copied.
@@ -25,12 +28,19 @@ void echo(const ancillary::packet& request) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 7);
+  CLI::App app("Echoes every datagram (RFC 862)");
+  std::uint16_t port = 7;
+  app.add_option("PORT", port)->capture_default_str();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     asio::io_context io;
     ancillary::receive_options options;
     options.metadata.require({field::destination}).want({field::traffic_class});
     options.dual_stack = true;
+    // Slots for the longest datagrams; longer than that none is, so none is truncated.
+    options.payload_capacity = 65535;
+    options.batch = 16;
     // Waits instead of dropping replies; the receive buffer fills up meanwhile.
     options.on_full_send_buffer = ancillary::full_send_buffer::wait;
     ancillary::receiver server(io, {asio::ip::udp::v6(), port}, &echo, options);

@@ -2,22 +2,26 @@
 
 #include <ancillary/recvmsg.hpp>
 
+#include <CLI/CLI.hpp>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 
 int main(int argc, char* argv[]) try {
-  if (argc != 4) {
-    std::cerr << "usage: multicast_join GROUP INTERFACE PORT (an IPv4 group; name or index)\n";
-    return 2;
-  }
-  const auto port = static_cast<std::uint16_t>(std::strtoul(argv[3], nullptr, 10));
+  CLI::App app("Joins a group and prints the first datagram to it");
+  std::string address, interface;
+  std::uint16_t port = 0;
+  app.add_option("GROUP", address, "IPv4")->required();
+  app.add_option("INTERFACE", interface, "name or index")->required();
+  app.add_option("PORT", port)->required();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   asio::io_context io;
   asio::ip::udp::socket socket(io, {asio::ip::udp::v4(), port});
 
-  const auto group = asio::ip::make_address(argv[1]);
-  ancillary::join_group(socket, group, argv[2]);
+  const auto group = asio::ip::make_address(address);
+  ancillary::join_group(socket, group, interface);
   socket.set_option(ancillary::options::receive_packet_info(true));
   socket.set_option(ancillary::options::receive_hop_limit(true));
   ancillary::multicast_filter ours; // a wildcard socket also receives groups that others joined

@@ -10,9 +10,9 @@
 #include <array>
 #include <asio/io_context.hpp>
 #include <chrono>
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <span>
@@ -50,6 +50,7 @@ std::uint64_t ntp_time(nanoseconds since_unix_epoch) {
 nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
 
 void answer(const ancillary::packet& request) {
+  // A longer request is truncated to the slot, which always holds the fields read here.
   const std::span<const std::byte> from = request.payload();
   const auto first = from.empty() ? 0U : std::to_integer<unsigned>(from[0]);
   const unsigned version = first >> 3 & 7;
@@ -81,7 +82,11 @@ void answer(const ancillary::packet& request) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 123);
+  CLI::App app("Tells the time (SNTP, RFC 4330)");
+  std::uint16_t port = 123;
+  app.add_option("PORT", port)->capture_default_str();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     asio::io_context io;
     ancillary::receive_options options;

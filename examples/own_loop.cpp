@@ -5,14 +5,18 @@
 #include <ancillary/recvmsg.hpp>
 
 #include <chrono>
+#include <CLI/CLI.hpp>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 9000);
+  CLI::App app("Answers datagrams in a loop around poll; an empty one ends it");
+  std::uint16_t port = 9000;
+  app.add_option("PORT", port)->capture_default_str();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     const example::udp_socket socket(port); // opened by this program
     ancillary::drain drain(socket.handle(),
@@ -26,6 +30,9 @@ int main(int argc, char** argv) {
         going_on = false;
         control.stop();
         return;
+      }
+      if (request.payload_truncated()) {
+        std::cout << "the first ";
       }
       std::cout << request.payload().size() << " bytes from " << request.remote();
       if (const auto destination = request.metadata().destination()) {

@@ -13,9 +13,9 @@
 #include <array>
 #include <asio/io_context.hpp>
 #include <chrono>
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <span>
@@ -48,7 +48,7 @@ nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); 
 
 void reflect(const ancillary::packet& test) {
   const std::span<const std::byte> from = test.payload();
-  if (from.size() < smallest_bytes) {
+  if (from.size() < smallest_bytes || test.payload_truncated()) {
     return;
   }
   const ancillary::metadata_view& metadata = test.metadata();
@@ -78,7 +78,11 @@ void reflect(const ancillary::packet& test) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 862);
+  CLI::App app("Reflects STAMP test packets (RFC 8762)");
+  std::uint16_t port = 862;
+  app.add_option("PORT", port)->capture_default_str();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     asio::io_context io;
     ancillary::receive_options options;

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <asio/io_context.hpp>
 #include <cctype>
+#include <CLI/CLI.hpp>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <optional>
@@ -91,7 +91,7 @@ void answer(const ancillary::packet& request) {
   bool ours = false;
   if ((query[2] & 0x78) != 0) {
     code = not_implemented;
-  } else if (!asked) {
+  } else if (!asked || request.payload_truncated()) {
     code = format_error;
   } else if (!asked->name.ends_with(zone) || (asked->clazz != class_in && asked->clazz != any)) {
     code = refused;
@@ -133,7 +133,11 @@ void answer(const ancillary::packet& request) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 5300);
+  CLI::App app("Answers DNS queries for whoami.test with what it knows of the query");
+  std::uint16_t port = 5300;
+  app.add_option("PORT", port)->capture_default_str();
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     asio::io_context io;
     ancillary::receive_options options;

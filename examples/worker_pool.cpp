@@ -10,9 +10,9 @@
 #include <asio/thread_pool.hpp>
 #include <atomic>
 #include <chrono>
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <random>
@@ -35,6 +35,9 @@ public:
 
   // The retained packet keeps its slot until it is destroyed.
   void take(const ancillary::packet& request) {
+    if (request.payload_truncated()) {
+      return; // longer than a slot: nothing to work on
+    }
     asio::post(threads_, [this, held = request.retain()] {
       work_for_a_while();
       answer(held);
@@ -64,8 +67,13 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 9000);
-  const auto count = static_cast<unsigned>(argc > 2 ? std::atoi(argv[2]) : 4);
+  CLI::App app("Answers every datagram from a pool of threads");
+  std::uint16_t port = 9000;
+  app.add_option("PORT", port)->capture_default_str();
+  unsigned count = 4;
+  app.add_option("THREADS", count)->capture_default_str()->check(CLI::PositiveNumber);
+  app.failure_message(CLI::FailureMessage::help);
+  CLI11_PARSE(app, argc, argv);
   try {
     asio::io_context io;
     ancillary::receive_options options;

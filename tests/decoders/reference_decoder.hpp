@@ -217,12 +217,14 @@ private:
       fail(ancillary::control_error_reason::payload_too_short, at);
       return;
     }
-    if (message.what == kind::pktinfo && !windows_ && !result_.values.local_address) {
+    const bool adds_local_address =
+        message.what == kind::pktinfo && !windows_ && !result_.values.local_address;
+    if (adds_local_address) {
       result_.values.local_address = address(message.offset + 4, false);
     }
     found& first = seen_[static_cast<std::size_t>(field_of(message.what))];
     if (first) {
-      ++result_.duplicate_count;
+      result_.duplicate_count += adds_local_address ? 0 : 1;
     } else {
       first = message;
     }

@@ -47,6 +47,15 @@ class Server:
         self.process.wait()
 
 
+def refuses_wrong_arguments():
+    for wrong in ("0.0.0.0:5353", "x", "70000", "-1", "53 4 extra"):
+        done = subprocess.run([*EMULATOR, PROGRAM, *wrong.split()],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=PATIENCE_SECONDS)
+        expect(done.returncode != 0, True)
+        expect("usage" in (done.stdout + done.stderr).lower(), True)
+
+
 def need(command, package):
     # Debian installs chronyd in a folder outside the users' PATH.
     found = shutil.which(command) or shutil.which(command, path="/usr/sbin:/usr/local/sbin")

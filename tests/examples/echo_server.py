@@ -4,7 +4,7 @@ import signal
 import socket
 
 from _server import (FOR_WINDOWS, PATIENCE_SECONDS, Server, asking, expect, need_ipv6,
-                     need_source_addresses, need_traffic_classes, run)
+                     need_source_addresses, need_traffic_classes, refuses_wrong_arguments, run)
 
 
 def from_every_address():
@@ -26,9 +26,9 @@ def over_ipv6():
 
 def of_every_size():
     with Server() as server, asking(server, "127.0.0.1") as client:
-        for size in (0, 1, 1472, 2048):
+        for size in (0, 1, 1472, 2048, 3000, 65507):
             client.send(bytes(size))
-            expect(len(client.recv(4096)), size)
+            expect(len(client.recv(65536)), size)
 
 
 def traffic_class_and_ecn_of_the_request():
@@ -56,5 +56,6 @@ def bursts_and_a_clean_end():
             expect(re.findall(r"\d+", summary), [str(rounds * burst)] * 2 + ["0"], summary)
 
 
-run(from_every_address, over_ipv6, of_every_size, traffic_class_and_ecn_of_the_request,
+run(refuses_wrong_arguments,
+    from_every_address, over_ipv6, of_every_size, traffic_class_and_ecn_of_the_request,
     bursts_and_a_clean_end)

@@ -5,7 +5,7 @@ import struct
 import tempfile
 
 from _server import (PATIENCE_SECONDS, Server, WallClock, asking, expect, need, need_ipv6,
-                     need_source_addresses, output_of, run)
+                     need_source_addresses, output_of, refuses_wrong_arguments, run)
 
 FROM_1900_TO_1970 = 2208988800
 
@@ -64,4 +64,5 @@ def nothing_for_what_is_no_request():
         expect(client.recv(2048)[24:32], b"the last")
 
 
-run(chronyd_gets_an_offset, the_fields, over_ipv6, nothing_for_what_is_no_request)
+run(refuses_wrong_arguments,
+    chronyd_gets_an_offset, the_fields, over_ipv6, nothing_for_what_is_no_request)

@@ -1,7 +1,7 @@
 """own_loop prints the metadata of each datagram, replies, and ends after an empty one."""
 import re
 
-from _server import PATIENCE_SECONDS, Server, asking, expect, run
+from _server import PATIENCE_SECONDS, Server, asking, expect, refuses_wrong_arguments, run
 
 
 def says_and_answers():
@@ -19,4 +19,4 @@ def says_and_answers():
         expect(lines[2:], ["3 received"])
 
 
-run(says_and_answers)
+run(refuses_wrong_arguments, says_and_answers)

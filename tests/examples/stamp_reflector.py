@@ -4,7 +4,7 @@ import struct
 import time
 
 from _server import (Server, WallClock, asking, expect, need_ipv6, need_source_addresses,
-                     need_traffic_classes, run)
+                     need_traffic_classes, refuses_wrong_arguments, run)
 
 FROM_1900_TO_1970 = 2208988800
 ERROR_ESTIMATE = 0x0C01
@@ -78,5 +78,6 @@ def run_where_sources_count(case):
     return checked
 
 
-run(run_where_sources_count(returns_the_ttl), run_where_sources_count(over_ipv6), sizes,
+run(refuses_wrong_arguments,
+    run_where_sources_count(returns_the_ttl), run_where_sources_count(over_ipv6), sizes,
     many_in_a_row, return_path)

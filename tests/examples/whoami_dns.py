@@ -6,7 +6,7 @@ import socket
 import subprocess
 
 from _server import (FOR_WINDOWS, PATIENCE_SECONDS, PROGRAM, Server, Skip, asking, expect, need,
-                     need_ipv6, need_source_addresses, output_of, run)
+                     need_ipv6, need_source_addresses, output_of, refuses_wrong_arguments, run)
 
 ADDRESSES = [f"127.0.0.{last}" for last in range(1, 10)]
 
@@ -143,5 +143,6 @@ def hostile_queries():
             pass
 
 
-run(kdig_gets_answers_without_a_warning, dig_gets_answers_without_a_warning, both_over_ipv6,
+run(refuses_wrong_arguments,
+    kdig_gets_answers_without_a_warning, dig_gets_answers_without_a_warning, both_over_ipv6,
     without_the_source_they_complain, records, what_the_query_was_sent_with, hostile_queries)

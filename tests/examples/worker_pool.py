@@ -6,7 +6,7 @@ import os
 import re
 import signal
 
-from _server import FOR_WINDOWS, PATIENCE_SECONDS, Server, asking, expect, run
+from _server import FOR_WINDOWS, PATIENCE_SECONDS, Server, asking, expect, refuses_wrong_arguments, run
 
 DATAGRAMS = int(os.environ.get("ANCILLARY_WORKER_POOL_DATAGRAMS", "20000"))
 OUTSTANDING = 100  # fits a default receive buffer and exceeds the number of slots
@@ -34,4 +34,4 @@ def each_datagram_is_answered_once():
             print(summary.strip())
 
 
-run(each_datagram_is_answered_once)
+run(refuses_wrong_arguments, each_datagram_is_answered_once)

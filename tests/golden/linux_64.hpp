@@ -202,7 +202,7 @@ inline std::vector<golden_buffer> buffers() {
         .traffic_class = traffic_class{0xba},
         .ecn = ecn_codepoint::ect0,
         .local_address = ip_address::v4({127, 0, 0, 1})},
-       1},
+       0},
   };
 }
 

@@ -63,8 +63,8 @@ void receive_core::take_pool(std::shared_ptr<slot_pool> pool, const receive_opti
 }
 
 reply_queue_options receive_core::reply_options_of(const receive_options& options) const noexcept {
-  return {options.on_full_send_buffer, options.segment_replies, pool_->batch(),
-          pool_->batch() * pool_->payload_capacity()};
+  return {options.on_full_send_buffer, options.segment_replies, options.segment_offload,
+          pool_->batch(), pool_->batch() * pool_->payload_capacity()};
 }
 
 bool receive_core::acquire_window(const void* who) noexcept {

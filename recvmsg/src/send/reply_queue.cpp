@@ -63,7 +63,8 @@ bool reply_queue::is_usable() const noexcept {
 bool reply_queue::make_ready() {
   if (!driver_) {
     std::error_code error;
-    driver_ = is_usable() ? make_send_driver(*handle_, options_.segment_runs, error) : nullptr;
+    const sender_options how{options_.segment_runs, options_.segment_offload};
+    driver_ = is_usable() ? make_send_driver(*handle_, how, error) : nullptr;
   }
   if (driver_ && chunks_.empty()) {
     places_.resize(options_.capacity);

@@ -5,6 +5,7 @@
 #include "common/native_socket.hpp"
 #include <ancillary/recvmsg/detail/send_counter_set.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
+#include <ancillary/recvmsg/sender.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -32,8 +33,8 @@ public:
 };
 
 // A driver for an open socket.
-[[nodiscard]] std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
-                                                            std::error_code& error);
+[[nodiscard]] std::unique_ptr<send_driver>
+make_send_driver(native_socket socket, const sender_options& options, std::error_code& error);
 
 // The number of datagrams in a payload.
 [[nodiscard]] constexpr std::size_t datagram_count(const outgoing& each) noexcept {

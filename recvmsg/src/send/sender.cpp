@@ -117,7 +117,7 @@ sender::sender(native_handle_type socket, const sender_options& options) {
 
 sender::sender(native_handle_type socket, const sender_options& options, std::error_code& error)
     : parts_(std::make_unique<detail::sender_parts>()) {
-  parts_->driver = detail::make_send_driver(socket, options.segment_runs, error);
+  parts_->driver = detail::make_send_driver(socket, options, error);
 }
 
 sender::sender(sender&&) noexcept = default;

@@ -23,7 +23,6 @@ struct enabling_option {
   std::string_view available_since; // used if the list of IPPROTO_IP options lacks `name`
   std::optional<option_number> v4;  // for IPv4 sockets
   std::optional<option_number> v6;  // for IPv6 sockets
-  bool v4_on_dual_stack = true;     // IPv4 datagrams on an IPv6 socket need `v4` as well
 };
 
 // The options for a field, the best first. One without numbers names another system's option, for

@@ -42,8 +42,7 @@ bool is_unknown_option(const std::error_code& error) noexcept {
 std::error_code switch_on(detail::native_socket socket, families taken,
                           const detail::enabling_option& option, std::uint32_t max_coalesced_bytes,
                           bool& ipv4_refused) {
-  const bool wants_v4 =
-      taken == families::v4 || (taken == families::both && option.v4_on_dual_stack);
+  const bool wants_v4 = taken != families::v6; // IPv4 datagrams on an IPv6 socket need it as well
   const bool wants_v6 = taken != families::v4;
   if ((wants_v4 && !option.v4 && !wants_v6) || (wants_v6 && !option.v6)) {
     return asio::error::operation_not_supported;

@@ -26,7 +26,7 @@ enum class field : std::uint8_t {
   segment_bytes,              // datagram size in a coalesced buffer
   timestamp,                  // time of reception
   dropped_total,              // datagrams that the kernel has dropped on this socket; Linux
-  original_destination,       // destination before a transparent proxy's redirection; Linux
+  original_destination,       // destination of a packet that a transparent proxy takes; Linux
   redirect_records,           // opaque data of a WFP redirection; Windows
   redirect_context,           // opaque data of a WFP redirection; Windows
 };

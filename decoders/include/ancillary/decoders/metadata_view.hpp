@@ -110,7 +110,9 @@ public:
     return load_u32(field::dropped_total);
   }
 
-  // The destination before a transparent proxy's rule redirected the datagram. Linux.
+  // The destination and port in the packet as it reaches the socket (IP_RECVORIGDSTADDR). With
+  // TPROXY, which leaves the packet as it was, that is what the client sent to. A NAT rule (DNAT,
+  // REDIRECT) rewrites the packet first: then it is the address after the translation. Linux.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<socket_address>
   original_destination() const noexcept {
     if (!has(field::original_destination))
@@ -149,8 +151,8 @@ public:
   // remain available.
   constexpr control_error error() const noexcept { return {index_.error, index_.error_offset}; }
 
-  // Messages for a field that an earlier message already carried. A dual-stack Linux socket with
-  // both packet info options enabled reports two destinations for each IPv4 datagram.
+  // Messages for a field that an earlier message already carried. The second packet info of an IPv4
+  // datagram on a dual-stack Linux socket is none of them: it brings local_address().
   constexpr std::uint32_t duplicate_count() const noexcept { return index_.duplicate_count; }
 
   // Messages whose type this library does not know; unknown_messages() returns them.

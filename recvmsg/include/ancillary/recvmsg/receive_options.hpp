@@ -60,6 +60,9 @@ struct receive_options {
   // payload if the system supports it (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
   bool segment_replies = false;
 
+  // As sender_options::segment_offload, for replies.
+  bool segment_offload = true;
+
   // Slots shared with other receivers, which replace `batch`, `payload_capacity` and `retainable`.
   // Null: the receiver makes its own pool from those.
   std::shared_ptr<slot_pool> pool{};

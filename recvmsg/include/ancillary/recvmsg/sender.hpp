@@ -34,6 +34,10 @@ struct sender_options {
   // Sends runs of datagrams that differ only in their bytes, with one size and one peer, as one
   // segmented payload (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
   bool segment_runs = false;
+
+  // False: the library splits segmented payloads itself. It does so in any case on Linux 7.0 to
+  // 7.1.4, which corrupts segments of equal size (tailscale, issue 19777).
+  bool segment_offload = true;
 };
 
 // Sends on the caller's socket without blocking and without an event loop, with one system call for

@@ -21,6 +21,7 @@
 
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
+#include <asio/ip/v6_only.hpp>
 #include <concepts>
 #include <cstddef>
 #include <stdexcept>
@@ -109,15 +110,75 @@ template <class Socket, class Option>
   }
 }
 
+// The options of what a socket sends. Those of IPv6 do not apply to the IPv4 peers of a dual-stack
+// socket, which has a second set of them.
+constexpr bool applies_to_one_family(option_id id) noexcept {
+  switch (id) {
+  case option_id::ttl:
+  case option_id::tos:
+  case option_id::dontfragment:
+  case option_id::mtu_discover:
+  case option_id::user_mtu:
+  case option_id::multicast_if:
+  case option_id::multicast_loop:
+  case option_id::multicast_ttl:
+  case option_id::unicast_if:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// An option as it is for IPv4, whatever the socket's family.
+template <class Option>
+struct as_ipv4_option {
+  const Option& option;
+
+  int level(const auto&) const { return option.level(asio::ip::udp::v4()); }
+  int name(const auto&) const { return option.name(asio::ip::udp::v4()); }
+  const void* data(const auto&) const { return option.data(asio::ip::udp::v4()); }
+  std::size_t size(const auto&) const { return option.size(asio::ip::udp::v4()); }
+};
+
+template <class Socket>
+bool has_ipv4_peers(const Socket& socket) {
+  asio::ip::v6_only only;
+  std::error_code ec; // of an IPv4 socket Linux refuses the question, and Windows answers true
+  socket.get_option(only, ec);
+  return !ec && !only.value();
+}
+
+// Sets the option for the IPv4 peers of a dual-stack socket. Does nothing where the system has no
+// such option for them.
+template <class Socket, class Option>
+void set_for_ipv4_peers(Socket& socket, const Option& option, std::error_code& ec) {
+  if constexpr (known_option_of_ip_socket<Socket, Option>) {
+    if (applies_to_one_family(Option::id) && has_ipv4_peers(socket)) {
+      report_refusal([&] { socket.set_option(as_ipv4_option<Option>{option}, ec); }, ec);
+      const bool is_missing = ec == asio::error::no_protocol_option ||
+                              ec == asio::error::invalid_argument ||
+                              ec == asio::error::operation_not_supported;
+      ec = is_missing ? std::error_code{} : ec;
+    }
+  }
+}
+
 } // namespace detail
 
 // Like socket.set_option(option, ec), which throws if the system has no such option: this sets `ec`
 // to operation_not_supported instead, or to no_such_device, or to invalid_argument for a value that
 // the system cannot express. `Socket` is any Asio socket.
+//
+// On a dual-stack socket, the options for sending (hop_limit, type_of_service, dont_fragment,
+// path_mtu_discovery, user_mtu, multicast_* and unicast_interface) are also set for IPv4 peers where
+// the system has them; socket.set_option sets them for IPv6 peers only.
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option, std::error_code& ec) {
   detail::report_refusal([&] { socket.set_option(option, ec); }, ec);
+  if (!ec) {
+    detail::set_for_ipv4_peers(socket, option, ec);
+  }
 }
 
 // Like socket.get_option(option, ec), in the same way.
@@ -136,6 +197,9 @@ requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option) {
   std::error_code ec;
   socket.set_option(option, ec);
+  if (!ec) {
+    detail::set_for_ipv4_peers(socket, option, ec);
+  }
   if (ec) {
     detail::throw_refused(socket, option, option_use::set, ec);
   }

@@ -17,9 +17,10 @@ constexpr int udp_level = 17;
 constexpr int udp_gro = 104;
 constexpr int ipv6_receive_original_destination = 74;
 
+// On a dual-stack socket the IPv6 message of an IPv4 datagram has its destination too, but only the
+// IPv4 message tells a broadcast address from one of this host (ipi_spec_dst).
 constexpr enabling_option packet_info[] = {
-    // For an IPv4 datagram, the IPv6 message has the mapped destination: one message suffices.
-    {"IP_PKTINFO", "", {{IPPROTO_IP, IP_PKTINFO}}, {{IPPROTO_IPV6, IPV6_RECVPKTINFO}}, false}};
+    {"IP_PKTINFO", "", {{IPPROTO_IP, IP_PKTINFO}}, {{IPPROTO_IPV6, IPV6_RECVPKTINFO}}}};
 constexpr enabling_option original_arrival_interface[] = {{"IP_ORIGINAL_ARRIVAL_IF", "", {}, {}}};
 constexpr enabling_option hop_limit[] = {
     {"IP_RECVTTL", "", {{IPPROTO_IP, IP_RECVTTL}}, {{IPPROTO_IPV6, IPV6_RECVHOPLIMIT}}}};

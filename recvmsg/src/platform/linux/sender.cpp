@@ -3,6 +3,7 @@
 
 #include "common/socket_family.hpp"
 #include "platform/linux/message.hpp"
+#include "platform/linux/segmentation.hpp"
 #include "platform/linux/send_call.hpp"
 #include "platform/linux/system_calls.hpp"
 #include "send/send_driver.hpp"
@@ -23,19 +24,8 @@ namespace {
 constexpr std::size_t messages_in_one_call = 64;
 constexpr std::size_t vectors_in_one_call = 2 * max_segments;
 
-// From linux/udp.h.
-constexpr int udp_level = 17;
-constexpr int udp_segment = 103;
-
 std::error_code system_error(int code) noexcept {
   return {code, asio::error::get_system_category()};
-}
-
-// Kernels before 4.18 ignore the message and send one large datagram.
-bool has_segmentation(native_socket socket) noexcept {
-  int value = 0;
-  socklen_t size = sizeof value;
-  return system.getsockopt(socket, udp_level, udp_segment, &value, &size) == 0;
 }
 
 // Sends a payload datagram by datagram.
@@ -69,12 +59,12 @@ bool may_be_for_interface(const std::error_code& error, const outgoing& of) noex
 
 class linux_send_driver final : public send_driver {
 public:
-  linux_send_driver(native_socket socket, bool v6_socket, bool segment_runs)
+  linux_send_driver(native_socket socket, bool v6_socket, const sender_options& options)
       : socket_(socket),
         v6_socket_(v6_socket),
         rules_(make_reply_rules(socket)),
-        segmentation_(has_segmentation(socket)),
-        segment_runs_(segment_runs && segmentation_) {}
+        segmentation_(options.segment_offload && has_segmentation(socket)),
+        segment_runs_(options.segment_runs && segmentation_) {}
 
   send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
     send_result result;
@@ -213,10 +203,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
+std::unique_ptr<send_driver> make_send_driver(native_socket socket, const sender_options& options,
                                               std::error_code& error) {
   const bool v6_socket = socket_family(socket, error) == ip_family::v6;
-  return error ? nullptr : std::make_unique<linux_send_driver>(socket, v6_socket, segment_runs);
+  return error ? nullptr : std::make_unique<linux_send_driver>(socket, v6_socket, options);
 }
 
 namespace {

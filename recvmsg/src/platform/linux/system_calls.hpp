@@ -6,6 +6,7 @@
 #include <ifaddrs.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 namespace ancillary::detail {
 
@@ -21,6 +22,7 @@ struct system_calls {
   int (*ioctl)(int, unsigned long, void*) = [](int of, unsigned long request, void* argument) {
     return ::ioctl(of, request, argument);
   };
+  int (*uname)(utsname*) = &::uname;
   int (*getifaddrs)(ifaddrs**) = &::getifaddrs;
 };
 

@@ -47,12 +47,13 @@ bool is_refusal(const std::error_code& error) noexcept {
 
 class windows_send_driver final : public send_driver {
 public:
-  windows_send_driver(native_socket socket, bool v6_socket, bool segment_runs, reply_rules rules)
+  windows_send_driver(native_socket socket, bool v6_socket, const sender_options& options,
+                      reply_rules rules)
       : socket_(socket),
         v6_socket_(v6_socket),
         rules_(std::move(rules)),
-        segmentation_(has_segmentation(socket)),
-        segment_runs_(segment_runs && segmentation_) {}
+        segmentation_(options.segment_offload && has_segmentation(socket)),
+        segment_runs_(options.segment_runs && segmentation_) {}
 
   send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
     send_result result;
@@ -256,7 +257,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment_runs,
+std::unique_ptr<send_driver> make_send_driver(native_socket socket, const sender_options& options,
                                               std::error_code& error) {
   const bool v6_socket = socket_family(socket, error) == ip_family::v6;
   if (error) {
@@ -268,7 +269,7 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, bool segment
     error = system_error(::WSAGetLastError());
     return nullptr;
   }
-  return std::make_unique<windows_send_driver>(socket, v6_socket, segment_runs,
+  return std::make_unique<windows_send_driver>(socket, v6_socket, options,
                                                make_reply_rules(socket));
 }
 
@@ -282,7 +283,7 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
     const bool needs_rules =
         datagram.is_reply || datagram.by_interface == interface_use::where_needed;
     send_counter_set ignored;
-    windows_send_driver driver(socket, v6_socket, false,
+    windows_send_driver driver(socket, v6_socket, {},
                                needs_rules ? make_reply_rules(socket) : reply_rules{});
     driver.progress_bytes = progress_bytes;
     error = driver.send_one(datagram, ignored);

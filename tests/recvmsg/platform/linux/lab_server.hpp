@@ -32,16 +32,17 @@ public:
           request.reply(request.payload(), reply);
         }) {}
 
-  lab_server(const lab& in, char host, listens on, handler answer, unsigned short port = 0)
+  lab_server(const lab& in, char host, listens on, handler answer,
+             ancillary::receive_options options = {})
       : receiver_(in.in(host,
                         [&] {
                           const auto protocol =
                               on == listens::v4 ? asio::ip::udp::v4() : asio::ip::udp::v6();
-                          auto made = std::make_unique<receiver>(
-                              io_, asio::ip::udp::endpoint(protocol, port), std::move(answer),
-                              ancillary::receive_options{
-                                  .metadata = ancillary::require({ancillary::field::destination}),
-                                  .dual_stack = on == listens::dual_stack});
+                          options.metadata.require({ancillary::field::destination});
+                          options.dual_stack = on == listens::dual_stack;
+                          auto made =
+                              std::make_unique<receiver>(io_, asio::ip::udp::endpoint(protocol, 0),
+                                                         std::move(answer), options);
                           made->socket().set_option(asio::ip::udp::socket::broadcast(true));
                           made->start();
                           return made;

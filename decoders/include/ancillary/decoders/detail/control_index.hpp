@@ -86,12 +86,13 @@ constexpr void control_index::fill(const std::byte* data, std::size_t size) noex
     } else if (length < row.needed_bytes) [[unlikely]] {
       fail(control_error_reason::payload_too_short, offset);
     } else if ((found & row.state) != 0) [[unlikely]] {
-      ++duplicate_count;
       // A dual-stack Linux socket reports an IPv4 datagram twice; only the second has the local
-      // address.
+      // address, so it is no duplicate.
       if ((row.state & ~found & state_bits::local_address) != 0) {
         found |= state_bits::local_address;
         offsets[local_address_slot] = static_cast<std::uint16_t>(offset + header_bytes + 4);
+      } else {
+        ++duplicate_count;
       }
     } else {
       found |= length < header_bytes + 4 ? row.short_state : row.state;

@@ -20,6 +20,7 @@ class send_driver;
 struct reply_queue_options {
   full_send_buffer when_full = full_send_buffer::drop;
   bool segment_runs = false;
+  bool segment_offload = true;
   std::size_t capacity = 0;
   std::size_t capacity_bytes = 0;
 };

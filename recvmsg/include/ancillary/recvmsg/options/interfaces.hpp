@@ -35,21 +35,25 @@ struct interface_traits {
 // because the kernel returns only addresses. Setting it throws no_such_device for an unknown name,
 // and std::out_of_range for an IPv4 index above 24 bits on Windows or an IPv4 address on an IPv6
 // socket.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using multicast_interface =
     detail::scalar_option<detail::interface_traits<option_id::multicast_if>>;
 
 // IP_UNICAST_IF, IPV6_UNICAST_IF: the interface of outgoing unicast datagrams, given by index (in
 // host byte order) or name. Throws like multicast_interface; an IPv4 address is std::out_of_range.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using unicast_interface = detail::scalar_option<detail::interface_traits<option_id::unicast_if>>;
 
 // IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255. The default of 1 keeps multicast datagrams on
 // the local network. 0 keeps them on this host; on Linux they then reach only groups that this host
 // has joined.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using multicast_hops = detail::number_option<option_id::multicast_ttl, 0, 255, 1>;
 
 // IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether multicast datagrams are delivered on the sending
 // host. On by default. Windows uses the value of the receiving socket, Linux that of the sending
 // socket: set it on both to be portable.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using multicast_loop = detail::flag_option<option_id::multicast_loop>;
 
 } // namespace ancillary::options

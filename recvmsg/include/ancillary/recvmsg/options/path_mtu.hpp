@@ -79,11 +79,13 @@ struct user_mtu_traits {
 using path_mtu = detail::scalar_option<detail::path_mtu_traits>;
 
 // IP_MTU_DISCOVER, IPV6_MTU_DISCOVER: see path_mtu_state.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using path_mtu_discovery = detail::scalar_option<detail::path_mtu_discovery_traits>;
 
 // IP_USER_MTU, IPV6_USER_MTU: an upper bound on the MTU for this socket, in bytes, at least 68.
 // std::nullopt, the default, means "unspecified": no bound. On Linux it exists only for IPv6, must
 // be at least 1,280, and cannot be read back.
+// On a dual-stack socket, socket.set_option sets it for IPv6 peers only, set_option() for all.
 using user_mtu = detail::scalar_option<detail::user_mtu_traits>;
 
 } // namespace ancillary::options
