@@ -15,9 +15,12 @@
 //   169.254/16 on several links                      - (one of them)  +             named
 //   fe80::/10                                        + (of the remote's scope)  +    named
 //   request to a group or to a broadcast address     - (no source, another link)  +  named
-//   interface in a VRF                               -             +                 named
+//   interface in a VRF (not measured: kernel without) -            +                 named
 //
-// Only the addresses of this host can tell the 4th case from the 1st and 2nd. Rejected: naming it
+// The 4th row has a named interface reach the client as long as it is on the way back; else the
+// second row applies.
+//
+// Only the addresses of this host can tell the 5th case from the 1st and 2nd. Rejected: naming it
 // always (silently loses the first two: the datagram counts as sent); querying the route of each
 // remote (a system call per reply); naming it only for on-link remotes (loses the first).
 #pragma once

@@ -94,7 +94,7 @@ void lab::ip(char host, const std::string& lines, bool v6) {
   }
   std::fputs(lines.c_str(), program);
   if (::pclose(program) != 0) {
-    missing_ = "ip (iproute2) is missing, or cannot do: " + lines;
+    missing_ = "ip (iproute2) is missing, or cannot do: " + lines.substr(0, lines.find('\n'));
   }
 }
 
