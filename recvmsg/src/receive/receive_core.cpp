@@ -87,7 +87,7 @@ bool receive_core::refill_window() {
   }
   if (paused_) [[unlikely]] {
     paused_ = false;
-    if (pause_handler) {
+    if (pause_handler && !stopped()) {
       pause_handler(false);
     }
   }
@@ -95,7 +95,7 @@ bool receive_core::refill_window() {
 }
 
 void receive_core::note_pause() {
-  if (!std::exchange(paused_, true)) {
+  if (!stopped() && !std::exchange(paused_, true)) {
     account_.count_pause();
     if (pause_handler) {
       pause_handler(true);
@@ -138,7 +138,7 @@ void receive_core::hand_over(bool give_up_rest) {
     deliver(batch, position_);
   }
   if (!keeps_batch_ && (position_.index == batch.size() || give_up_rest)) {
-    let_go_of_batch();
+    recycle_batch();
   }
 }
 
@@ -163,17 +163,21 @@ void receive_core::keep_rest() noexcept {
 void receive_core::let_go_of_batch() noexcept {
   // Sends the replies to packets of an awaited batch, which were made after its delivery.
   replies_wait_ = !replies_.flush();
-  if (position_.index < in_hand().size()) [[unlikely]] {
-    discard_rest();
-  }
-  position_ = {};
-  pool_->window().recycle(std::exchange(batch_count_, 0));
+  recycle_batch();
+}
+
+void receive_core::recycle_batch() noexcept {
   if (!rest_.empty()) [[unlikely]] {
+    discard_rest();
     for (slot* const each : rest_) {
       pool_->window().let_go(*each);
     }
     rest_.clear();
+  } else if (position_.index < batch_count_) [[unlikely]] {
+    discard_rest();
   }
+  position_ = {};
+  pool_->window().recycle(std::exchange(batch_count_, 0));
 }
 
 void receive_core::discard(slot& filled) noexcept {

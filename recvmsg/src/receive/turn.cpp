@@ -84,13 +84,12 @@ receive_loop::next_step receive_loop::receive_batches() {
     since = std::chrono::steady_clock::now();
   }
   next_step next = hand_over_and_report(); // the rest of an earlier turn
-  for (std::size_t budget = budget_batches_; budget != 0 && next == next_step::arm && !stopped();
-       --budget) {
+  for (std::size_t budget = budget_batches_; budget != 0 && next == next_step::arm; --budget) {
     if (!refill_window()) {
       return next_step::wait_for_slot;
     }
-    if (stopped()) {
-      break; // stopped by the pause handler
+    if (stopped()) { // by the handler of the last batch, or the pause handler
+      break;
     }
     const receive_result result = receive_batch(*driver_);
     pending_error_ = result.error;
@@ -107,6 +106,7 @@ bool receive_loop::is_over(std::optional<std::chrono::steady_clock::time_point>&
   const auto now = std::chrono::steady_clock::now();
   if (!since) {
     since = now;
+    return false;
   }
   return turn_time_.count() != 0 && now - *since >= turn_time_;
 }

@@ -38,7 +38,7 @@ public:
   }
 
   receive_result receive(window& slots) noexcept override {
-    const receive_result result = receive_now(socket_.native_handle(), slots);
+    const receive_result result = receive_now(socket_.native_handle(), slots, errors_);
     emptied_ = result.exhausted;
     more_waits_ = result.count != 0 && !result.exhausted;
     return result;
@@ -86,6 +86,7 @@ private:
   handler_memory memory_;
   asio::cancellation_signal cancel_;
   reactor_wait reactor_wait_;
+  error_queue errors_;
   bool emptied_ = false;    // the last call emptied the socket, and no wait was armed since
   bool more_waits_ = false; // the last call filled all its slots
 };

@@ -11,6 +11,7 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace ancillary::detail {
 
@@ -64,8 +65,11 @@ receive_condition linux_condition(int error) noexcept {
   }
 }
 
-receive_error take_queued_error(native_socket socket) noexcept {
-  if (!is_on(socket, IPPROTO_IP, IP_RECVERR) && !is_on(socket, IPPROTO_IPV6, IPV6_RECVERR)) {
+receive_error error_queue::take(native_socket socket) noexcept {
+  if (!std::exchange(after_datagrams_, false)) {
+    on_ = is_on(socket, IPPROTO_IP, IP_RECVERR) || is_on(socket, IPPROTO_IPV6, IPV6_RECVERR);
+  }
+  if (!on_) {
     return {};
   }
   // The entry, the offender's address, and the control messages of other enabled options.

@@ -9,9 +9,26 @@ namespace ancillary::detail {
 // The condition for an errno of a receive call or of an error queue entry.
 [[nodiscard]] receive_condition linux_condition(int error) noexcept;
 
-// Takes one error off the queue; condition none if it is empty or neither option is enabled: then
-// the queue belongs to others, for example for transmit timestamps. An entry that is not read keeps
-// the socket ready (EPOLLERR).
-[[nodiscard]] receive_error take_queued_error(native_socket socket) noexcept;
+class error_queue {
+public:
+  // Takes one error off the queue; condition none if it is empty or neither option is enabled: then
+  // the queue belongs to others, for example for transmit timestamps. An entry that is not read
+  // keeps the socket ready (EPOLLERR).
+  //
+  // The owner may enable the options at any time, and reading them takes two system calls. So they
+  // are read only when a wake-up brought no datagram, which is how an error wakes the loop.
+  [[nodiscard]] receive_error take(native_socket socket) noexcept;
+
+  // False: take() would find nothing.
+  [[nodiscard]] bool may_hold_one() const noexcept { return !after_datagrams_ || on_; }
+
+  // After a receive call that brought datagrams. Where it filled its batch, the next call belongs
+  // to the same wake-up.
+  void note_datagrams(bool filled_batch) noexcept { after_datagrams_ = filled_batch; }
+
+private:
+  bool on_ = false;
+  bool after_datagrams_ = false;
+};
 
 } // namespace ancillary::detail

@@ -14,12 +14,15 @@ public:
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
-  receive_result receive(window& slots) noexcept override { return receive_now(socket_, slots); }
+  receive_result receive(window& slots) noexcept override {
+    return receive_now(socket_, slots, errors_);
+  }
 
   bool stop_coalescing() noexcept override { return switch_off_coalescing(socket_); }
 
 private:
   const native_socket socket_;
+  error_queue errors_;
 };
 
 } // namespace

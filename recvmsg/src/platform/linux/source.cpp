@@ -66,7 +66,7 @@ void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
 
 } // namespace
 
-receive_result receive_now(native_socket socket, window& slots) noexcept {
+receive_result receive_now(native_socket socket, window& slots, error_queue& errors) noexcept {
   native_batch& native = slots.native();
   native.prepare(slots, slots.take_changed_end());
 
@@ -78,9 +78,11 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
     const int error = errno;
     // The receive call also returns an error that is in the queue; the queue has more details and
     // would wake the loop for ever. One error per call, so that datagrams have their turn.
-    result.error = take_queued_error(socket);
-    if (result.error.condition != receive_condition::none) {
-      return result;
+    if (errors.may_hold_one()) {
+      result.error = errors.take(socket);
+      if (result.error.condition != receive_condition::none) {
+        return result;
+      }
     }
     if (error == EAGAIN || error == EWOULDBLOCK) {
       result.exhausted = true;
@@ -91,6 +93,7 @@ receive_result receive_now(native_socket socket, window& slots) noexcept {
   }
   result.count = static_cast<std::size_t>(received);
   result.exhausted = result.count < wanted;
+  errors.note_datagrams(!result.exhausted);
   const std::size_t control_capacity = slots.control_capacity();
   mmsghdr* header = native.headers.data();
   for (slot* const each : std::span(slots.data(), result.count)) {

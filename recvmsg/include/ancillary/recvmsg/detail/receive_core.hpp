@@ -92,6 +92,7 @@ protected:
   void keep_rest() noexcept;
   // Returns the slots of the batch to the pool; counts undelivered datagrams as discarded.
   void let_go_of_batch() noexcept;
+  void recycle_batch() noexcept; // the same where the replies have been sent
   [[nodiscard]] bool has_batch() const noexcept { return batch_count_ != 0 || !rest_.empty(); }
   // Whether the current batch needs the window.
   [[nodiscard]] bool needs_window() const noexcept { return batch_count_ != 0; }
