@@ -2,7 +2,7 @@
 # and 3 list tests differently, neither handles the line ends of a Windows program under Wine, and
 # neither can run the tests of one tag serially.
 
-set(ANCILLARY_TEST_TIMEOUT_SECONDS 60 CACHE STRING "Longest time for one test case")
+set(ANCILLARY_TEST_TIMEOUT_SECONDS 300 CACHE STRING "Longest time for one test case")
 set(ANCILLARY_DISCOVERY_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/list_catch_tests.cmake")
 
 # The list is made when CTest starts, not when the program is built: so building does not need Wine,

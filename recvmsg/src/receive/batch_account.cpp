@@ -9,10 +9,14 @@ namespace {
 
 // Fields that every datagram reports once granted. Of the others, the segment size is reported only
 // with coalesced buffers, a drop count only after the first drop, the rest only after a
-// redirection.
-constexpr field_set always_reported{field::destination,       field::interface_index,
-                                    field::receive_interface, field::original_arrival_interface,
-                                    field::hop_limit,         field::traffic_class,
+// redirection. reported() holds ECN where the traffic class came too.
+constexpr field_set always_reported{field::destination,
+                                    field::interface_index,
+                                    field::receive_interface,
+                                    field::original_arrival_interface,
+                                    field::hop_limit,
+                                    field::traffic_class,
+                                    field::ecn,
                                     field::timestamp};
 
 // Fields that affect the loop or its counters.
@@ -27,7 +31,6 @@ void batch_account::expect(field_set granted, layout_id layout) noexcept {
     // timestamping").
     expected_.erase(field::timestamp);
   }
-  expects_ecn_ = granted.contains(field::ecn);
   layout_ = layout;
 }
 
@@ -66,14 +69,8 @@ bool batch_account::decode(slot& each) noexcept {
 
 bool batch_account::is_ordinary(const metadata_view& metadata) const noexcept {
   const field_set reported = metadata.reported();
-  return !metadata.error() && metadata.duplicate_count() == 0 && is_complete(reported) &&
+  return !metadata.error() && metadata.duplicate_count() == 0 && reported.contains(expected_) &&
          (reported & of_interest_to_the_loop).empty();
-}
-
-bool batch_account::is_complete(field_set reported) const noexcept {
-  // ECN has its own message or is part of the traffic class.
-  return reported.contains(expected_) && (!expects_ecn_ || reported.contains(field::ecn) ||
-                                          reported.contains(field::traffic_class));
 }
 
 std::size_t batch_account::examine(slot& each) noexcept {
@@ -84,7 +81,7 @@ std::size_t batch_account::examine(slot& each) noexcept {
   if ((each.flags & slot_flag::control_truncated) != 0) {
     count_.control_truncated.add(1);
   }
-  if (!is_complete(metadata.reported())) {
+  if (!metadata.reported().contains(expected_)) {
     count_.metadata_missing.add(1);
   }
   if (const auto total = metadata.dropped_total()) {

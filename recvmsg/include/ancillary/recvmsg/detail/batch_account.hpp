@@ -56,12 +56,10 @@ private:
 
   [[nodiscard]] bool decode(slot& each) noexcept;
   [[nodiscard]] bool is_ordinary(const metadata_view& metadata) const noexcept;
-  [[nodiscard]] bool is_complete(field_set reported) const noexcept;
   [[nodiscard]] std::size_t examine(slot& each) noexcept;
 
   layout_id layout_ = layouts::native::id;
   field_set expected_{}; // granted fields that every datagram reports
-  bool expects_ecn_ = false;
 
   // The headers of a recent datagram, which the next one probably has too, and whether such a
   // buffer needs no further inspection.
