@@ -128,9 +128,11 @@ void run(benchmark::State& state, via how, content what) {
   slots.control_capacity = 256;
   const field_set granted =
       coalesced ? three_messages | field_set{field::segment_bytes} : three_messages;
+  receive_options options;
+  options.turn_time = {}; // instruction counts do not depend on a clock then
   auto loop = std::make_shared<detail::delivery<detail::receive_loop, Handler>>(
       Handler{}, asio::ip::udp::socket(io), std::move(source), slot_pool::make(slots), granted,
-      receive_options{});
+      options);
   loop->start();
   for (auto _ : state) {
     loop->on_wake();
