@@ -72,6 +72,18 @@ TEST_CASE("ip_address recognizes special ranges") {
   CHECK_FALSE(ip_address::v4({240, 0, 0, 0}).is_multicast());
   CHECK(v6({0xff02, 0, 0, 0, 0, 0, 0, 1}).is_multicast());
   CHECK_FALSE(v6({0xfe80}).is_multicast());
+  CHECK(ip_address::v4({169, 254, 0, 1}).is_link_local());
+  CHECK_FALSE(ip_address::v4({169, 253, 255, 255}).is_link_local());
+  CHECK(v6({0xfe80}).is_link_local());
+  CHECK(v6({0xfebf, 1}).is_link_local());
+  CHECK_FALSE(v6({0xfec0}).is_link_local());
+  CHECK_FALSE(v6({0xff02}).is_link_local());
+  CHECK(ip_address::v4({127, 0, 0, 1}).is_loopback());
+  CHECK(ip_address::v4({127, 255, 0, 0}).is_loopback());
+  CHECK_FALSE(ip_address::v4({128, 0, 0, 1}).is_loopback());
+  CHECK(v6({0, 0, 0, 0, 0, 0, 0, 1}).is_loopback());
+  CHECK_FALSE(v6({0, 0, 0, 0, 0, 0, 0, 2}).is_loopback());
+  CHECK_FALSE(v6({0x7f00}).is_loopback());
   CHECK(ip_address::v4({255, 255, 255, 255}).is_limited_broadcast());
   CHECK_FALSE(ip_address::v4({255, 255, 255, 254}).is_limited_broadcast());
   CHECK_FALSE(v6({0xffff, 0xffff}).is_limited_broadcast());

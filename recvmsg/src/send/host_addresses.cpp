@@ -9,11 +9,6 @@ namespace ancillary::detail {
 
 namespace {
 
-bool is_link_local_v6(const ip_address& address) noexcept {
-  const auto bytes = address.bytes();
-  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
-}
-
 unsigned all_bits(const ip_address& address) noexcept { return address.is_v4() ? 32 : 128; }
 
 // An address without a subnet, so its interface has no neighbours in one.
@@ -47,17 +42,9 @@ std::optional<ip_address> broadcast_of(const host_address& each) noexcept {
   return ip_address::v4(bytes);
 }
 
-bool is_loopback(const ip_address& address) noexcept {
-  const auto bytes = address.bytes();
-  return address.is_v4()
-             ? bytes[0] == 127 // RFC 1122, 3.2.1.3
-             : std::all_of(bytes.begin(), bytes.end() - 1, [](auto octet) { return octet == 0; }) &&
-                   bytes[15] == 1; // RFC 4291, 2.5.3
-}
-
 } // namespace
 
-host_addresses::host_addresses(std::vector<host_address> all,
+host_addresses::host_addresses(const std::vector<host_address>& all,
                                std::vector<std::uint32_t> vrf_members)
     : vrf_members_(std::move(vrf_members)) {
   for (const host_address& each : all) {
@@ -65,7 +52,7 @@ host_addresses::host_addresses(std::vector<host_address> all,
     if (const auto broadcast = broadcast_of(each)) {
       broadcasts_.push_back(*broadcast);
     }
-    if (is_alone(each) || is_link_local_v6(each.address)) {
+    if (is_alone(each) || (each.address.is_v6() && each.address.is_link_local())) {
       continue;
     }
     for (const host_address& other : all) {
@@ -90,7 +77,7 @@ host_addresses::host_addresses(std::vector<host_address> all,
 }
 
 bool host_addresses::owns(const ip_address& address) const noexcept {
-  return is_loopback(address) || std::binary_search(own_.begin(), own_.end(), address);
+  return address.is_loopback() || std::binary_search(own_.begin(), own_.end(), address);
 }
 
 bool host_addresses::is_subnet_broadcast(const ip_address& address) const noexcept {

@@ -20,7 +20,7 @@ class host_addresses {
 public:
   host_addresses() noexcept = default;
   // `vrf_members`: the interfaces with their own routing table (Linux, VRF).
-  explicit host_addresses(std::vector<host_address> all,
+  explicit host_addresses(const std::vector<host_address>& all,
                           std::vector<std::uint32_t> vrf_members = {});
 
   // Expects no mapped address. Includes the loopback networks.

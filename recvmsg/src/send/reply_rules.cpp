@@ -10,11 +10,6 @@ namespace ancillary::detail {
 
 namespace {
 
-bool is_link_local_v6(const ip_address& address) noexcept {
-  const auto bytes = address.bytes();
-  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
-}
-
 ip_address remote_of(const outgoing& from) noexcept {
   return from_asio(from.remote.address()).unmapped();
 }
@@ -34,7 +29,7 @@ std::uint32_t reply_rules::needed_interface(const outgoing& from, ip_family fami
     return named(!host_->owns(remote_of(from)));
   }
   if (family == ip_family::v6 &&
-      (is_link_local_v6(*from.source) || is_link_local_v6(remote_of(from)))) {
+      (from.source->is_link_local() || remote_of(from).is_link_local())) {
     return from.interface_index;
   }
   return named(host_->has_doubts() &&
@@ -56,7 +51,7 @@ bool reply_rules::is_own(const ip_address& remote, const outgoing& from) const n
 
 namespace {
 
-constexpr std::chrono::seconds trusted_for{5};
+constexpr std::chrono::seconds addresses_trusted_for{5};
 
 struct last_look {
   std::uint64_t network = 0;
@@ -70,7 +65,7 @@ std::shared_ptr<const host_addresses> recent_addresses(native_socket socket) {
   const auto now = std::chrono::steady_clock::now();
   const std::uint64_t network = network_of(socket);
   const std::lock_guard lock(guard);
-  if (last.seen && last.network == network && now - last.at < trusted_for) {
+  if (last.seen && last.network == network && now - last.at < addresses_trusted_for) {
     return last.seen;
   }
   if (auto seen = list_host_addresses(socket)) {

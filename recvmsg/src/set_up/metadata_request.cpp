@@ -201,9 +201,8 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
     const metadata_grant* const traffic_class = report.find(field::traffic_class);
     if (no_family) {
       grant = refuse(what, no_family);
-    } else if (faulty.contains(what)) {
-      grant = refuse(what, metadata_errc::faulty_beside_coalescing);
-    } else if (what == field::segment_bytes && is_faulty && brings_octet(report)) {
+    } else if (faulty.contains(what) ||
+               (what == field::segment_bytes && is_faulty && brings_octet(report))) {
       grant = refuse(what, metadata_errc::faulty_beside_coalescing);
     } else if (what == field::ecn && traffic_class != nullptr && traffic_class->granted) {
       // The ECN bits are part of the traffic class; a separate message would only add cost.

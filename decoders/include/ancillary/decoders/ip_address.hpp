@@ -90,6 +90,18 @@ public:
     return is_v4() ? (octets_[0] & 0xf0) == 0xe0 : octets_[0] == 0xff;
   }
 
+  // 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291, 2.5.6)
+  constexpr bool is_link_local() const noexcept {
+    return is_v4() ? octets_[0] == 169 && octets_[1] == 254
+                   : octets_[0] == 0xfe && (octets_[1] & 0xc0) == 0x80;
+  }
+
+  // 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1
+  constexpr bool is_loopback() const noexcept {
+    return is_v4() ? octets_[0] == 127
+                   : octets_ == v6_octets{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  }
+
   // 0.0.0.0 or ::
   constexpr bool is_unspecified() const noexcept { return octets_ == v6_octets{}; }
 

@@ -170,8 +170,8 @@ void set_for_ipv4_peers(Socket& socket, const Option& option, std::error_code& e
 // the system cannot express. `Socket` is any Asio socket.
 //
 // On a dual-stack socket, the options for sending (hop_limit, type_of_service, dont_fragment,
-// path_mtu_discovery, user_mtu, multicast_* and unicast_interface) are also set for IPv4 peers where
-// the system has them; socket.set_option sets them for IPv6 peers only.
+// path_mtu_discovery, user_mtu, multicast_* and unicast_interface) are also set for IPv4 peers
+// where the system has them; socket.set_option sets them for IPv6 peers only.
 template <class Socket, class Option>
 requires settable_option<Option, typename Socket::protocol_type>
 void set_option(Socket& socket, const Option& option, std::error_code& ec) {

@@ -18,7 +18,7 @@ namespace {
 // From asm-generic/socket.h, Linux 5.14; the C library of Debian 12 has it, older ones do not.
 constexpr int so_netns_cookie = 71;
 
-struct free_list {
+struct free_addresses {
   void operator()(ifaddrs* list) const noexcept { ::freeifaddrs(list); }
 };
 
@@ -76,14 +76,14 @@ std::optional<host_addresses> list_host_addresses(native_socket socket) {
   if (!is_of_this_network(socket) || system.getifaddrs(&first) != 0) {
     return std::nullopt;
   }
-  const std::unique_ptr<ifaddrs, free_list> list(first);
+  const std::unique_ptr<ifaddrs, free_addresses> list(first);
   std::vector<host_address> all;
   for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next) {
     if (const auto address = address_of(each->ifa_addr)) {
       all.push_back({*address, bits_of(each->ifa_netmask), ::if_nametoindex(each->ifa_name)});
     }
   }
-  return host_addresses(std::move(all), vrf_members());
+  return host_addresses(all, vrf_members());
 }
 
 } // namespace ancillary::detail

@@ -33,7 +33,7 @@ std::optional<host_addresses> list_host_addresses(native_socket) {
       }
     }
   }
-  return host_addresses(std::move(all));
+  return host_addresses(all);
 }
 
 } // namespace ancillary::detail
