@@ -82,7 +82,7 @@ drain_result drain_core::receive_batches() {
       break;
     }
     if (now.exhausted) {
-      result.exhausted = true;
+      result.exhausted = !has_batch();
       break;
     }
   }

@@ -112,3 +112,18 @@ TEST_CASE("drain reports a handle that is not a socket", "[drain]") {
   drain broken(handle, {.metadata = ancillary::require({ancillary::field::destination})}, error);
   CHECK(error);
 }
+
+TEST_CASE("a drain is not exhausted while datagrams of its batch are undelivered", "[drain]") {
+  bound_socket bound;
+  drain some(bound.socket.native_handle());
+  fill(bound.socket, 3);
+  std::size_t delivered = 0;
+  REQUIRE(poll_until([&] {
+    const auto result = some.receive([&](const packet&, ancillary::receive_control& control) {
+      ++delivered;
+      control.stop();
+    });
+    CHECK((delivered == 3 || !result.exhausted || result.datagrams == 0));
+    return delivered == 3;
+  }));
+}

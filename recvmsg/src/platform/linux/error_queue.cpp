@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint8_t time_exceeded_v4 = 11;
 constexpr std::uint8_t time_exceeded_v6 = 3;
 
-bool is_on(native_socket socket, int level, int name) noexcept {
+bool is_enabled(native_socket socket, int level, int name) noexcept {
   int value = 0;
   socklen_t size = sizeof value;
   return system.getsockopt(socket, level, name, &value, &size) == 0 && value != 0;
@@ -65,10 +65,16 @@ receive_condition linux_condition(int error) noexcept {
   }
 }
 
-receive_error error_queue::take(native_socket socket) noexcept {
-  if (!std::exchange(after_datagrams_, false)) {
-    on_ = is_on(socket, IPPROTO_IP, IP_RECVERR) || is_on(socket, IPPROTO_IPV6, IPV6_RECVERR);
+void error_queue::look(native_socket socket, bool would_block) noexcept {
+  const bool same_wake_up = std::exchange(after_datagrams_, false);
+  if (!would_block || !same_wake_up) {
+    asked_ = true;
+    on_ = is_enabled(socket, IPPROTO_IP, IP_RECVERR) ||
+          is_enabled(socket, IPPROTO_IPV6, IPV6_RECVERR);
   }
+}
+
+receive_error error_queue::take(native_socket socket) noexcept {
   if (!on_) {
     return {};
   }

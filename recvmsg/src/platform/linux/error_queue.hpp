@@ -16,11 +16,14 @@ public:
   // keeps the socket ready (EPOLLERR).
   //
   // The owner may enable the options at any time, and reading them takes two system calls. So they
-  // are read only when a wake-up brought no datagram, which is how an error wakes the loop.
+  // are read at first, and when a wake-up brought no datagram, as those for errors do.
   [[nodiscard]] receive_error take(native_socket socket) noexcept;
 
-  // False: take() would find nothing.
-  [[nodiscard]] bool may_hold_one() const noexcept { return !after_datagrams_ || on_; }
+  // Before the first receive call, and after one that failed.
+  void look(native_socket socket, bool would_block) noexcept;
+
+  [[nodiscard]] bool is_on() const noexcept { return on_; }
+  [[nodiscard]] bool was_asked() const noexcept { return asked_; }
 
   // After a receive call that brought datagrams. Where it filled its batch, the next call belongs
   // to the same wake-up.
@@ -28,6 +31,7 @@ public:
 
 private:
   bool on_ = false;
+  bool asked_ = false;
   bool after_datagrams_ = false;
 };
 

@@ -70,21 +70,24 @@ receive_result receive_now(native_socket socket, window& slots, error_queue& err
   native_batch& native = slots.native();
   native.prepare(slots, slots.take_changed_end());
 
+  if (!errors.was_asked()) [[unlikely]] {
+    errors.look(socket, false);
+  }
   receive_result result;
   const auto wanted = static_cast<unsigned>(slots.size());
   const int received =
       system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
   if (received < 0) {
     const int error = errno;
+    const bool would_block = error == EAGAIN || error == EWOULDBLOCK;
+    errors.look(socket, would_block);
     // The receive call also returns an error that is in the queue; the queue has more details and
     // would wake the loop for ever. One error per call, so that datagrams have their turn.
-    if (errors.may_hold_one()) {
-      result.error = errors.take(socket);
-      if (result.error.condition != receive_condition::none) {
-        return result;
-      }
+    result.error = errors.take(socket);
+    if (result.error.condition != receive_condition::none) {
+      return result;
     }
-    if (error == EAGAIN || error == EWOULDBLOCK) {
+    if (would_block) {
       result.exhausted = true;
     } else {
       result.error = {linux_condition(error), {error, asio::error::get_system_category()}, false};
@@ -94,6 +97,11 @@ receive_result receive_now(native_socket socket, window& slots, error_queue& err
   result.count = static_cast<std::size_t>(received);
   result.exhausted = result.count < wanted;
   errors.note_datagrams(!result.exhausted);
+  if (errors.is_on()) [[unlikely]] {
+    // Its entries take up room in the receive buffer, also while every call brings datagrams.
+    result.error = errors.take(socket);
+    result.exhausted = result.exhausted && result.error.condition == receive_condition::none;
+  }
   const std::size_t control_capacity = slots.control_capacity();
   mmsghdr* header = native.headers.data();
   for (slot* const each : std::span(slots.data(), result.count)) {

@@ -163,3 +163,52 @@ TEST_CASE("error queue: a sender does not report an earlier datagram's error for
   io.run();
   CHECK_FALSE(outcome);
 }
+
+TEST_CASE("error queue: errors after a full batch are read, without spinning", "[errors]") {
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  const auto batch = static_cast<std::size_t>(GENERATE(1, 4));
+  ancillary::drain drain(socket.native_handle(), {.batch = batch, .budget_batches = 1});
+  for (std::size_t i = 0; i < batch; ++i) {
+    socket.send_to(asio::buffer("x", 1), socket.local_endpoint());
+  }
+  std::size_t datagrams = 0;
+  REQUIRE(poll_until([&] {
+    drain.receive([&](const packet&) { ++datagrams; });
+    return datagrams == batch;
+  }));
+  provoke_errors(socket, 3);
+  std::size_t errors = 0;
+  std::size_t ready = 0;
+  pollfd readable{socket.native_handle(), POLLIN, 0};
+  while (ready<turns_that_nobody_needs&& ::poll(&readable, 1, 0)> 0) {
+    ++ready;
+    const auto result = drain.receive([](const packet&) {});
+    errors += result.error.condition == receive_condition::port_unreachable ? 1U : 0U;
+  }
+  CHECK(ready < turns_that_nobody_needs);
+  CHECK(errors == 3);
+}
+
+TEST_CASE("error queue: errors do not pile up while every call brings datagrams", "[errors]") {
+  constexpr std::size_t rounds = 200;
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  ancillary::drain drain(socket.native_handle(), {.batch = 4, .budget_batches = 1});
+  std::size_t datagrams = 0;
+  std::size_t errors = 0;
+  for (std::size_t i = 1; i <= rounds; ++i) {
+    provoke_errors(socket, 1);
+    std::error_code of_the_one_before; // a send clears the pending error, not the queue
+    socket.send_to(asio::buffer("x", 1), socket.local_endpoint(), 0, of_the_one_before);
+    if (of_the_one_before) {
+      socket.send_to(asio::buffer("x", 1), socket.local_endpoint());
+    }
+    REQUIRE(poll_until([&] {
+      const auto result = drain.receive([&](const packet&) { ++datagrams; });
+      errors += result.error.condition == receive_condition::port_unreachable ? 1U : 0U;
+      return datagrams == i;
+    }));
+    CHECK(errors + 2 >= i); // as they come, not when the receive buffer is full
+  }
+}

@@ -16,8 +16,9 @@ namespace ancillary {
 // The result of drain::receive.
 struct drain_result {
   std::size_t datagrams = 0; // received by this call
-  bool exhausted = false;    // the receive buffer is empty: poll the handle
-  bool paused = false;       // all slots are held: retry after releasing retained packets
+  bool exhausted = false;    // nothing is left to deliver: poll the handle
+  bool paused = false;       // all slots are held, or another receiver has its turn with the pool:
+                             // retry later, at the latest after releasing retained packets
   bool wants_room = false;   // replies wait for room in the send buffer, and receiving is
                              // suspended: retry when the handle is writable
   receive_error error{};     // ended the call; condition none: no error
