@@ -17,12 +17,15 @@ struct requirement {
   option_id option;
   std::string_view error;
   std::string_view text;
+  bool linux_only = false;
 };
 
 constexpr std::string_view raw_socket = "requires a raw socket";
 constexpr std::string_view datagram_socket = "requires a datagram socket";
 constexpr std::string_view datagram_or_raw_socket = "requires a datagram or raw socket";
 constexpr std::string_view no_member = "the socket is not a member of the group on this interface";
+constexpr std::string_view no_member_from_any_source =
+    "requires a membership from any source of the group on this interface";
 constexpr std::string_view no_route =
     "there is no such interface, or none was named and no route leads to the group";
 
@@ -36,30 +39,32 @@ constexpr requirement requirements[] = {
     {option_id::original_arrival_if, "EINVAL", datagram_or_raw_socket},
     {option_id::add_membership, "EADDRINUSE", "the socket is a member of the group already"},
     {option_id::add_membership, "ENOBUFS",
-     "on Linux net.ipv4.igmp_max_memberships limits the groups of a socket"},
+     "net.ipv4.igmp_max_memberships limits the groups of a socket", true},
     {option_id::add_membership, "ENODEV", no_route},
     {option_id::add_source_membership, "ENODEV", no_route},
     {option_id::add_source_membership, "EINVAL",
      "the socket joined the group from any source before"},
     {option_id::add_source_membership, "EADDRNOTAVAIL", "the socket joined this source already"},
     {option_id::drop_membership, "EADDRNOTAVAIL", no_member},
-    {option_id::drop_source_membership, "EADDRNOTAVAIL", no_member},
-    {option_id::block_source, "EINVAL", no_member},
+    {option_id::drop_source_membership, "EINVAL", no_member},
+    {option_id::drop_source_membership, "EADDRNOTAVAIL", "the socket did not join this source"},
+    {option_id::block_source, "EINVAL", no_member_from_any_source},
     {option_id::block_source, "EADDRNOTAVAIL", "the source is blocked already"},
-    {option_id::unblock_source, "EINVAL", no_member},
+    {option_id::unblock_source, "EINVAL", no_member_from_any_source},
     {option_id::unblock_source, "EADDRNOTAVAIL", "the source is not blocked"},
     {option_id::multicast_if, "EADDRNOTAVAIL", "there is no such interface"},
     {option_id::multicast_if, "ENODEV", "there is no such interface"},
     {option_id::unicast_if, "EADDRNOTAVAIL", "there is no such interface"},
 };
 
-std::string_view requirement_of(option_id option, std::string_view error) noexcept {
+std::string_view requirement_of(option_id option, std::string_view error,
+                                layout_id system) noexcept {
   constexpr std::string_view winsock = "WSA";
   if (error.starts_with(winsock)) {
     error.remove_prefix(winsock.size());
   }
   for (const auto& row : requirements) {
-    if (row.option == option && row.error == error) {
+    if (row.option == option && row.error == error && !(row.linux_only && is_windows(system))) {
       return row.text;
     }
   }
@@ -83,7 +88,7 @@ std::string missing(const option_support& option, ip_family family, option_use u
 }
 
 std::string not_taken(const option_support& option, layout_id system) {
-  if (const auto required = requirement_of(option.id, "ENOPROTOOPT"); !required.empty()) {
+  if (const auto required = requirement_of(option.id, "ENOPROTOOPT", system); !required.empty()) {
     return "not supported on this socket; " + std::string(required);
   }
   if (is_windows(system)) {
@@ -110,7 +115,7 @@ std::string refusal_message(const option_support& option, ip_family family, opti
   const bool of_the_system = error.category() == std::system_category() ||
                              error.category() == asio::error::get_system_category();
   const auto required =
-      of_the_system ? requirement_of(option.id, detail::error_name(error.value())) : "";
+      of_the_system ? requirement_of(option.id, detail::error_name(error.value()), system) : "";
   if (!required.empty()) {
     message += " (";
     message += required;
