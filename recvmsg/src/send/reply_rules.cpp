@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <new>
 #include <utility>
 
 namespace ancillary::detail {
@@ -16,9 +17,9 @@ ip_address remote_of(const outgoing& from) noexcept {
 
 } // namespace
 
-reply_rules::reply_rules(std::shared_ptr<const host_addresses> host,
-                         const socket_address& local) noexcept
-    : host_(std::move(host)), local_{local.address.unmapped(), local.port} {}
+reply_rules::reply_rules(std::shared_ptr<const host_addresses> host, const socket_address& local,
+                         std::chrono::steady_clock::time_point taken_at) noexcept
+    : host_(std::move(host)), taken_at_(taken_at), local_{local.address.unmapped(), local.port} {}
 
 std::uint32_t reply_rules::needed_interface(const outgoing& from, ip_family family) const noexcept {
   if (from.by_interface == interface_use::never) {
@@ -72,13 +73,32 @@ std::shared_ptr<const host_addresses> recent_addresses(native_socket socket) {
     last = {network, now, std::make_shared<const host_addresses>(std::move(*seen))};
     return last.seen;
   }
-  return std::make_shared<const host_addresses>();
+  return nullptr;
 }
 
 } // namespace
 
 reply_rules make_reply_rules(native_socket socket) {
-  return {recent_addresses(socket), local_address_of(socket)};
+  auto host = recent_addresses(socket);
+  if (!host) {
+    host = std::make_shared<const host_addresses>();
+  }
+  return {std::move(host), local_address_of(socket), std::chrono::steady_clock::now()};
+}
+
+void reply_rules::renew(native_socket socket) noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - taken_at_ < addresses_trusted_for) [[likely]] {
+    return;
+  }
+  taken_at_ = now;
+  try {
+    if (auto host = recent_addresses(socket)) {
+      host_ = std::move(host);
+    }
+  } catch (const std::bad_alloc&) {
+    return; // the next time, then
+  }
 }
 
 } // namespace ancillary::detail

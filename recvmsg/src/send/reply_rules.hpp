@@ -30,6 +30,7 @@
 #include <ancillary/decoders/control_builder.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,8 +42,9 @@ public:
   // For datagrams that are not replies and name their own interface.
   reply_rules() noexcept = default;
 
-  // `local`: the address to which the socket is bound.
-  reply_rules(std::shared_ptr<const host_addresses> host, const socket_address& local) noexcept;
+  // `local`: the address to which the socket is bound. `taken_at`: when `host` was queried.
+  reply_rules(std::shared_ptr<const host_addresses> host, const socket_address& local,
+              std::chrono::steady_clock::time_point taken_at = {}) noexcept;
 
   // The outgoing interface of `from`; 0: as the routes decide.
   [[nodiscard]] std::uint32_t interface_of(const outgoing& from, ip_family family) const noexcept {
@@ -56,6 +58,9 @@ public:
 
   // False for a socket that was unbound.
   [[nodiscard]] bool is_bound() const noexcept { return local_.port != 0; }
+  // Takes the host's addresses anew if they are more than 5 s old: they change in the life of a
+  // server. Reads the clock, so once per send call. Keeps the old ones if the system gives none.
+  void renew(native_socket socket) noexcept;
   void bound_to(const socket_address& local) noexcept {
     local_ = {local.address.unmapped(), local.port};
   }
@@ -66,10 +71,11 @@ private:
   [[nodiscard]] bool is_own(const ip_address& remote, const outgoing& from) const noexcept;
 
   std::shared_ptr<const host_addresses> host_;
+  std::chrono::steady_clock::time_point taken_at_{};
   socket_address local_;
 };
 
-// Rules for an open socket. All sockets share the host's addresses, which may be a few seconds old.
+// Rules for an open socket. All sockets share the host's addresses, which may be 5 s old.
 [[nodiscard]] reply_rules make_reply_rules(native_socket socket);
 
 // Implemented by each platform.

@@ -8,11 +8,6 @@ namespace ancillary {
 
 namespace {
 
-bool is_link_local(const ip_address& address) noexcept {
-  const auto bytes = address.bytes();
-  return address.is_v6() && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; // RFC 4291, 2.5.6
-}
-
 // Linux reports this for nearly every IPv4 datagram, so it is the fastest check.
 bool is_own_address(const ip_address& v4, const metadata_view& metadata) noexcept {
   const auto local = metadata.local_address();
@@ -71,7 +66,8 @@ void detail::make_reply(outgoing& reply, const packet& request, std::span<const 
     // No sign that the routes would fail.
     reply.by_interface = interface_use::never;
   }
-  if (reply.by_interface == interface_use::never && destination && is_link_local(*destination)) {
+  if (reply.by_interface == interface_use::never && destination && destination->is_v6() &&
+      destination->is_link_local()) {
     reply.by_interface = interface_use::always;
   }
   reply.is_reply = !options.to_any_remote;

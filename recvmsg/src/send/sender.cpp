@@ -2,6 +2,7 @@
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/sender.hpp>
 
+#include <asio/error.hpp>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -20,7 +21,8 @@ public:
     case send_errc::ecn_refused:
       return "Windows refuses to send ECN \"congestion experienced\" (CE)";
     case send_errc::remote_refused:
-      return "the remote of a reply is unspecified, multicast, broadcast or the socket itself";
+      return "the remote of a reply is unspecified, multicast, broadcast or an own "
+             "address and port";
     }
     return "unknown";
   }
@@ -128,6 +130,9 @@ std::size_t sender::send(std::span<const outgoing> datagrams, std::error_code& e
   detail::send_counter_set& count = parts_->count;
   std::size_t sent = 0;
   error.clear();
+  if (!parts_->driver) { // the set-up failed
+    error = asio::error::bad_descriptor;
+  }
   while (sent < datagrams.size() && !error) {
     const detail::send_result result = parts_->driver->send(datagrams.subspan(sent), count);
     sent += result.sent;

@@ -43,8 +43,10 @@ struct outgoing {
   interface_use by_interface = interface_use::always;
 
   // Set by reply_to(). The datagram is refused and counted (send_counters::refused) if the remote
-  // is an unspecified, multicast or broadcast address, has port 0, or is the socket itself, which
-  // would answer itself without end. If the interface is gone or down, the datagram leaves without
+  // is an unspecified, multicast or broadcast address, has port 0, or is an address of this host
+  // with the socket's own port: the socket would answer itself without end. The host's addresses
+  // are queried every 5 to 10 s; where the system does not give them, only the address that the
+  // request came to is known. If the interface is gone or down, the datagram leaves without
   // it.
   bool is_reply = false;
 

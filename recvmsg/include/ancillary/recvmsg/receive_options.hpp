@@ -33,8 +33,10 @@ struct receive_options {
   // 4 with the default batch.
   std::size_t budget_batches = 0;
 
-  // The duration of a turn: it ends after the first batch that exceeds it. A timer on the same
-  // executor is late by this and one batch at most. 0: only `budget_batches` limits a turn.
+  // The duration of a turn: it ends after the first batch that exceeds it, counted from the first
+  // batch if that one may have emptied the socket. So a turn lasts for this and two batches at
+  // most, and a timer on the same executor can wait for two turns. 0: only `budget_batches` limits
+  // a turn, as in a `drain`.
   std::chrono::nanoseconds turn_time = std::chrono::milliseconds(2);
 
   // SO_RCVBUF in bytes; 0 keeps the system's default.

@@ -62,7 +62,9 @@ public:
   // socket is writable), else the error of that datagram (continue after it).
   //
   // If the library has to split a segmented payload and the send buffer fills up, it can stop
-  // part-way: the next call continues within the payload if it begins with the same one.
+  // part-way: the next call continues within the payload if it begins with the same one (bytes at
+  // the same place, remote and segment size). So change its bytes only after it was sent, or after
+  // a call that began with another datagram.
   [[nodiscard]] std::size_t send(std::span<const outgoing> datagrams,
                                  std::error_code& error) noexcept;
 

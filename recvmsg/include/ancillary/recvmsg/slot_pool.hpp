@@ -31,7 +31,8 @@ struct slot_pool_options {
 //
 // Threads: receivers that share a pool may run on several threads; they take turns, first come,
 // first served. A receiver waits at most for the current turn and one turn of each receiver that
-// queued before it (receive_options::turn_time limits a turn); receive_counters::longest_pool_wait
+// queued before it (receive_options::turn_time limits a turn,
+// and the budget of batches that of a drain); receive_counters::longest_pool_wait
 // reports the longest wait. A receiver whose executor does not run within 20 ms of its turn is
 // skipped, and queues again when it runs. A receiver whose handler threw does not delay the others;
 // the rest of its batch keeps its slots.

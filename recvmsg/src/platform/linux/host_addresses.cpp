@@ -6,6 +6,7 @@
 
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -46,8 +47,8 @@ std::uint8_t bits_of(const sockaddr* mask) noexcept {
 // Whether the socket is in the calling thread's network namespace.
 bool is_of_this_network(native_socket socket) noexcept {
   const int own = system.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (own < 0) { // a system without IPv4
-    return true;
+  if (own < 0) {
+    return errno == EAFNOSUPPORT; // a system without IPv4, which has no namespaces to tell apart
   }
   const bool same = network_of(own) == network_of(socket);
   ::close(own);

@@ -7,11 +7,13 @@
 #include "platform/linux/send_call.hpp"
 #include "platform/linux/system_calls.hpp"
 #include "send/send_driver.hpp"
+#include <ancillary/recvmsg/endpoint.hpp>
 #include <ancillary/recvmsg/sender.hpp>
 
 #include <algorithm>
 #include <array>
 #include <asio/error.hpp>
+#include <asio/ip/udp.hpp>
 #include <cerrno>
 #include <new>
 #include <sys/socket.h>
@@ -52,9 +54,17 @@ std::error_code send_pieces(native_socket socket, const outgoing& from, const se
 }
 
 // Whether a reply may be sent without its interface, which no longer exists or is down.
-bool may_be_for_interface(const std::error_code& error, const outgoing& of) noexcept {
-  return of.is_reply && of.interface_index != 0 &&
-         (error == asio::error::no_such_device || error == asio::error::network_unreachable);
+bool may_be_for_interface(const std::error_code& error, const outgoing& of,
+                          const reply_rules& rules) noexcept {
+  if (error != asio::error::no_such_device && error != asio::error::network_unreachable) {
+    return false;
+  }
+  const ip_family family = family_of(from_asio(of.remote.address()).unmapped());
+  return of.is_reply && rules.interface_of(of, family) != 0;
+}
+
+bool follows_rules(const outgoing& datagram) noexcept {
+  return datagram.is_reply || datagram.by_interface == interface_use::where_needed;
 }
 
 class linux_send_driver final : public send_driver {
@@ -68,13 +78,16 @@ public:
 
   send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
     send_result result;
+    if (!datagrams.empty() && follows_rules(datagrams.front())) {
+      rules_.renew(socket_);
+    }
     while (result.sent < datagrams.size() && !result.error) {
       const auto rest = datagrams.subspan(result.sent);
       if (rest.front().is_reply && !rules_.is_bound()) [[unlikely]] {
         rules_.bound_to(local_address_of(socket_));
       }
       attempt(rest, result, count);
-      if (result.error && may_be_for_interface(result.error, datagrams[result.sent])) {
+      if (result.error && may_be_for_interface(result.error, datagrams[result.sent], rules_)) {
         send_without_interface(datagrams[result.sent], result, count);
       }
     }
@@ -87,6 +100,9 @@ private:
   void attempt(std::span<const outgoing> datagrams, send_result& result,
                send_counter_set& count) noexcept {
     const outgoing& first = datagrams.front();
+    if (!is_half_sent(first)) {
+      half_sent_ = {}; // the caller gave it up
+    }
     if (datagram_count(first) > 1 && (!segmentation_ || is_half_sent(first))) {
       send_cut(first, result, count);
     } else {
@@ -170,7 +186,7 @@ private:
 
   void send_cut(const outgoing& datagram, send_result& result, send_counter_set& count) noexcept {
     if (!is_half_sent(datagram)) {
-      half_sent_ = datagram.payload;
+      half_sent_ = {datagram.payload, datagram.remote, datagram.segment_bytes};
       progress_bytes_ = 0;
       count.segments_refused.add(1);
     }
@@ -183,8 +199,10 @@ private:
   }
 
   [[nodiscard]] bool is_half_sent(const outgoing& datagram) const noexcept {
-    return !half_sent_.empty() && half_sent_.data() == datagram.payload.data() &&
-           half_sent_.size() == datagram.payload.size();
+    return half_sent_.payload.data() == datagram.payload.data() &&
+           half_sent_.payload.size() == datagram.payload.size() &&
+           half_sent_.segment_bytes == datagram.segment_bytes &&
+           half_sent_.remote == datagram.remote;
   }
 
   const native_socket socket_;
@@ -192,7 +210,12 @@ private:
   reply_rules rules_;
   bool segmentation_;
   bool segment_runs_;
-  std::span<const std::byte> half_sent_{};
+  struct part_sent { // no payload: none
+    std::span<const std::byte> payload{};
+    asio::ip::udp::endpoint remote{};
+    std::uint32_t segment_bytes = 0;
+  };
+  part_sent half_sent_{};
   std::size_t progress_bytes_ = 0;
 
   std::array<mmsghdr, messages_in_one_call> headers_{};
@@ -243,11 +266,9 @@ void send_one(native_socket socket, const outgoing& datagram, std::size_t& progr
     return;
   }
   try {
-    const bool needs_rules =
-        datagram.is_reply || datagram.by_interface == interface_use::where_needed;
-    const reply_rules rules = needs_rules ? make_reply_rules(socket) : reply_rules{};
+    const reply_rules rules = follows_rules(datagram) ? make_reply_rules(socket) : reply_rules{};
     send_alone(socket, datagram, {v6_socket, rules}, progress_bytes, error);
-    if (error && may_be_for_interface(error, datagram)) {
+    if (error && may_be_for_interface(error, datagram, rules)) {
       outgoing without = datagram;
       without.interface_index = 0;
       send_alone(socket, without, {v6_socket, rules}, progress_bytes, error);

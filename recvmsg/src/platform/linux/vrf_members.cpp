@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <gsl/util>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <string_view>
@@ -109,8 +110,8 @@ std::vector<std::uint32_t> vrf_members() {
   if (netlink < 0) {
     return {};
   }
+  const auto close = gsl::finally([netlink] { ::close(netlink); });
   const auto links = list_links(netlink);
-  ::close(netlink);
   const auto is_vrf = [&](std::uint32_t index) {
     return std::any_of(links.begin(), links.end(),
                        [&](const auto& each) { return each.index == index && each.is_vrf; });

@@ -174,8 +174,17 @@ TEST_CASE("replies leave as the routes decide if the host does not list its addr
     const faulty_call<&system_calls::getifaddrs> fault({.at = 1, .error = ENOMEM});
     CHECK_FALSE(list_host_addresses(own.native_handle()));
   }
-  for (int at = 1; at <= 2; ++at) {
-    const faulty_call<&system_calls::socket> fault({.at = at, .error = EMFILE});
+  {
+    // Whose addresses would be listed is unknown.
+    const faulty_call<&system_calls::socket> fault({.at = 1, .error = EMFILE});
+    CHECK_FALSE(list_host_addresses(own.native_handle()));
+  }
+  {
+    const faulty_call<&system_calls::socket> fault({.at = 1, .error = EAFNOSUPPORT});
+    CHECK(list_host_addresses(own.native_handle()));
+  }
+  {
+    const faulty_call<&system_calls::socket> netlink({.at = 2, .error = EMFILE});
     CHECK(list_host_addresses(own.native_handle()));
   }
   {

@@ -2,11 +2,14 @@
 
 #include "forged.hpp"
 #include "lab_server.hpp"
+#include "send/reply_rules.hpp"
 #include "support/catch.hpp"
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/sender.hpp>
 
+#include <asio/io_context.hpp>
 #include <atomic>
+#include <memory>
 #include <vector>
 
 using namespace option_tests;
@@ -171,4 +174,27 @@ TEST_CASE("a reply leaves without its interface if that no longer exists", "[rep
       CHECK(counted.without_interface == (v6 && goes_down ? 0 : 1));
     }
   }
+}
+
+TEST_CASE("reply rules notice an address that the host gets later", "[replies]") {
+  using namespace ancillary::detail;
+  lab host("SC");
+  host.wire('S', "e0", 'C', "p0");
+  host.address('S', "e0", "192.0.2.1/24");
+  NEEDS_LAB(host);
+  host.in('S', [] {
+    asio::io_context io;
+    asio::ip::udp::socket socket(io, {asio::ip::address_v4::any(), 0});
+    // As they were before the address came.
+    reply_rules rules(std::make_shared<const host_addresses>(),
+                      local_address_of(socket.native_handle()));
+    ancillary::outgoing reply;
+    reply.is_reply = true;
+    reply.remote = {make_address("192.0.2.1"), socket.local_endpoint().port()};
+    CHECK_FALSE(rules.refuses(reply));
+    rules.renew(socket.native_handle());
+    CHECK(rules.refuses(reply));
+    reply.remote = {make_address("192.0.2.255"), 7};
+    CHECK(rules.refuses(reply));
+  });
 }

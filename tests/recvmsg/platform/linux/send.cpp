@@ -363,3 +363,36 @@ TEST_CASE("sender: a handle that is not a socket is reported") {
   CHECK(error == asio::error::bad_descriptor);
   CHECK_THROWS_AS(sender(-1), std::system_error);
 }
+
+TEST_CASE("sender: another datagram from the buffer of a part-sent payload is sent whole") {
+  observer first("127.0.0.1");
+  observer second("127.0.0.1");
+  wildcard own(udp::v4());
+  std::string text(500, 'a');
+  sender out(own.socket.native_handle());
+  outgoing datagram{.payload = bytes_of(text), .remote = first.endpoint(), .segment_bytes = 100};
+  std::error_code error;
+  refused_with = EIO;
+  detail::system.sendmmsg = &refuse_and_fill;
+  calls_before_full = 2; // pieces
+  CHECK(out.send({&datagram, 1}, error) == 0);
+  CHECK(error == asio::error::would_block);
+  detail::system.sendmmsg = &::sendmmsg;
+  // The caller gives up that payload and reuses its buffer.
+  text.assign(500, 'b');
+  datagram.remote = second.endpoint();
+  send_all(out, std::array{datagram});
+  for (int piece = 0; piece < 5; ++piece) {
+    CHECK(second.next() == std::string(100, 'b'));
+  }
+  CHECK(second.empty());
+}
+
+TEST_CASE("sender: after a failed set-up, send reports an error") {
+  std::error_code error;
+  sender none(-1, {}, error);
+  CHECK(error);
+  const outgoing datagram;
+  CHECK(none.send({&datagram, 1}, error) == 0);
+  CHECK(error == asio::error::bad_descriptor);
+}
