@@ -1,5 +1,6 @@
 // The sockets that the library opens itself, and the list of interfaces.
 #include "../machine.hpp"
+#include "platform/windows/header_support.hpp"
 #include "platform/windows/interface_address.hpp"
 #include "platform/windows/system_calls.hpp"
 #include <ancillary/recvmsg/sender.hpp>
@@ -68,6 +69,61 @@ TEST_CASE("stand-in: async_send opens the trial socket once per process") {
   CHECK(sent == 5);
   CHECK(windows.departures.size() == 5);
   CHECK(windows.trials == 1);
+}
+
+namespace {
+
+// The replies to so many datagrams, each with a traffic class.
+const std::vector<departure>& replies_with_class(machine& m, std::size_t count) {
+  m.answer = [](const packet& request) {
+    request.reply(request.payload(), {.traffic_class = ancillary::traffic_class{0xb8 | 1}});
+  };
+  m.listen("127.0.0.1", {});
+  for (std::size_t i = 1; i <= count; ++i) {
+    m.send("x");
+    REQUIRE(m.run_until([&] { return m.windows.departures.size() == i; }));
+  }
+  return m.windows.departures;
+}
+
+int WSAAPI set_nothing(SOCKET, int, int, const char*, int) {
+  ::WSASetLastError(WSAENOBUFS);
+  return SOCKET_ERROR;
+}
+
+} // namespace
+
+TEST_CASE(
+    "stand-in: the trial socket cannot be opened: the next datagram's traffic class is sent") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.sockets_without_memory = 2;
+  const auto& replies = replies_with_class(m, 4);
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    CHECK(replies[i].asked.traffic_class.has_value() == (i >= 2));
+    CHECK(replies[i].asked.ecn == ancillary::ecn_codepoint::ect1);
+  }
+  CHECK(m.windows.trials == 3);
+  CHECK(m.receiver().reply_counters().without_traffic_class == 2);
+}
+
+TEST_CASE("stand-in: without IPv6, only ECN is sent, and the trial socket is not opened again") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.has_ipv6 = false;
+  for (const departure& each : replies_with_class(m, 3)) {
+    CHECK_FALSE(each.asked.traffic_class);
+    CHECK(each.asked.ecn == ancillary::ecn_codepoint::ect1);
+  }
+  CHECK(m.windows.trials == 1);
+  CHECK(m.receiver().reply_counters().without_traffic_class == 3);
+}
+
+TEST_CASE("stand-in: the trial of the traffic class gets no answer: it is repeated") {
+  stand_in windows(windows_profile::windows_11);
+  const auto real = std::exchange(ancillary::detail::system.setsockopt, &set_nothing);
+  CHECK_FALSE(ancillary::detail::takes_octet());
+  CHECK(windows.open_sockets == 0);
+  ancillary::detail::system.setsockopt = real;
+  CHECK(ancillary::detail::takes_octet() == true);
 }
 
 TEST_CASE("stand-in: the list of interfaces grows while it is read") {

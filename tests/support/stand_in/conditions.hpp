@@ -51,6 +51,8 @@ struct conditions {
   bool has_receive_ecn = true;
   // IPv6 sockets can be opened.
   bool has_ipv6 = true;
+  // How many more sockets cannot be opened for lack of memory.
+  std::uint32_t sockets_without_memory = 0;
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 
@@ -60,6 +62,8 @@ struct conditions {
   sent_message ecn_is_sent = sent_message::taken;
   sent_message hop_limit_is_sent = sent_message::taken;
   bool segments_are_sent = true;
+  // WSASendMsg's answer to any source address: the machine has lost its addresses. 0: it has them.
+  std::uint32_t answer_to_source = 0;
 
   // WSAMSG.Control.len of a datagram with a truncated payload: the bytes used; otherwise there is
   // no control data and the length is the capacity or zero.

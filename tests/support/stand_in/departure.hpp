@@ -14,6 +14,8 @@ struct departure {
   // The contents of its control messages: the source as `destination`, hop limit, traffic class,
   // ECN and segment size.
   ancillary::metadata asked;
+  // The library had not made the socket non-blocking.
+  bool could_block = false;
 };
 
 } // namespace ancillary_test

@@ -34,8 +34,11 @@ inline constexpr std::uint32_t no_protocol_option = 10042;
 inline constexpr std::uint32_t not_supported = 10045;
 inline constexpr std::uint32_t family_not_supported = 10047;
 inline constexpr std::uint32_t address_in_use = 10048;
+inline constexpr std::uint32_t address_not_available = 10049;
+inline constexpr std::uint32_t network_unreachable = 10051;
 inline constexpr std::uint32_t network_reset = 10052;
 inline constexpr std::uint32_t connection_reset = 10054;
+inline constexpr std::uint32_t no_buffer_space = 10055;
 inline constexpr std::uint32_t not_connected = 10057;
 } // namespace winsock
 

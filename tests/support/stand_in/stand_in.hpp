@@ -61,7 +61,7 @@ public:
 
   // Sockets that the library opened itself and has not closed.
   int open_sockets = 0;
-  int trials = 0; // sockets that it has opened in total
+  int trials = 0; // sockets that it has opened or tried to open
 
   // The datagrams that the library sent.
   std::vector<departure> departures;

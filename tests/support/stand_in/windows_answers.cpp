@@ -210,6 +210,9 @@ std::uint32_t answer_to_send(const conditions& now, const ancillary::metadata& a
   if (is_segmented && !now.segments_are_sent) {
     return winsock::invalid_argument; // row 12
   }
+  if (asked.destination) {
+    return now.answer_to_source; // row 28
+  }
   return 0;
 }
 

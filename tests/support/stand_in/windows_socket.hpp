@@ -69,11 +69,16 @@ public:
   [[nodiscard]] bool coalesces() const { return max_coalesced_bytes_ != 0; }
   [[nodiscard]] const auto& options() const { return on_.options; }
 
+  // FIONBIO. Asio's own calls do not reach the stand-in.
+  void set_blocking(bool blocks) { blocks_ = blocks; }
+  [[nodiscard]] bool blocks() const { return blocks_; }
+
 private:
   arrival take_coalesced(const conditions& now, std::optional<std::uint32_t>& segment_bytes);
 
   switched_on on_;
   std::map<std::pair<int, int>, std::uint32_t> values_; // by level and name, as set
+  bool blocks_ = true;
   bool reports_port_unreachable_ = true;
   bool reports_hop_limit_exceeded_ = true;
   std::uint32_t max_coalesced_bytes_ = 0;

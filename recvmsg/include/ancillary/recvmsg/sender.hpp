@@ -77,8 +77,8 @@ private:
 
 namespace detail {
 
-// Sends one datagram on a socket of any family, without blocking. `progress_bytes`, initially 0, is
-// where a payload that has to be split continues.
+// Sends one datagram on a socket of any family, without blocking: on Windows, makes the socket
+// non-blocking. `progress_bytes`, initially 0, is where a payload that has to be split continues.
 void send_one(sender::native_handle_type socket, const outgoing& datagram,
               std::size_t& progress_bytes, std::error_code& error) noexcept;
 
@@ -110,9 +110,9 @@ struct async_send_operation {
 
 } // namespace detail
 
-// Sends one datagram as soon as the socket's send buffer has room. The completion signature is
-// void(std::error_code). The payload and the socket must remain valid until then; the rest of
-// `datagram` is copied. Cancelled like Asio's own operations on the socket.
+// Sends one datagram as soon as the socket's send buffer has room; makes the socket non-blocking on
+// Windows. The completion signature is void(std::error_code). The payload and the socket must
+// remain valid until then; the rest of `datagram` is copied. Cancelled like Asio's own operations.
 template <class CompletionToken>
 auto async_send(asio::ip::udp::socket& socket, const outgoing& datagram, CompletionToken&& token) {
   return asio::async_compose<CompletionToken, void(std::error_code)>(

@@ -21,29 +21,52 @@ bool wants_ecn(const outgoing& datagram) noexcept {
   return datagram.ecn || combined_traffic_class(datagram).ecn() != ecn_codepoint::not_ect;
 }
 
+// The error of the trial; 0: the option was set.
+int try_octet() noexcept {
+  const SOCKET trial = system.socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
+  if (trial == INVALID_SOCKET) {
+    return ::WSAGetLastError();
+  }
+  const DWORD lower_effort = 1 << 2; // RFC 8622
+  const int result =
+      system.setsockopt(trial, ipv6_level, ipv6_traffic_class,
+                        reinterpret_cast<const char*>(&lower_effort), sizeof lower_effort);
+  const int error = result == 0 ? 0 : ::WSAGetLastError();
+  system.closesocket(trial);
+  return error;
+}
+
 } // namespace
 
-bool takes_octet() noexcept {
+bool is_refusal(int error) noexcept {
+  return error == WSAEINVAL || error == WSAENOPROTOOPT || error == WSAEOPNOTSUPP;
+}
+
+std::optional<bool> takes_octet() noexcept {
   if (const auto known = octet_answer.load(std::memory_order_relaxed); known != unknown) {
     return known == yes;
   }
-  const SOCKET trial = system.socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
-  if (trial == INVALID_SOCKET) {
-    return false; // of this datagram: there may be a socket for the next
+  const int error = try_octet();
+  if (error != 0 && error != WSAEAFNOSUPPORT && !is_refusal(error)) {
+    return std::nullopt;
   }
-  const DWORD lower_effort = 1 << 2; // RFC 8622
-  const bool taken =
-      system.setsockopt(trial, ipv6_level, ipv6_traffic_class,
-                        reinterpret_cast<const char*>(&lower_effort), sizeof lower_effort) == 0;
-  system.closesocket(trial);
-  octet_answer.store(taken ? yes : no, std::memory_order_relaxed);
-  return taken;
+  octet_answer.store(error == 0 ? yes : no, std::memory_order_relaxed);
+  return error == 0;
 }
 
 void forget_octet_answer() noexcept { octet_answer.store(unknown, std::memory_order_relaxed); }
 
+void header_support::ask_for(const outgoing& datagram) noexcept {
+  if (!datagram.traffic_class || octet_ != answer::unasked) {
+    return;
+  }
+  if (const auto taken = takes_octet()) {
+    octet_ = *taken ? answer::unknown : answer::refused;
+  }
+}
+
 class_use header_support::class_for(const outgoing& datagram) const noexcept {
-  if (datagram.traffic_class && octet_ != answer::refused) {
+  if (datagram.traffic_class && octet_ != answer::refused && octet_ != answer::unasked) {
     return class_use::octet;
   }
   return wants_ecn(datagram) && ecn_ != answer::refused ? class_use::ecn : class_use::none;

@@ -6,14 +6,19 @@
 #include <ancillary/recvmsg/outgoing.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace ancillary::detail {
 
+// Whether the error means that the system refuses something in the control data, or an option.
+[[nodiscard]] bool is_refusal(int error) noexcept;
+
 // A Windows that accepts IP_TOS and IPV6_TCLASS with a datagram also accepts IPV6_TCLASS as an
 // option; the IPv4 option always seems to succeed (msquic, datapath_winuser.c). Tries it on a
-// separate socket.
-// Asks the system once per process.
-[[nodiscard]] bool takes_octet() noexcept;
+// separate socket, so that a Windows without IPv6 counts as one that refuses, as for msquic.
+// Asks the system until it answers, once per process; nullopt: it had no memory for the trial, or
+// the like.
+[[nodiscard]] std::optional<bool> takes_octet() noexcept;
 
 // For tests, whose stand-in changes the answer.
 void forget_octet_answer() noexcept;
@@ -22,8 +27,9 @@ void forget_octet_answer() noexcept;
 // refusal; `learn` records a success. A message that the system ignores counts as accepted.
 class header_support {
 public:
-  // The DSCP is known to be refused, or its support is unknown.
-  void refuse_octet() noexcept { octet_ = answer::refused; }
+  // Finds out whether this datagram can be sent with its DSCP. Without an answer it is not, and the
+  // next one asks again.
+  void ask_for(const outgoing& datagram) noexcept;
 
   [[nodiscard]] header_use first(const outgoing& datagram) const noexcept;
 
@@ -34,12 +40,12 @@ public:
   void learn(const header_use& sent, const outgoing& datagram) noexcept;
 
 private:
-  enum class answer : std::uint8_t { unknown, taken, refused };
+  enum class answer : std::uint8_t { unasked, unknown, taken, refused };
 
   [[nodiscard]] class_use class_for(const outgoing& datagram) const noexcept;
   [[nodiscard]] class_use lower(class_use use, const outgoing& datagram) const noexcept;
 
-  answer octet_ = answer::unknown; // IP_TOS, IPV6_TCLASS
+  answer octet_ = answer::unasked; // IP_TOS, IPV6_TCLASS
   answer ecn_ = answer::unknown;   // IP_ECN
   answer hop_limit_ = answer::unknown;
 };

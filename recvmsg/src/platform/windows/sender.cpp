@@ -4,6 +4,7 @@
 #include "platform/windows/header_support.hpp"
 #include "platform/windows/interface_address.hpp"
 #include "platform/windows/message.hpp"
+#include "platform/windows/send_attempt.hpp"
 #include "platform/windows/system_calls.hpp"
 #include "send/outgoing_control.hpp"
 #include "send/reply_rules.hpp"
@@ -36,13 +37,21 @@ bool has_segmentation(native_socket socket) noexcept {
                            &size) == 0;
 }
 
-// Whether the system refused something in the control data.
-bool is_refusal(int error) noexcept {
-  return error == WSAEINVAL || error == WSAENOPROTOOPT || error == WSAEOPNOTSUPP;
+bool is_system_refusal(const std::error_code& error) noexcept {
+  return error.category() == asio::error::get_system_category() && is_refusal(error.value());
 }
 
-bool is_refusal(const std::error_code& error) noexcept {
-  return error.category() == asio::error::get_system_category() && is_refusal(error.value());
+// Whether the datagrams of a segmented payload may leave one by one.
+bool may_be_for_segments(const std::error_code& error) noexcept {
+  return is_system_refusal(error) || error == asio::error::message_size;
+}
+
+// Asio's own calls on the socket continue to work: blocking ones wait in select.
+void make_non_blocking(native_socket socket, std::error_code& error) noexcept {
+  u_long on = 1;
+  if (system.ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
+    error = system_error(::WSAGetLastError());
+  }
 }
 
 class windows_send_driver final : public send_driver {
@@ -57,27 +66,24 @@ public:
 
   send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
     send_result result;
+    std::size_t singles = 0; // so many do not leave in a run
     while (result.sent < datagrams.size() && !result.error) {
       const auto rest = datagrams.subspan(result.sent);
-      const std::size_t run = segment_runs_ ? run_length(rest) : 1;
-      if (run > 1) {
-        for (std::size_t i = 0; i < run; ++i) {
-          buffers_[i] = buffer_of(rest[i].payload);
-        }
-        const auto segment_bytes = static_cast<std::uint32_t>(rest.front().payload.size());
-        result.error = send_message(rest.front(), {buffers_.data(), run}, segment_bytes, count);
-        if (!result.error) {
-          result.sent += run;
-        } else if (result.error != asio::error::would_block) {
-          // Sends separately from now on; that also shows whether segmentation was the reason.
-          segment_runs_ = false;
-          segmentation_ = segmentation_ && !is_refusal(result.error);
-          count.segments_refused.add(1);
-          result.error.clear();
-        }
-      } else {
+      const std::size_t run = segment_runs_ && singles == 0 ? run_length(rest) : 1;
+      if (run == 1) {
         result.error = send_one(rest.front(), count);
         result.sent += result.error ? 0U : 1U;
+        singles -= singles != 0 ? 1U : 0U;
+        continue;
+      }
+      result.error = send_run(rest.first(run), count);
+      if (!result.error) {
+        result.sent += run;
+      } else if (may_be_for_segments(result.error)) {
+        const auto refusal = std::exchange(result.error, send_one(rest.front(), count));
+        result.sent += result.error ? 0U : 1U;
+        count.segments_refused.add(learn_segments(refusal, result.error) ? 1 : 0);
+        singles = run - 1;
       }
     }
     return result;
@@ -89,31 +95,45 @@ public:
       WSABUF whole = buffer_of(datagram.payload);
       return send_message(datagram, {&whole, 1}, 0, count);
     }
-    if (segmentation_ && progress_bytes == 0) {
-      WSABUF whole = buffer_of(datagram.payload);
-      const auto error = send_message(datagram, {&whole, 1}, datagram.segment_bytes, count);
-      if (!error || error == asio::error::would_block) {
-        return error;
-      }
-      if (is_refusal(error)) {
-        // Some machines refuse the message although they have the option (firezone, pull request
-        // 11580).
-        segmentation_ = segment_runs_ = false;
-      }
+    if (!segmentation_ || progress_bytes != 0) {
+      return send_pieces(datagram, count);
     }
-    return send_pieces(datagram, count);
+    WSABUF whole = buffer_of(datagram.payload);
+    const auto refusal = send_message(datagram, {&whole, 1}, datagram.segment_bytes, count);
+    if (!may_be_for_segments(refusal)) {
+      return refusal;
+    }
+    const auto error = send_pieces(datagram, count);
+    learn_segments(refusal, error);
+    return error;
   }
 
   // Where the next piece of the current payload begins.
   std::size_t progress_bytes = 0;
 
 private:
+  std::error_code send_run(std::span<const outgoing> run, send_counter_set& count) noexcept {
+    std::transform(run.begin(), run.end(), buffers_.begin(),
+                   [](const outgoing& each) { return buffer_of(each.payload); });
+    const auto segment_bytes = static_cast<std::uint32_t>(run.front().payload.size());
+    return send_message(run.front(), {buffers_.data(), run.size()}, segment_bytes, count);
+  }
+
+  // Some machines refuse segments although they have the option (firezone, pull request 11580).
+  // They do if the same datagrams leave one by one, with the same packet info. True if so.
+  bool learn_segments(const std::error_code& refusal, const std::error_code& one_by_one) noexcept {
+    if (one_by_one || !is_system_refusal(refusal) || !kept_pktinfo_) {
+      return false;
+    }
+    segmentation_ = segment_runs_ = false;
+    return true;
+  }
+
   std::error_code send_pieces(const outgoing& datagram, send_counter_set& count) noexcept {
     if (half_sent_.data() != datagram.payload.data() ||
         half_sent_.size() != datagram.payload.size()) {
       progress_bytes = half_sent_.empty() ? progress_bytes : 0;
       half_sent_ = datagram.payload;
-      count.segments_refused.add(1);
     }
     std::error_code error;
     while (progress_bytes < datagram.payload.size() && !error) {
@@ -121,6 +141,7 @@ private:
       const auto piece = rest.first(std::min<std::size_t>(rest.size(), datagram.segment_bytes));
       WSABUF buffer = buffer_of(piece);
       error = send_message(datagram, {&buffer, 1}, 0, count);
+      count.segments_refused.add(progress_bytes == 0 && !error ? 1 : 0);
       progress_bytes += error ? 0 : piece.size();
     }
     if (error != asio::error::would_block) {
@@ -160,17 +181,14 @@ private:
   std::error_code send_with_fallback(WSAMSG& message, const outgoing& datagram, ip_family family,
                                      std::uint32_t segment_bytes,
                                      send_counter_set& count) noexcept {
-    attempt now{datagram.source, rules_.interface_of(datagram, family), pktinfo_use::full, {}};
+    send_attempt now{datagram.source, rules_.interface_of(datagram, family)};
     if (now.interface_index != 0 && !now.source) {
       // An interface with a zero address would send from 0.0.0.0.
       now.source = addresses_.find(now.interface_index, family);
       now.use = now.source ? pktinfo_use::full : pktinfo_use::none;
     }
-    if (datagram.traffic_class && !std::exchange(asked_for_octet_, true) && !takes_octet()) {
-      headers_[0].refuse_octet();
-      headers_[1].refuse_octet();
-    }
     header_support& known = headers_[family == ip_family::v6 ? 1 : 0];
+    known.ask_for(datagram);
     for (;;) {
       now.header = known.first(datagram);
       int error = send_once(message, datagram, now, family, segment_bytes, count);
@@ -178,57 +196,27 @@ private:
         error = send_once(message, datagram, now, family, segment_bytes, count);
       }
       if (error == 0) {
-        note(now, datagram, known, count);
+        known.learn(now.header, datagram);
+        count_omissions(now, datagram, datagrams_in(message, segment_bytes), count);
+        kept_pktinfo_ = now.use == pktinfo_use::full;
         return {};
       }
-      const bool for_pktinfo = error == WSAEINVAL || may_be_for_interface(error, now);
-      if (!for_pktinfo || segment_bytes != 0 || !give_up_pktinfo(now, datagram)) {
+      if (!may_be_for_pktinfo(error, now, segment_bytes != 0) || !give_up_pktinfo(now, datagram)) {
         return system_error(error);
       }
     }
   }
 
-  struct attempt {
-    std::optional<ip_address> source;
-    std::uint32_t interface_index;
-    pktinfo_use use;
-    header_use header;
-  };
-
-  // Possible errors for an interface that no longer exists or is down; none is documented.
-  static bool may_be_for_interface(int error, const attempt& now) noexcept {
-    return now.use == pktinfo_use::full && now.interface_index != 0 &&
-           (error == WSAENETUNREACH || error == WSAEHOSTUNREACH || error == WSAEADDRNOTAVAIL ||
-            error == WSAENETDOWN);
-  }
-
-  // Refusals of valid packet info have been reported, cause unknown (Sunshine, issue 5443): a reply
-  // from another address is better than none.
-  static bool give_up_pktinfo(attempt& now, const outgoing& datagram) noexcept {
-    if (now.use == pktinfo_use::none || !now.source) {
-      return false;
+  static std::uint64_t datagrams_in(const WSAMSG& message, std::uint32_t segment_bytes) noexcept {
+    std::size_t bytes = 0;
+    for (DWORD i = 0; i < message.dwBufferCount; ++i) {
+      bytes += message.lpBuffers[i].len;
     }
-    const bool by_interface = now.use == pktinfo_use::full && now.interface_index != 0;
-    now.use = by_interface && datagram.source ? pktinfo_use::without_interface : pktinfo_use::none;
-    return true;
+    return segment_bytes == 0 ? 1 : (bytes + segment_bytes - 1) / segment_bytes;
   }
 
-  static void note(const attempt& sent, const outgoing& datagram, header_support& known,
-                   send_counter_set& count) noexcept {
-    known.learn(sent.header, datagram);
-    const traffic_class wanted = combined_traffic_class(datagram);
-    const class_use use = sent.header.traffic_class;
-    const bool lacks_dscp = use != class_use::octet && datagram.traffic_class && wanted.dscp() != 0;
-    const bool lacks_ecn = use == class_use::none && wanted.ecn() != ecn_codepoint::not_ect;
-    const bool by_interface = sent.interface_index != 0;
-    count.without_traffic_class.add(lacks_dscp || lacks_ecn ? 1 : 0);
-    count.without_hop_limit.add(datagram.hop_limit && !sent.header.hop_limit ? 1 : 0);
-    count.without_interface.add(by_interface && sent.use != pktinfo_use::full ? 1 : 0);
-    count.without_source.add(datagram.source && sent.use == pktinfo_use::none ? 1 : 0);
-  }
-
-  int send_once(WSAMSG& message, const outgoing& datagram, const attempt& now, ip_family family,
-                std::uint32_t segment_bytes, send_counter_set& count) noexcept {
+  int send_once(WSAMSG& message, const outgoing& datagram, const send_attempt& now,
+                ip_family family, std::uint32_t segment_bytes, send_counter_set& count) noexcept {
     alignas(WSACMSGHDR) std::array<std::byte, outgoing_control_bytes> storage;
     control_builder<layouts::native> control(storage);
     build_control(control, datagram, now.source, now.interface_index, family, segment_bytes != 0,
@@ -248,7 +236,7 @@ private:
   reply_rules rules_;
   bool segmentation_;
   bool segment_runs_;
-  bool asked_for_octet_ = false;
+  bool kept_pktinfo_ = true;                // the last datagram left with its packet info
   std::array<header_support, 2> headers_{}; // for IPv4 peers, for IPv6 peers
   std::span<const std::byte> half_sent_{};
   interface_address_cache addresses_;
@@ -263,10 +251,8 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, const sender
   if (error) {
     return nullptr;
   }
-  // Asio's own calls on the socket continue to work: blocking ones wait in select.
-  u_long on = 1;
-  if (system.ioctlsocket(socket, static_cast<long>(FIONBIO), &on) != 0) {
-    error = system_error(::WSAGetLastError());
+  make_non_blocking(socket, error);
+  if (error) {
     return nullptr;
   }
   return std::make_unique<windows_send_driver>(socket, v6_socket, options,
@@ -276,6 +262,9 @@ std::unique_ptr<send_driver> make_send_driver(native_socket socket, const sender
 void send_one(native_socket socket, const outgoing& datagram, std::size_t& progress_bytes,
               std::error_code& error) noexcept {
   const bool v6_socket = socket_family(socket, error) == ip_family::v6;
+  if (!error) {
+    make_non_blocking(socket, error);
+  }
   if (error) {
     return;
   }

@@ -37,6 +37,7 @@ int WSAAPI send(SOCKET socket, LPWSAMSG message, DWORD flags, LPDWORD sent,
                 LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
   stand_in& machine = *stand_in::current();
   departure leaving = departure_of(*message);
+  leaving.could_block = machine.of(socket).blocks();
   if (const auto answer = answer_to_send(machine.now, leaving.asked, is_segmented(*message));
       answer != 0) {
     return fail(answer);

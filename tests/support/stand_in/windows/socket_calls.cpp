@@ -28,13 +28,18 @@ socket_facts facts_of(SOCKET socket) {
 
 SOCKET WSAAPI open_socket(int family, int type, int protocol) {
   stand_in& machine = *stand_in::current();
+  ++machine.trials;
+  if (machine.now.sockets_without_memory != 0) {
+    --machine.now.sockets_without_memory;
+    fail(winsock::no_buffer_space);
+    return INVALID_SOCKET;
+  }
   if (family == AF_INET6 && !machine.now.has_ipv6) {
     fail(winsock::family_not_supported);
     return INVALID_SOCKET;
   }
   const SOCKET made = real::socket(family, type, protocol);
   machine.open_sockets += made == INVALID_SOCKET ? 0 : 1;
-  ++machine.trials;
   return made;
 }
 
@@ -64,6 +69,7 @@ int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
   if (command != static_cast<long>(FIONBIO) || argument == nullptr) {
     return fail(argument == nullptr ? winsock::fault : winsock::invalid_argument);
   }
+  stand_in::current()->of(socket).set_blocking(*argument == 0);
   return real::ioctlsocket(socket, command, argument);
 }
 
