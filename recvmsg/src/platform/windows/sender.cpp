@@ -66,6 +66,10 @@ public:
 
   send_result send(std::span<const outgoing> datagrams, send_counter_set& count) noexcept override {
     send_result result;
+    if (!datagrams.empty() && (datagrams.front().is_reply ||
+                               datagrams.front().by_interface == interface_use::where_needed)) {
+      rules_.renew(socket_);
+    }
     std::size_t singles = 0; // so many do not leave in a run
     while (result.sent < datagrams.size() && !result.error) {
       const auto rest = datagrams.subspan(result.sent);
@@ -131,9 +135,10 @@ private:
 
   std::error_code send_pieces(const outgoing& datagram, send_counter_set& count) noexcept {
     if (half_sent_.data() != datagram.payload.data() ||
-        half_sent_.size() != datagram.payload.size()) {
+        half_sent_.size() != datagram.payload.size() || half_sent_to_ != datagram.remote) {
       progress_bytes = half_sent_.empty() ? progress_bytes : 0;
       half_sent_ = datagram.payload;
+      half_sent_to_ = datagram.remote;
     }
     std::error_code error;
     while (progress_bytes < datagram.payload.size() && !error) {
@@ -239,6 +244,7 @@ private:
   bool kept_pktinfo_ = true;                // the last datagram left with its packet info
   std::array<header_support, 2> headers_{}; // for IPv4 peers, for IPv6 peers
   std::span<const std::byte> half_sent_{};
+  asio::ip::udp::endpoint half_sent_to_{};
   interface_address_cache addresses_;
   std::array<WSABUF, max_segments> buffers_{};
 };
