@@ -17,8 +17,9 @@ struct requirement {
   option_id option;
   std::string_view error;
   std::string_view text;
-  bool linux_only = false;
 };
+
+constexpr std::string_view linux_sysctl = "net."; // begins a text about Linux alone
 
 constexpr std::string_view raw_socket = "requires a raw socket";
 constexpr std::string_view datagram_socket = "requires a datagram socket";
@@ -39,7 +40,7 @@ constexpr requirement requirements[] = {
     {option_id::original_arrival_if, "EINVAL", datagram_or_raw_socket},
     {option_id::add_membership, "EADDRINUSE", "the socket is a member of the group already"},
     {option_id::add_membership, "ENOBUFS",
-     "net.ipv4.igmp_max_memberships limits the groups of a socket", true},
+     "net.ipv4.igmp_max_memberships limits the groups of a socket"},
     {option_id::add_membership, "ENODEV", no_route},
     {option_id::add_source_membership, "ENODEV", no_route},
     {option_id::add_source_membership, "EINVAL",
@@ -64,7 +65,8 @@ std::string_view requirement_of(option_id option, std::string_view error,
     error.remove_prefix(winsock.size());
   }
   for (const auto& row : requirements) {
-    if (row.option == option && row.error == error && !(row.linux_only && is_windows(system))) {
+    if (row.option == option && row.error == error &&
+        !(is_windows(system) && row.text.starts_with(linux_sysctl))) {
       return row.text;
     }
   }

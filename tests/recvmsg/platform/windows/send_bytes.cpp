@@ -348,18 +348,22 @@ TEST_CASE("a stand-in refuses packet info with WSAEINVAL: retried without the in
   CHECK(calls[0].control == pktinfo_v4({127, 0, 0, 5}, 7));
 }
 
-TEST_CASE(
-    "bytes for WSASendMsg (Wine ignores them): a reply has the request's address and interface") {
+TEST_CASE("bytes for WSASendMsg (Wine ignores them): a reply has the request's address, and its "
+          "interface on request") {
   const noted_calls noted;
   const bool v6 = GENERATE(false, true);
+  const bool by_interface = GENERATE(false, true);
   const auto address = make_address(v6 ? "::1" : "127.0.0.1");
   asio::io_context io;
   std::uint32_t interface_index = 0;
   receiver server(io, {address, 0},
                   [&](const packet& request, receive_control& control) {
                     interface_index = request.metadata().interface_index().value_or(0);
-                    request.reply(bytes_of("reply"),
-                                  {.hop_limit = 77, .traffic_class = traffic_class{0x28}});
+                    reply_options options{.hop_limit = 77, .traffic_class = traffic_class{0x28}};
+                    if (by_interface) {
+                      options.by_interface = interface_use::always;
+                    }
+                    request.reply(bytes_of("reply"), options);
                     control.stop();
                   },
                   {.metadata = require({field::destination})});
@@ -369,7 +373,7 @@ TEST_CASE(
   io.run_for(ancillary_test::patience);
   REQUIRE(calls.size() == 1);
   REQUIRE(interface_index != 0);
-  const auto index = static_cast<std::uint8_t>(interface_index);
+  const auto index = static_cast<std::uint8_t>(by_interface ? interface_index : 0);
   CHECK(calls[0].payload == "reply");
   CHECK(calls[0].name == client.local_endpoint());
   const std::string source =
