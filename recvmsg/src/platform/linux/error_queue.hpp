@@ -14,12 +14,11 @@ public:
   // Takes one error off the queue; condition none if it is empty or neither option is enabled: then
   // the queue belongs to others, for example for transmit timestamps. An entry that is not read
   // keeps the socket ready (EPOLLERR).
-  //
-  // The owner may enable the options at any time, and reading them takes two system calls. So they
-  // are read at first, and when a wake-up brought no datagram, as those for errors do.
   [[nodiscard]] receive_error take(native_socket socket) noexcept;
 
-  // Before the first receive call, and after one that failed.
+  // Reads the options: before the first receive call, and after one that failed. The owner may
+  // enable them at any time, and reading takes two system calls; so not after a call that would
+  // block in a wake-up that brought datagrams.
   void look(native_socket socket, bool would_block) noexcept;
 
   [[nodiscard]] bool is_on() const noexcept { return on_; }
