@@ -16,6 +16,9 @@ void builder(std::span<const std::byte> input);
 // The segments together are the payload.
 void segments(std::span<const std::byte> input);
 
+// The error queue's control data, compared with a plain reading.
+void transport_error(std::span<const std::byte> input);
+
 // A whole loop with a scripted driver; its counters balance.
 void loop(std::span<const std::byte> input);
 

@@ -10,3 +10,4 @@
 #include "ancillary/decoders/metadata_decoder.hpp"
 #include "ancillary/decoders/metadata_view.hpp"
 #include "ancillary/decoders/segments.hpp"
+#include "ancillary/decoders/transport_error.hpp"

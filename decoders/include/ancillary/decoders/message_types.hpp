@@ -49,6 +49,10 @@ struct windows_messages {
   static constexpr message_type redirect_context_v4{ipv4_level, 70}; // IP_WFP_REDIRECT_CONTEXT
   static constexpr message_type redirect_context_v6{ipv6_level, 70};
 
+  // Only in the error queue; see transport_error.
+  static constexpr message_type error_v4{ipv4_level, 75}; // IP_RECVERR
+  static constexpr message_type error_v6{ipv6_level, 75}; // IPV6_RECVERR
+
   // Only for sending.
   static constexpr message_type send_segment_bytes{udp_level, 2}; // UDP_SEND_MSG_SIZE
 };
@@ -74,6 +78,10 @@ struct linux_messages {
   static constexpr message_type dropped_total{socket_level, 40};         // SO_RXQ_OVFL
   static constexpr message_type original_destination_v4{ipv4_level, 20}; // IP_ORIGDSTADDR
   static constexpr message_type original_destination_v6{ipv6_level, 74}; // IPV6_ORIGDSTADDR
+
+  // Only in the error queue; see transport_error.
+  static constexpr message_type error_v4{ipv4_level, 11}; // IP_RECVERR
+  static constexpr message_type error_v6{ipv6_level, 25}; // IPV6_RECVERR
 
   // Only for sending.
   static constexpr message_type send_segment_bytes{udp_level, 103}; // UDP_SEGMENT
