@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/drain.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>
+#include <ancillary/recvmsg/error_detail.hpp>
 #include <ancillary/recvmsg/filter.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/interface.hpp>
@@ -18,6 +19,7 @@
 #include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/packet_batch.hpp>
+#include <ancillary/recvmsg/path_mtu_cache.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>

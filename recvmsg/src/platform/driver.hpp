@@ -43,6 +43,10 @@ public:
   // Fills the window's slots from the first, without blocking. On a driver, only while not armed.
   [[nodiscard]] virtual receive_result receive(window& slots) noexcept = 0;
 
+  // The next error behind one with a detail; condition none if there is none. Call it at most once
+  // for each error that has been reported.
+  [[nodiscard]] virtual receive_error next_error() noexcept { return {}; }
+
   // Disables coalescing from the next receive on. Returns false if the system refuses.
   [[nodiscard]] virtual bool stop_coalescing() noexcept { return false; }
 };

@@ -18,6 +18,7 @@ constexpr int receive_interface_name = 24;
 constexpr int receive_traffic_class_name = 40;
 constexpr int original_arrival_interface_name = 47;
 constexpr int receive_ecn_name = 50;
+constexpr int receive_error_name = 75;
 
 constexpr std::size_t in_pktinfo_bytes = 8;
 constexpr std::size_t in6_pktinfo_bytes = 20;
@@ -46,6 +47,9 @@ constexpr enabling_option original_destination[] = {{"IP_RECVORIGDSTADDR", "Linu
 // A redirection service receives these messages without an option.
 constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
 constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
+
+constexpr enabling_option error_queue_option =
+    both("IP_RECVERR", "the SDK 10.0.25290", receive_error_name);
 
 constexpr std::size_t space(std::size_t payload_bytes) noexcept {
   using layout = std::conditional_t<sizeof(void*) == 8, layouts::windows_x64, layouts::windows_x86>;
@@ -84,6 +88,8 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
   }
   return {};
 }
+
+const enabling_option& error_detail_option() noexcept { return error_queue_option; }
 
 std::size_t control_bytes_for(field_set fields) noexcept {
   // A field may arrive at either level, and on a dual-stack socket under Wine at both.

@@ -9,13 +9,13 @@ namespace ancillary::detail {
 
 drain_core::drain_core(native_handle_type socket, const receive_options& options,
                        std::error_code& error) {
-  report_ = request_metadata(socket, coalescing_limited(options), error);
+  report_ = request_all(socket, options, error);
   if (error) {
     return;
   }
   use_pool(options);
   replies_.leave_by(socket, reply_options_of(options));
-  source_ = make_source(socket, options, error);
+  source_ = make_source(socket, granted_options(options, report_), error);
   if (!error) {
     expect(report_.granted(), source_->layout(), options);
   }

@@ -36,13 +36,13 @@ receive_loop::receive_loop(asio::ip::udp::socket socket, std::unique_ptr<driver>
 receive_loop::~receive_loop() { let_go(); }
 
 void receive_loop::set_up(const receive_options& options, std::error_code& error) {
-  report_ = request_metadata(socket_, coalescing_limited(options), error);
+  report_ = request_all(socket_.native_handle(), options, error);
   if (error) {
     return;
   }
   use_pool(options);
   replies_.leave_by(socket_, reply_options_of(options));
-  driver_ = make_driver(socket_, options, error);
+  driver_ = make_driver(socket_, granted_options(options, report_), error);
   if (!error) {
     expect(report_.granted(), driver_->layout(), options);
   }

@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds retry_pause{10};
 // An unknown error that repeats without a datagram in between is assumed to be permanent.
 constexpr unsigned unknown_failures_tolerated = 16;
 
+constexpr std::size_t errors_per_batch = 32;
+
 } // namespace
 
 void receive_loop::on_wake() {
@@ -121,12 +123,44 @@ receive_loop::next_step receive_loop::hand_over_and_report() {
   }
   next_step next = next_step::arm;
   if (pending_error_.condition != receive_condition::none) [[unlikely]] {
-    next = handle(std::exchange(pending_error_, {}));
+    next = report_errors();
   }
   if (next == next_step::arm && replies_wait_) [[unlikely]] {
     next = next_step::wait_for_room;
   }
   return next;
+}
+
+// Bounded, so that datagrams have their turn. What is left follows the next batch.
+receive_loop::next_step receive_loop::report_errors() {
+  for (std::size_t budget = errors_per_batch;; --budget) {
+    const receive_error error = std::exchange(pending_error_, {});
+    const next_step next = handle(error);
+    if (next != next_step::arm || error.detail == nullptr || budget == 1) {
+      return next;
+    }
+    pending_error_ = driver_->next_error();
+    if (pending_error_.condition == receive_condition::none) {
+      return next;
+    }
+  }
+}
+
+// Sets `error.fatal`.
+receive_loop::next_step receive_loop::weigh(receive_error& error) noexcept {
+  switch (error.condition) {
+  case receive_condition::socket_closed:
+    error.fatal = true;
+    return next_step::end;
+  case receive_condition::out_of_resources:
+  case receive_condition::network_down:
+    return next_step::back_off;
+  case receive_condition::other:
+    error.fatal = ++failures_in_a_row_ > unknown_failures_tolerated;
+    return next_step::back_off;
+  default:
+    return next_step::arm;
+  }
 }
 
 receive_loop::next_step receive_loop::handle(receive_error error) {
@@ -135,24 +169,13 @@ receive_loop::next_step receive_loop::handle(receive_error error) {
     return next_step::end;
   }
   next_step next = next_step::arm;
-  switch (error.condition) {
-  case receive_condition::interrupted:
+  if (error.condition == receive_condition::interrupted) {
     // The caller may cancel its own operations on the socket, and ours with them. The loop
     // continues.
     return next;
-  case receive_condition::socket_closed:
-    error.fatal = true;
-    break;
-  case receive_condition::out_of_resources:
-  case receive_condition::network_down:
-    next = next_step::back_off;
-    break;
-  case receive_condition::other:
-    error.fatal = ++failures_in_a_row_ > unknown_failures_tolerated;
-    next = next_step::back_off;
-    break;
-  default:
-    break;
+  }
+  if (error.detail == nullptr) { // else about an earlier datagram: receiving did not fail
+    next = weigh(error);
   }
   if (error.fatal) {
     stopped_.store(true);

@@ -29,6 +29,9 @@ struct enabling_option {
 // the report.
 [[nodiscard]] std::span<const enabling_option> enabling_options(field what) noexcept;
 
+// The option that reports errors with their datagrams; names of both families.
+[[nodiscard]] const enabling_option& error_detail_option() noexcept;
+
 // Enables an option. `max_coalesced_bytes` applies to the option that limits coalescing.
 [[nodiscard]] std::error_code switch_on(native_socket socket, option_number option,
                                         std::uint32_t max_coalesced_bytes) noexcept;

@@ -1,5 +1,5 @@
-#include "common/socket_family.hpp"
 #include "set_up/metadata_options.hpp"
+#include "set_up/socket_families.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -12,6 +12,8 @@ namespace ancillary {
 
 namespace {
 
+using detail::families;
+
 class metadata_category_type final : public std::error_category {
 public:
   const char* name() const noexcept override { return "ancillary.metadata"; }
@@ -21,17 +23,6 @@ public:
                : "unknown";
   }
 };
-
-// The families of the datagrams that a socket receives.
-enum class families { v4, v6, both };
-
-families families_of(detail::native_socket socket, std::error_code& error) noexcept {
-  const ip_family family = detail::socket_family(socket, error);
-  if (error || family == ip_family::v4) {
-    return families::v4;
-  }
-  return detail::is_v6_only(socket, error) ? families::v6 : families::both;
-}
 
 // Whether the system does not support the option on this kind of socket, rather than failed.
 bool is_unknown_option(const std::error_code& error) noexcept {
@@ -192,7 +183,7 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
     return report;
   }
   std::error_code no_family;
-  const families taken = families_of(socket, no_family);
+  const families taken = detail::families_of(socket, no_family);
   const field_set faulty = left_out(request);
   const bool is_faulty = detail::is_faulty_beside_coalescing(field::traffic_class);
   const bool without_octet = is_faulty && request.required().contains(field::segment_bytes);

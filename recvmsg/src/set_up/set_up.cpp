@@ -1,3 +1,4 @@
+#include "set_up/error_reporting.hpp"
 #include "set_up/exclusive_port.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
@@ -51,6 +52,22 @@ metadata_request coalescing_limited(const receive_options& options) noexcept {
         std::min(request.max_coalesced_bytes(), static_cast<std::uint32_t>(capacity)));
   }
   return request;
+}
+
+metadata_report request_all(native_socket socket, const receive_options& options,
+                            std::error_code& error) {
+  metadata_report report = request_metadata(socket, coalescing_limited(options), error);
+  if (options.error_detail) {
+    report.add(request_error_detail(socket));
+  }
+  return report;
+}
+
+receive_options granted_options(const receive_options& options, const metadata_report& report) {
+  receive_options granted = options;
+  granted.icmp_errors = options.icmp_errors || options.error_detail;
+  granted.error_detail = report.error_detail().granted;
+  return granted;
 }
 
 void throw_set_up_error(const std::error_code& error, const metadata_report& report,

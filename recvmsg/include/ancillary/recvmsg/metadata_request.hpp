@@ -87,6 +87,14 @@ struct metadata_grant {
 // supported (EOPNOTSUPP 95); available since Windows 7)".
 [[nodiscard]] std::string to_string(const metadata_grant& grant);
 
+// The system's answer to receive_options::error_detail.
+struct error_detail_grant {
+  bool requested = false;
+  bool granted = false;         // on a dual-stack socket: for both families
+  std::error_code error{};      // the system's reason; empty when granted
+  std::string_view option = {}; // the option that was refused ("IP_RECVERR"); static storage
+};
+
 // The answers for all requested fields, in the order of the enumeration.
 class metadata_report {
 public:
@@ -104,13 +112,18 @@ public:
   // The first required field that was refused, or nullptr.
   [[nodiscard]] const metadata_grant* first_missing() const noexcept;
 
+  // Set by receivers; request_metadata() does not ask.
+  [[nodiscard]] const error_detail_grant& error_detail() const noexcept { return error_detail_; }
+
   void add(const metadata_grant& grant) noexcept;
+  void add(const error_detail_grant& grant) noexcept { error_detail_ = grant; }
 
 private:
   std::array<metadata_grant, field_count> grants_{};
   std::size_t count_ = 0;
   field_set granted_{};
   field_set refused_{};
+  error_detail_grant error_detail_{};
 };
 
 // Enables the options of the requested fields on an open socket: those of its family, and those of

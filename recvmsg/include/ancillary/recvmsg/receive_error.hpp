@@ -26,10 +26,17 @@ inline constexpr std::size_t receive_condition_count = 10;
 
 [[nodiscard]] std::string_view to_string(receive_condition condition) noexcept;
 
+struct error_detail;
+
 struct receive_error {
   receive_condition condition = receive_condition::none;
-  std::error_code code; // the system's code, for the log
-  bool fatal = false;   // true: the loop has ended; false: it continues
+  std::error_code code{}; // the system's code, for the log
+  bool fatal = false;     // true: the loop has ended; false: it continues
+
+  // The datagram that the error is about (error_detail.hpp); null if the system does not tell.
+  // Valid until the error handler returns; from a `drain` or an `async_receiver`, until the next
+  // receive.
+  const error_detail* detail = nullptr;
 };
 
 } // namespace ancillary

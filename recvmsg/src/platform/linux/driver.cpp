@@ -44,6 +44,8 @@ public:
     return result;
   }
 
+  receive_error next_error() noexcept override { return errors_.take(socket_.native_handle()); }
+
   bool stop_coalescing() noexcept override {
     return switch_off_coalescing(socket_.native_handle());
   }

@@ -1,15 +1,16 @@
 #include "platform/linux/error_queue.hpp"
 
+#include "common/error_condition.hpp"
 #include "platform/linux/system_calls.hpp"
+#include <ancillary/decoders/metadata_view.hpp>
+#include <ancillary/decoders/transport_error.hpp>
 
 #include <array>
 #include <asio/error.hpp>
 #include <cerrno>
-#include <cstddef>
-#include <cstring>
-#include <ctime> // linux/errqueue.h needs timespec
-#include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <new>
+#include <span>
 #include <sys/socket.h>
 #include <utility>
 
@@ -17,24 +18,22 @@ namespace ancillary::detail {
 
 namespace {
 
-// RFC 792 and RFC 4443, "time exceeded", which the kernel reports as EHOSTUNREACH and EPROTO.
-constexpr std::uint8_t time_exceeded_v4 = 11;
-constexpr std::uint8_t time_exceeded_v6 = 3;
-
 bool is_enabled(native_socket socket, int level, int name) noexcept {
   int value = 0;
   socklen_t size = sizeof value;
   return system.getsockopt(socket, level, name, &value, &size) == 0 && value != 0;
 }
 
-receive_error error_of(const sock_extended_err& entry) noexcept {
-  const int code = static_cast<int>(entry.ee_errno);
-  receive_error error{linux_condition(code), {code, asio::error::get_system_category()}, false};
-  if ((entry.ee_origin == SO_EE_ORIGIN_ICMP && entry.ee_type == time_exceeded_v4) ||
-      (entry.ee_origin == SO_EE_ORIGIN_ICMP6 && entry.ee_type == time_exceeded_v6)) {
-    error.condition = receive_condition::hop_limit_exceeded;
+receive_condition condition_of(const transport_error& cause) noexcept {
+  switch (cause.origin) {
+  case error_origin::icmp:
+  case error_origin::icmpv6:
+    return icmp_condition(cause);
+  case error_origin::local:
+    return linux_condition(cause.system_code);
+  default:
+    return receive_condition::other;
   }
-  return error;
 }
 
 } // namespace
@@ -71,6 +70,9 @@ void error_queue::look(native_socket socket, bool would_block) noexcept {
     asked_ = true;
     on_ = is_enabled(socket, IPPROTO_IP, IP_RECVERR) ||
           is_enabled(socket, IPPROTO_IPV6, IPV6_RECVERR);
+    if (on_ && !entry_) {
+      entry_.reset(new (std::nothrow) entry); // without memory, errors have no detail
+    }
   }
 }
 
@@ -78,24 +80,43 @@ receive_error error_queue::take(native_socket socket) noexcept {
   if (!on_) {
     return {};
   }
-  // The entry, the offender's address, and the control messages of other enabled options.
+  // The error, and the control messages of the enabled options.
   alignas(cmsghdr) std::array<std::byte, 512> control;
+  error_detail detail;
+  iovec vector{};
   msghdr header{};
   header.msg_control = control.data();
   header.msg_controllen = control.size();
-  if (system.recvmsg(socket, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+  header.msg_name = detail.remote.data();
+  header.msg_namelen = sizeof(sockaddr_in6);
+  if (entry_) {
+    vector = {entry_->payload.data(), entry_->payload.size()};
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+  }
+  const auto bytes = system.recvmsg(socket, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+  if (bytes < 0) {
     return {};
   }
-  for (cmsghdr* each = CMSG_FIRSTHDR(&header); each != nullptr; each = CMSG_NXTHDR(&header, each)) {
-    const bool is_v4 = each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_RECVERR;
-    const bool is_v6 = each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_RECVERR;
-    if ((is_v4 || is_v6) && each->cmsg_len >= CMSG_LEN(sizeof(sock_extended_err))) {
-      sock_extended_err entry;
-      std::memcpy(&entry, CMSG_DATA(each), sizeof entry);
-      return error_of(entry);
-    }
+  const std::span<const std::byte> control_data(control.data(), header.msg_controllen);
+  if (const auto cause = decode_transport_error(layouts::native{}, control_data)) {
+    detail.cause = *cause;
   }
-  return {receive_condition::other, asio::error::operation_not_supported, false};
+  if (header.msg_namelen == 0) {
+    detail.remote = {};
+  }
+  if (detail.cause.origin == error_origin::icmp || detail.cause.origin == error_origin::icmpv6) {
+    // The ICMP message came back to the address that the datagram was sent from.
+    detail.source = metadata_view(layouts::native{}, control_data).destination();
+  }
+  receive_error error{condition_of(detail.cause),
+                      {detail.cause.system_code, asio::error::get_system_category()}};
+  if (entry_) {
+    detail.payload = std::span(entry_->payload).first(static_cast<std::size_t>(bytes));
+    entry_->detail = detail;
+    error.detail = &entry_->detail;
+  }
+  return error;
 }
 
 } // namespace ancillary::detail

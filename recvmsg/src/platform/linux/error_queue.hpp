@@ -2,7 +2,12 @@
 #pragma once
 
 #include "common/native_socket.hpp"
+#include <ancillary/recvmsg/error_detail.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
 
 namespace ancillary::detail {
 
@@ -13,7 +18,7 @@ class error_queue {
 public:
   // Takes one error off the queue; condition none if it is empty or neither option is enabled: then
   // the queue belongs to others, for example for transmit timestamps. An entry that is not read
-  // keeps the socket ready (EPOLLERR).
+  // keeps the socket ready (EPOLLERR). The detail is valid until the next call.
   [[nodiscard]] receive_error take(native_socket socket) noexcept;
 
   // Reads the options: before the first receive call, and after one that failed. The owner may
@@ -29,6 +34,12 @@ public:
   void note_datagrams(bool filled_batch) noexcept { after_datagrams_ = filled_batch; }
 
 private:
+  struct entry {
+    error_detail detail;
+    std::array<std::byte, 512> payload;
+  };
+
+  std::unique_ptr<entry> entry_; // made when an option is first found enabled
   bool on_ = false;
   bool asked_ = false;
   bool after_datagrams_ = false;

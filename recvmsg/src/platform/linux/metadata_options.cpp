@@ -42,6 +42,9 @@ constexpr enabling_option original_destination[] = {
 constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
 constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
 
+constexpr enabling_option error_queue_option{
+    "IP_RECVERR", "", {{IPPROTO_IP, IP_RECVERR}}, {{IPPROTO_IPV6, IPV6_RECVERR}}};
+
 constexpr std::size_t space(std::size_t payload_bytes) noexcept {
   return layouts::native::space(payload_bytes);
 }
@@ -76,6 +79,8 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
   }
   return {};
 }
+
+const enabling_option& error_detail_option() noexcept { return error_queue_option; }
 
 std::error_code switch_on(native_socket socket, option_number option,
                           std::uint32_t max_coalesced_bytes) noexcept {

@@ -108,6 +108,8 @@ private:
   [[nodiscard]] next_step receive_batches();
   [[nodiscard]] bool is_over(std::optional<std::chrono::steady_clock::time_point>& since) const;
   [[nodiscard]] next_step hand_over_and_report();
+  [[nodiscard]] next_step report_errors();
+  [[nodiscard]] next_step weigh(receive_error& error) noexcept;
   [[nodiscard]] next_step handle(receive_error error);
   void end_turn(next_step next, bool says_so);
   [[nodiscard]] bool arm(next_step next);

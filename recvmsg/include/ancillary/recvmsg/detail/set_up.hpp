@@ -24,6 +24,14 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
 // The request of the options, with coalesced buffers limited to the size of a slot.
 [[nodiscard]] metadata_request coalescing_limited(const receive_options& options) noexcept;
 
+// Requests the metadata and, if asked, the error details of a receiver's socket.
+[[nodiscard]] metadata_report request_all(asio::ip::udp::socket::native_handle_type socket,
+                                          const receive_options& options, std::error_code& error);
+
+// What is left of the options after the system's answers, for the platform's drivers.
+[[nodiscard]] receive_options granted_options(const receive_options& options,
+                                              const metadata_report& report);
+
 // Throws for a failed set-up. The message begins with `where` and names the metadata field if it
 // was the reason.
 [[noreturn]] void throw_set_up_error(const std::error_code& error, const metadata_report& report,
