@@ -29,7 +29,7 @@ PUBLIC = {
     "options": "interface multicast option_support socket_options options/*",
     "send": "sender detail/reply_queue detail/send_counter_set send_counters",
     "slots": "packet slot_pool detail/reply_sink detail/slot detail/wakeable",
-    "common": "counters describe endpoint lane_steering outgoing receive_error timestamp detail/asio_classes detail/relaxed_counter",
+    "common": "counters describe endpoint error_detail lane_steering outgoing path_mtu_cache receive_error timestamp detail/asio_classes detail/relaxed_counter",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

@@ -16,6 +16,23 @@ enum class wrong_level : std::uint8_t { invalid_argument, no_protocol_option, ta
 enum class sent_message : std::uint8_t { taken, ignored, refused };
 enum class left_length : std::uint8_t { used_bytes, untouched, zero };
 
+// IP_RECVERR, whose behaviour is unknown (row 25): refused; accepted without effect; entries in a
+// queue for MSG_ERRQUEUE, alone or beside the error of a receive; entries returned by an ordinary
+// receive; the flag refused or ignored.
+enum class error_queue_form : std::uint8_t {
+  option_refused,
+  queued,
+  queued_beside_errors,
+  inline_entries,
+  flag_refused,
+  flag_ignored,
+};
+
+inline constexpr std::array all_error_queue_forms{
+    error_queue_form::option_refused,       error_queue_form::queued,
+    error_queue_form::queued_beside_errors, error_queue_form::inline_entries,
+    error_queue_form::flag_refused,         error_queue_form::flag_ignored};
+
 inline constexpr std::array all_wrong_levels{
     wrong_level::invalid_argument, wrong_level::no_protocol_option, wrong_level::taken_silently};
 inline constexpr std::array all_sent_messages{sent_message::taken, sent_message::ignored,
@@ -73,6 +90,8 @@ struct conditions {
   bool stamps_in_hardware = false;
   // Whether the adapter provides timestamps.
   bool stamps_are_available = true;
+
+  error_queue_form errors = error_queue_form::option_refused;
 
   // SIO_UDP_CONNRESET and SIO_UDP_NETRESET are supported.
   bool has_icmp_switches = true;

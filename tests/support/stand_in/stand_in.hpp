@@ -52,6 +52,11 @@ public:
     nudge(number_of(socket));
   }
   template <class NativeHandle>
+  void report(NativeHandle socket, const network_error& error) {
+    of(socket).report(now, error);
+    nudge(number_of(socket));
+  }
+  template <class NativeHandle>
   void fail(NativeHandle socket, receive_failure with) {
     of(socket).fail(with);
     nudge(number_of(socket));

@@ -32,6 +32,7 @@ constexpr int redirect_records = 60;
 constexpr int redirect_context = 70;
 constexpr int mtu_discover = 71;
 constexpr int mtu = 73;
+constexpr int receive_errors = 75;
 constexpr int user_mtu = 76;
 constexpr int exclusive_address = -5; // SO_EXCLUSIVEADDRUSE, ~SO_REUSEADDR
 } // namespace name
@@ -100,6 +101,9 @@ std::optional<std::uint32_t> answer_on_ipv4_level(const conditions& now, const s
 std::optional<std::uint32_t> answer_by_version(const conditions& now, const option_call& call) {
   if (call.name == name::receive_ecn && is_flag(call) && !now.has_receive_ecn) {
     return winsock::no_protocol_option;
+  }
+  if (call.name == name::receive_errors && call.level != level::udp) { // row 25
+    return now.errors == error_queue_form::option_refused ? winsock::no_protocol_option : 0;
   }
   return answer_to_option(now.profile, call.level, call.name);
 }

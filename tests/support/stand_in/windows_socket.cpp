@@ -27,6 +27,16 @@ std::uint32_t cast_flags(const arrival& of) {
          (is_broadcast ? message_flag::broadcast : 0);
 }
 
+outcome entry_of(const conditions& now, const network_error& error, std::span<std::byte> payload,
+                 std::span<std::byte> control) {
+  outcome result;
+  result.remote = error.remote;
+  result.flags = message_flag::error_queue;
+  result.payload_bytes = copy(error.payload, payload);
+  result.control_bytes = copy(error.control(now.layout), control);
+  return result;
+}
+
 } // namespace
 
 std::optional<std::uint32_t> windows_socket::set_option(const conditions& now,
@@ -103,6 +113,63 @@ arrival windows_socket::take_coalesced(const conditions& now,
   return first;
 }
 
+std::vector<std::byte> network_error::control(ancillary::layout_id layout) const {
+  constexpr std::uint32_t receive_errors = 75; // IP_RECVERR, IPV6_RECVERR
+  constexpr std::uint64_t data_bytes = 12;
+  const std::size_t word = ancillary::word_bytes(layout);
+  std::vector<std::byte> bytes;
+  const auto put = [&](std::uint64_t value, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      bytes.push_back(static_cast<std::byte>(value >> (8 * i)));
+    }
+  };
+  put(word + 8 + data_bytes, word);
+  put(protocol == 1 ? 0 : 41, 4);
+  put(receive_errors, 4);
+  put(protocol, 4);
+  put(info, 4);
+  put(type, 1);
+  put(code, 1);
+  put(0, 2);
+  return bytes;
+}
+
+void windows_socket::report(const conditions& now, const network_error& error) {
+  switch (now.errors) {
+  case error_queue_form::inline_entries:
+    waiting_.emplace_back(error);
+    break;
+  case error_queue_form::queued:
+    errors_.push_back(error);
+    break;
+  case error_queue_form::queued_beside_errors:
+    errors_.push_back(error);
+    icmp(error.failure);
+    break;
+  default:
+    icmp(error.failure);
+  }
+}
+
+outcome windows_socket::take_error(const conditions& now, std::span<std::byte> payload,
+                                   std::span<std::byte> control) {
+  ++asked_for_errors;
+  outcome result;
+  if (now.errors == error_queue_form::flag_ignored) {
+    return take(now, payload, control);
+  }
+  if (now.errors != error_queue_form::queued &&
+      now.errors != error_queue_form::queued_beside_errors) {
+    result.error = {winsock::not_supported, winsock::not_supported};
+  } else if (errors_.empty()) {
+    result.error = {winsock::would_block, winsock::would_block};
+  } else {
+    result = entry_of(now, errors_.front(), payload, control);
+    errors_.pop_front();
+  }
+  return result;
+}
+
 outcome windows_socket::take(const conditions& now, std::span<std::byte> payload,
                              std::span<std::byte> control) {
   outcome result;
@@ -112,6 +179,11 @@ outcome windows_socket::take(const conditions& now, std::span<std::byte> payload
   }
   if (const auto* const failure = std::get_if<receive_failure>(&waiting_.front())) {
     result.error = *failure;
+    waiting_.pop_front();
+    return result;
+  }
+  if (const auto* const error = std::get_if<network_error>(&waiting_.front())) {
+    result = entry_of(now, *error, payload, control);
     waiting_.pop_front();
     return result;
   }

@@ -12,6 +12,7 @@
 #include <span>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace ancillary_test {
 
@@ -24,12 +25,28 @@ struct receive_failure {
 inline constexpr receive_failure port_unreachable{winsock::connection_reset, 1234};
 inline constexpr receive_failure hop_limit_exceeded{winsock::network_reset, 0xC000A012};
 
+// An ICMP error about a datagram that the socket sent. Row 25: it may get into an error queue, as
+// IN_RECVERR (ws2ipdef.h).
+struct network_error {
+  receive_failure failure; // of a receive call, without an error queue
+  asio::ip::udp::endpoint remote;
+  std::uint32_t protocol; // IPPROTO_ICMP 1, IPPROTO_ICMPV6 58
+  std::uint32_t info;     // the MTU
+  std::uint8_t type;
+  std::uint8_t code;
+  std::vector<std::byte> payload{};
+
+  // The control data of its entry.
+  [[nodiscard]] std::vector<std::byte> control(ancillary::layout_id layout) const;
+};
+
 // WSAMSG.dwFlags, ws2def.h.
 namespace message_flag {
 inline constexpr std::uint32_t truncated = 0x100;
 inline constexpr std::uint32_t control_truncated = 0x200;
 inline constexpr std::uint32_t broadcast = 0x400;
 inline constexpr std::uint32_t multicast = 0x800;
+inline constexpr std::uint32_t error_queue = 0x1000;
 } // namespace message_flag
 
 // The result of a receive call.
@@ -57,6 +74,13 @@ public:
 
   // An ICMP error: the next receive returns it, unless it is disabled.
   void icmp(receive_failure which);
+  // An error about a sent datagram, in the form that the machine has for it.
+  void report(const conditions& now, const network_error& error);
+  // A receive with MSG_ERRQUEUE.
+  outcome take_error(const conditions& now, std::span<std::byte> payload,
+                     std::span<std::byte> control);
+  std::size_t asked_for_errors = 0; // the number of those
+
   // Any other error, which cannot be disabled.
   void fail(receive_failure with) { waiting_.emplace_back(with); }
 
@@ -82,7 +106,8 @@ private:
   bool reports_port_unreachable_ = true;
   bool reports_hop_limit_exceeded_ = true;
   std::uint32_t max_coalesced_bytes_ = 0;
-  std::deque<std::variant<arrival, receive_failure>> waiting_;
+  std::deque<std::variant<arrival, receive_failure, network_error>> waiting_;
+  std::deque<network_error> errors_;
 };
 
 } // namespace ancillary_test

@@ -6,6 +6,7 @@
 #include "platform/driver.hpp"
 
 #include "common/handler_memory.hpp"
+#include "platform/windows/error_queue.hpp"
 #include "platform/windows/source.hpp"
 #include "platform/windows/system_calls.hpp"
 #include "platform/windows_errors.hpp"
@@ -23,8 +24,8 @@ namespace {
 
 class windows_driver final : public driver {
 public:
-  windows_driver(asio::ip::udp::socket& socket, LPFN_WSARECVMSG recvmsg) noexcept
-      : socket_(socket), recvmsg_(recvmsg) {}
+  windows_driver(asio::ip::udp::socket& socket, LPFN_WSARECVMSG recvmsg, bool error_detail)
+      : socket_(socket), recvmsg_(recvmsg), errors_(error_detail) {}
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
@@ -54,13 +55,20 @@ public:
       completed_ = false;
       if (completed_error_ != 0 && !is_truncation(completed_error_)) {
         result.error = error_of(completed_error_);
+        errors_.ask(socket_.native_handle(), recvmsg_, slots, result);
         return result;
       }
       message_.take(*pending_, completed_bytes_, completed_error_ != 0, slots);
+      if (errors_.is_on()) [[unlikely]] {
+        result.error = errors_.take(message_, *pending_);
+        if (result.error.condition != receive_condition::none) {
+          return result; // the slot had an error, and remains pending_
+        }
+      }
       pending_ = slots.exchange(0, pending_);
       result.count = 1;
     }
-    receive_now(socket_.native_handle(), recvmsg_, slots, result);
+    receive_now(socket_.native_handle(), recvmsg_, slots, errors_, result);
     return result;
   }
 
@@ -105,6 +113,7 @@ private:
 
   asio::ip::udp::socket& socket_;
   const LPFN_WSARECVMSG recvmsg_;
+  error_queue errors_;
   handler_memory memory_;
 
   slot* pending_ = nullptr; // owned by the system while armed
@@ -134,7 +143,7 @@ std::unique_ptr<driver> make_driver(asio::ip::udp::socket& socket, const receive
   if (error) {
     return nullptr;
   }
-  return std::make_unique<windows_driver>(socket, recvmsg);
+  return std::make_unique<windows_driver>(socket, recvmsg, options.error_detail);
 }
 
 } // namespace ancillary::detail

@@ -2,6 +2,7 @@
 
 #include "platform/windows/source.hpp"
 
+#include "platform/windows/error_queue.hpp"
 #include "platform/windows_errors.hpp"
 #include "set_up/metadata_options.hpp"
 
@@ -35,19 +36,16 @@ constexpr ULONG flag_control_truncated = 0x200;
 constexpr ULONG flag_broadcast = 0x400;
 constexpr ULONG flag_multicast = 0x800;
 
-// No receive returns this count: Wine 8 leaves it unchanged if the payload was truncated.
-constexpr DWORD untouched = ~DWORD{0};
-
 class windows_source final : public batch_source {
 public:
-  windows_source(native_socket socket, LPFN_WSARECVMSG recvmsg) noexcept
-      : socket_(socket), recvmsg_(recvmsg) {}
+  windows_source(native_socket socket, LPFN_WSARECVMSG recvmsg, bool error_detail)
+      : socket_(socket), recvmsg_(recvmsg), errors_(error_detail) {}
 
   layout_id layout() const noexcept override { return layouts::native::id; }
 
   receive_result receive(window& slots) noexcept override {
     receive_result result;
-    receive_now(socket_, recvmsg_, slots, result);
+    receive_now(socket_, recvmsg_, slots, errors_, result);
     return result;
   }
 
@@ -56,6 +54,7 @@ public:
 private:
   const native_socket socket_;
   const LPFN_WSARECVMSG recvmsg_;
+  error_queue errors_;
 };
 
 // No message has a header of zeros.
@@ -137,27 +136,33 @@ void choose_icmp_errors(native_socket socket, const receive_options& options) no
   }
 }
 
-void receive_now(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots,
+void receive_now(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots, error_queue& errors,
                  receive_result& result) noexcept {
-  for (; result.count < slots.size(); ++result.count) {
+  const std::size_t end = errors.is_on() && slots.size() > 1 ? slots.size() - 1 : slots.size();
+  for (; result.count < end; ++result.count) {
     message now;
     slot& to = slots[result.count];
     now.point_to(to, slots);
-    DWORD received = untouched;
-    if (recvmsg(socket, &now.header, &received, nullptr, nullptr) == 0) {
-      now.take(to, received, false, slots);
-      continue;
+    DWORD received = message::untouched;
+    const bool failed = recvmsg(socket, &now.header, &received, nullptr, nullptr) != 0;
+    const auto error = failed ? static_cast<std::uint32_t>(::WSAGetLastError()) : 0U;
+    if (failed && !is_truncation(error)) {
+      result.exhausted = error == windows_code::wsa_would_block;
+      if (!result.exhausted) {
+        result.error = error_of(error);
+      }
+      break;
     }
-    const auto error = static_cast<std::uint32_t>(::WSAGetLastError());
-    if (is_truncation(error)) {
-      now.take(to, received, true, slots);
-      continue;
+    now.take(to, received, failed, slots);
+    if (errors.is_on()) [[unlikely]] {
+      result.error = errors.take(now, to);
+      if (result.error.condition != receive_condition::none) {
+        return;
+      }
     }
-    result.exhausted = error == windows_code::wsa_would_block;
-    if (!result.exhausted) {
-      result.error = error_of(error);
-    }
-    break;
+  }
+  if (errors.is_on()) [[unlikely]] {
+    errors.ask(socket, recvmsg, slots, result);
   }
 }
 
@@ -174,7 +179,7 @@ std::unique_ptr<batch_source> make_source(native_socket socket, const receive_op
     error = to_error_code(static_cast<std::uint32_t>(::WSAGetLastError()));
     return nullptr;
   }
-  return std::make_unique<windows_source>(socket, recvmsg);
+  return std::make_unique<windows_source>(socket, recvmsg, options.error_detail);
 }
 
 } // namespace ancillary::detail

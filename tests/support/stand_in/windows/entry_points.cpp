@@ -17,6 +17,20 @@ namespace {
 stand_in* only = nullptr;
 std::vector<std::weak_ptr<pending_receive>> pending;
 
+std::span<std::byte> span_of(const WSABUF& of) {
+  return {reinterpret_cast<std::byte*>(of.buf), of.len};
+}
+
+// The output fields of a call that returned a datagram or an error's entry.
+void note(const outcome& now, WSAMSG& message) {
+  if (now.has_datagram()) {
+    std::memcpy(message.name, now.remote.data(), now.remote.size());
+    message.namelen = static_cast<INT>(now.remote.size());
+    message.Control.len = static_cast<ULONG>(now.control_bytes);
+    message.dwFlags = now.flags;
+  }
+}
+
 // Takes all datagrams from the real socket. Returns the error of the real call, except
 // WSAEWOULDBLOCK.
 DWORD take_over(SOCKET socket) {
@@ -43,15 +57,7 @@ void take_from_pending(SOCKET socket) {
   }
 }
 
-int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
-  if (only->now.direct_call_comes_first) {
-    take_from_pending(socket);
-  }
-  const DWORD error = take_over(socket);
-  if (error != 0 && !only->of(socket).has_something()) {
-    return fail(error);
-  }
-  const outcome now = fill(*only, socket, message);
+int returned(const outcome& now, WSAMSG& message, LPDWORD received) {
   if (now.has_datagram()) {
     *received = static_cast<DWORD>(now.payload_bytes);
   } else {
@@ -61,6 +67,27 @@ int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
     message.Control.len = ~ULONG{0};
   }
   return now.error.direct == 0 ? 0 : fail(now.error.direct);
+}
+
+int receive_error_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
+  const outcome now = only->of(socket).take_error(only->now, span_of(message.lpBuffers[0]),
+                                                  span_of(message.Control));
+  note(now, message);
+  return returned(now, message, received);
+}
+
+int receive_now(SOCKET socket, WSAMSG& message, LPDWORD received) {
+  if (only->now.direct_call_comes_first) {
+    take_from_pending(socket);
+  }
+  const DWORD error = take_over(socket);
+  if ((message.dwFlags & message_flag::error_queue) != 0) {
+    return receive_error_now(socket, message, received);
+  }
+  if (error != 0 && !only->of(socket).has_something()) {
+    return fail(error);
+  }
+  return returned(fill(*only, socket, message), message, received);
 }
 
 // Posted to the context, so that the caller has released its OVERLAPPED when the completion is
@@ -127,17 +154,9 @@ BOOL WINAPI cancel(HANDLE handle, LPOVERLAPPED overlapped) {
 } // namespace
 
 outcome fill(stand_in& machine, SOCKET socket, WSAMSG& message) {
-  const auto span = [](const WSABUF& of) {
-    return std::span(reinterpret_cast<std::byte*>(of.buf), of.len);
-  };
   const outcome now =
-      machine.of(socket).take(machine.now, span(message.lpBuffers[0]), span(message.Control));
-  if (now.has_datagram()) {
-    std::memcpy(message.name, now.remote.data(), now.remote.size());
-    message.namelen = static_cast<INT>(now.remote.size());
-    message.Control.len = static_cast<ULONG>(now.control_bytes);
-    message.dwFlags = now.flags;
-  }
+      machine.of(socket).take(machine.now, span_of(message.lpBuffers[0]), span_of(message.Control));
+  note(now, message);
   return now;
 }
 

@@ -1,0 +1,105 @@
+#include "platform/windows/error_queue.hpp"
+
+#include "common/error_condition.hpp"
+#include "platform/windows_errors.hpp"
+#include <ancillary/decoders/metadata_view.hpp>
+#include <ancillary/decoders/transport_error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace ancillary::detail {
+
+namespace {
+
+// ws2def.h; MinGW's headers lack it.
+constexpr ULONG flag_error_queue = 0x1000;
+
+// The code of a receive that fails for this condition.
+DWORD code_of(receive_condition condition) noexcept {
+  switch (condition) {
+  case receive_condition::port_unreachable:
+    return WSAECONNRESET;
+  case receive_condition::host_unreachable:
+    return WSAEHOSTUNREACH;
+  case receive_condition::hop_limit_exceeded:
+    return WSAENETRESET;
+  case receive_condition::message_too_long:
+    return WSAEMSGSIZE;
+  default:
+    return WSAEOPNOTSUPP;
+  }
+}
+
+bool is_icmp(receive_condition condition) noexcept {
+  return condition == receive_condition::port_unreachable ||
+         condition == receive_condition::host_unreachable ||
+         condition == receive_condition::hop_limit_exceeded;
+}
+
+} // namespace
+
+error_queue::error_queue(bool granted) : entry_(granted ? std::make_unique<entry>() : nullptr) {}
+
+receive_error error_queue::take(const message& received, const slot& from) noexcept {
+  const auto cause = decode_transport_error(layouts::native{}, from.control_span());
+  if (!cause && (received.header.dwFlags & flag_error_queue) == 0) {
+    return {};
+  }
+  const auto quoted = from.payload_span();
+  const std::size_t bytes = std::min(quoted.size(), entry_->payload.size());
+  std::copy_n(quoted.begin(), bytes, entry_->payload.begin());
+  error_detail& detail = entry_->detail;
+  detail.remote = from.remote;
+  detail.cause = cause.value_or(transport_error{});
+  detail.source = metadata_view(layouts::native{}, from.control_span()).destination();
+  detail.payload = std::span(entry_->payload).first(bytes);
+  receive_error error = error_of(code_of(icmp_condition(detail.cause)));
+  error.condition = icmp_condition(detail.cause);
+  error.detail = &detail;
+  return error;
+}
+
+void error_queue::ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots,
+                      receive_result& result) noexcept {
+  const bool has_error = result.error.condition != receive_condition::none;
+  if (unreported_ != 0 && !has_error) {
+    result.error = error_of(std::exchange(unreported_, 0U));
+    result.exhausted = false;
+    return;
+  }
+  if (!is_on() || !takes_flag_ || (has_error && !is_icmp(result.error.condition)) ||
+      result.count == slots.size()) {
+    return;
+  }
+  message now;
+  slot& to = slots[result.count];
+  now.point_to(to, slots);
+  now.header.dwFlags = flag_error_queue;
+  DWORD bytes = message::untouched;
+  const bool failed = recvmsg(socket, &now.header, &bytes, nullptr, nullptr) != 0;
+  const auto code = failed ? static_cast<std::uint32_t>(::WSAGetLastError()) : 0U;
+  if (failed && !is_truncation(code)) {
+    takes_flag_ = code == windows_code::wsa_would_block;
+    if (is_icmp(windows_condition(code))) { // of an ordinary receive: the flag was ignored
+      if (has_error) {
+        unreported_ = code;
+      } else {
+        result.error = error_of(code);
+      }
+      result.exhausted = false;
+    }
+    return;
+  }
+  now.take(to, bytes, failed, slots);
+  const receive_error error = take(now, to);
+  if (error.condition != receive_condition::none) {
+    result.error = error;
+  } else {
+    takes_flag_ = false; // the system ignored it, and this is a datagram
+    ++result.count;
+  }
+  result.exhausted = false;
+}
+
+} // namespace ancillary::detail

@@ -1,0 +1,50 @@
+// The error queue of a socket with IP_RECVERR or IPV6_RECVERR, which Windows has since the SDK
+// 10.0.25290. Its headers define the option, MSG_ERRQUEUE and IN_RECVERR, but nothing documents the
+// behavior, so every plausible one works:
+//
+// - The option is refused: errors are receive errors without a detail.
+// - WSARecvMsg with MSG_ERRQUEUE takes an entry, or returns WSAEWOULDBLOCK.
+// - It refuses or ignores the flag: it is not used again. A datagram that it then returned is
+//   delivered like any other.
+// - An ordinary receive returns the entry, like a datagram.
+#pragma once
+
+#include "common/native_socket.hpp"
+#include "platform/windows/source.hpp"
+#include <ancillary/recvmsg/error_detail.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace ancillary::detail {
+
+class error_queue {
+public:
+  // `granted`: the system accepted the option.
+  explicit error_queue(bool granted);
+
+  [[nodiscard]] bool is_on() const noexcept { return entry_ != nullptr; }
+
+  // The error that a receive into the slot returned like a datagram; condition none if the slot has
+  // a datagram.
+  [[nodiscard]] receive_error take(const message& received, const slot& from) noexcept;
+
+  // Asks for an entry, into the window's slot after the datagrams in `result`. An entry replaces an
+  // ICMP error of the receive call, which is about the same datagram.
+  void ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots,
+           receive_result& result) noexcept;
+
+private:
+  struct entry {
+    error_detail detail;
+    std::array<std::byte, 512> payload;
+  };
+
+  std::unique_ptr<entry> entry_; // null: not used
+  bool takes_flag_ = true;
+  std::uint32_t unreported_ = 0; // the code of an error that has not been reported yet
+};
+
+} // namespace ancillary::detail
