@@ -48,6 +48,8 @@ std::string_view to_string(field what) noexcept {
     return "redirect_records";
   case field::redirect_context:
     return "redirect_context";
+  case field::hardware_timestamp:
+    return "hardware_timestamp";
   }
   return "unknown field";
 }
@@ -124,6 +126,8 @@ std::string to_string(const metadata& values) {
   put("ecn", values.ecn);
   put("segment_bytes", values.segment_bytes);
   put("timestamp", values.timestamp);
+  put("hardware_timestamp", values.hardware_timestamp);
+  put("hardware_timestamp_origin", values.hardware_timestamp_origin);
   put("dropped_total", values.dropped_total);
   put("original_destination", values.original_destination);
   put("local_address", values.local_address);
@@ -150,6 +154,12 @@ std::ostream& operator<<(std::ostream& out, traffic_class octet) {
 std::ostream& operator<<(std::ostream& out, const timestamp& when) {
   return out << text_of(
              [&](std::ostream& text) { text << to_string(when.clock) << ':' << when.value; });
+}
+
+std::ostream& operator<<(std::ostream& out, const timestamp_origin& origin) {
+  return out << text_of([&](std::ostream& text) {
+           text << "interface:" << origin.interface_index << ",bytes:" << origin.packet_bytes;
+         });
 }
 
 std::ostream& operator<<(std::ostream& out, const control_error& error) {

@@ -41,7 +41,7 @@ void add_what(CLI::App& app, command_line& to) {
       [&to](const std::string& text) { to.wanted = parse_kinds(text); });
   add(app, "--require", "LIST",
       "Exit with an error if any of these is unavailable; same names as for --want. On Windows, a "
-      "datagram may lack a granted timestamp",
+      "datagram may lack a granted timestamp, and on Linux a hardware timestamp",
       [&to](const std::string& text) { to.required = parse_kinds(text); });
   app.add_option_function<std::vector<std::string>>(
          "--join",

@@ -63,6 +63,9 @@ private:
         object["timestamp_ns"] = time->count();
       }
     }
+    if (const auto stamp = metadata.hardware_timestamp()) {
+      object["hardware_timestamp_ns"] = stamp->value; // of the device's clock
+    }
   }
 
   // Without the destination, broadcast() returns false also when it is unknown.

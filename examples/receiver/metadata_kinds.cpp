@@ -16,7 +16,7 @@ struct kind {
   field what;
 };
 
-constexpr std::array<kind, 9> kinds{{
+constexpr std::array<kind, 10> kinds{{
     {"destination", field::destination},
     {"interface", field::interface_index},
     {"receive-interface", field::receive_interface},
@@ -26,6 +26,7 @@ constexpr std::array<kind, 9> kinds{{
     {"ecn", field::ecn},
     {"coalescing", field::segment_bytes},
     {"timestamp", field::timestamp},
+    {"hardware-timestamp", field::hardware_timestamp},
 }};
 
 ancillary::field_set parse_kind(std::string_view name) {
@@ -102,7 +103,8 @@ std::vector<std::string> describe(const ancillary::metadata_report& report) {
     } else if (grant.option.empty()) {
       line += "granted";
     } else {
-      line += "granted (" + std::string(grant.option) + ")";
+      line += "granted (" + std::string(grant.option);
+      line += grant.absence ? "; " + grant.absence.message() + ")" : ")";
     }
     lines.push_back(std::move(line));
   }

@@ -68,6 +68,9 @@ TEST_CASE("metadata compares unequal if any field differs") {
       case field::timestamp:
         other.timestamp->clock = timestamp_clock::hardware;
         break;
+      case field::hardware_timestamp:
+        ++other.hardware_timestamp->value;
+        break;
       case field::dropped_total:
         ++*other.dropped_total;
         break;
@@ -116,10 +119,15 @@ TEST_CASE("metadata prints on one line") {
   values.hop_limit = std::uint8_t{64};
   values.traffic_class = traffic_class{0xb9};
   values.ecn = ecn_codepoint::ect1;
+  values.timestamp = timestamp{timestamp_clock::realtime, 7};
+  values.hardware_timestamp = timestamp{timestamp_clock::hardware, 8};
+  values.hardware_timestamp_origin = timestamp_origin{3, 60};
   values.redirect_context = opaque_bytes{golden::context};
   std::ostringstream out;
   out << values;
   CHECK(out.str() == "destination=192.0.2.1 hop_limit=64 traffic_class=dscp:46,ecn:ect1 ecn=ect1 "
+                     "timestamp=realtime:7 hardware_timestamp=hardware:8 "
+                     "hardware_timestamp_origin=interface:3,bytes:60 "
                      "redirect_context=404142434445464748494a4b");
 }
 

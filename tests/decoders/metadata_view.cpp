@@ -214,31 +214,6 @@ TEST_CASE("metadata_view prefers the ECN message to the traffic class") {
   CHECK(view_of(layout_id::windows_x64, buffer).ecn() == ecn_codepoint::ce);
 }
 
-TEST_CASE("metadata_view prefers the hardware timestamp and ignores a zero timestamp") {
-  for (const layout_id layout : {layout_id::linux_64, layout_id::linux_32}) {
-    const std::size_t half = word_bytes(layout);
-    const auto stamps = [&](std::uint64_t software, std::uint64_t hardware) {
-      std::vector<std::byte> data;
-      for (const std::uint64_t seconds : {software, std::uint64_t{0}, hardware}) {
-        append_number(data, seconds, half);
-        append_number(data, seconds == 0 ? 0 : 5, half);
-      }
-      std::vector<std::byte> buffer;
-      append_message(buffer, layout, linux_messages::timestamping, data);
-      return buffer;
-    };
-    const auto both = stamps(10, 20);
-    CHECK(view_of(layout, both).timestamp() ==
-          timestamp{timestamp_clock::hardware, 20'000'000'005});
-    const auto software = stamps(10, 0);
-    CHECK(view_of(layout, software).timestamp() ==
-          timestamp{timestamp_clock::realtime, 10'000'000'005});
-    const auto none = stamps(0, 0);
-    CHECK_FALSE(view_of(layout, none).timestamp());
-    CHECK(view_of(layout, none).present().empty());
-  }
-}
-
 TEST_CASE("metadata_view tells an empty redirect context from an absent one") {
   const metadata_view empty{layouts::windows_x64{}, golden::windows_x64::ipv6_all};
   CHECK(empty.redirect_context().empty());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decoders/reference_messages.hpp"
 #include <ancillary/decoders.hpp>
 
 #include <array>
@@ -39,47 +40,7 @@ public:
   }
 
 private:
-  // The fields of one message; suffix 6: the IPv6 form.
-  enum class kind : std::uint8_t {
-    unknown,
-    pktinfo,
-    pktinfo6,
-    receive,
-    original,
-    ttl,
-    tos,
-    ecn,
-    segment,
-    ticks,
-    stamp,
-    stamp_wide,
-    stamps,
-    stamps_wide,
-    dropped,
-    proxied,
-    proxied6,
-    records,
-    context,
-  };
-  struct row {
-    std::uint32_t level, type;
-    kind what;
-  };
-  static constexpr row of_windows[] = {
-      {0, 19, kind::pktinfo},   {41, 19, kind::pktinfo6}, {0, 51, kind::pktinfo},
-      {41, 51, kind::pktinfo6}, {0, 24, kind::receive},   {41, 24, kind::receive},
-      {0, 47, kind::original},  {41, 47, kind::original}, {0, 4, kind::ttl},
-      {0, 21, kind::ttl},       {41, 21, kind::ttl},      {0, 3, kind::tos},
-      {0, 39, kind::tos},       {41, 39, kind::tos},      {0, 50, kind::ecn},
-      {41, 50, kind::ecn},      {17, 3, kind::segment},   {0xffff, 0x300A, kind::ticks},
-      {0, 60, kind::records},   {41, 60, kind::records},  {0, 70, kind::context},
-      {41, 70, kind::context}};
-  static constexpr row of_linux[] = {
-      {0, 8, kind::pktinfo},    {41, 50, kind::pktinfo6},   {0, 2, kind::ttl},
-      {41, 52, kind::ttl},      {0, 1, kind::tos},          {41, 67, kind::tos},
-      {17, 104, kind::segment}, {1, 35, kind::stamp},       {1, 64, kind::stamp_wide},
-      {1, 37, kind::stamps},    {1, 65, kind::stamps_wide}, {1, 40, kind::dropped},
-      {0, 20, kind::proxied},   {41, 74, kind::proxied6}};
+  using kind = reference_kind;
 
   // The first message of a field: its kind and the position of its data.
   struct found {
@@ -122,64 +83,9 @@ private:
   }
 
   kind kind_of(std::uint64_t level, std::uint64_t type) const {
-    for (const row& each : windows_ ? std::span<const row>(of_windows) : of_linux) {
-      if (each.level == level && each.type == type) {
-        return each.what;
-      }
-    }
-    return kind::unknown;
+    return reference_kind_of(windows_, level, type);
   }
-  std::size_t needed(kind what) const {
-    const std::size_t stamp = 2 * word_;
-    switch (what) {
-    case kind::pktinfo:
-      return windows_ ? 8 : 12;
-    case kind::pktinfo6:
-      return 20;
-    case kind::receive:
-    case kind::original:
-    case kind::segment:
-    case kind::dropped:
-      return 4;
-    case kind::ttl:
-    case kind::tos:
-    case kind::ecn:
-      return 1;
-    case kind::ticks:
-    case kind::proxied:
-      return 8;
-    case kind::stamp:
-      return stamp;
-    case kind::stamp_wide:
-      return 16;
-    case kind::stamps:
-      return 3 * stamp;
-    case kind::stamps_wide:
-      return 48;
-    case kind::proxied6:
-      return 24;
-    case kind::unknown:
-    case kind::records:
-    case kind::context:
-      break;
-    }
-    return 0;
-  }
-  // The kind that stands for all forms of a field.
-  static kind field_of(kind what) {
-    switch (what) {
-    case kind::pktinfo6:
-      return kind::pktinfo;
-    case kind::stamp_wide:
-    case kind::stamps:
-    case kind::stamps_wide:
-      return kind::stamp;
-    case kind::proxied6:
-      return kind::proxied;
-    default:
-      return what;
-    }
-  }
+  std::size_t needed(kind what) const { return reference_bytes_of(what, windows_, word_); }
   const found& seen(kind what) const { return seen_[static_cast<std::size_t>(what)]; }
 
   void fail(ancillary::control_error_reason reason, std::size_t at) {
@@ -222,7 +128,12 @@ private:
     if (adds_local_address) {
       result_.values.local_address = address(message.offset + 4, false);
     }
-    found& first = seen_[static_cast<std::size_t>(field_of(message.what))];
+    const kind field = reference_field_of(message.what);
+    found& first = seen_[static_cast<std::size_t>(field)];
+    const found& stamp = seen_[static_cast<std::size_t>(kind::stamp)];
+    if (field == kind::stamps && !first && !stamp) {
+      seen_[static_cast<std::size_t>(kind::stamp)] = message; // has the software timestamp too
+    }
     if (first) {
       result_.duplicate_count += adds_local_address ? 0 : 1;
     } else {
@@ -292,15 +203,22 @@ private:
     }
   }
 
-  // Nanoseconds of the timespec at `offset`, modulo 2^64 for any bytes.
-  std::int64_t timespec(std::size_t offset, std::size_t half) const {
+  // The bytes of each half of a time.
+  std::size_t half_of(kind what) const {
+    const bool wide =
+        what == kind::stamp_wide || what == kind::stamp_us_wide || what == kind::stamps_wide;
+    return wide ? 8 : word_;
+  }
+  // Nanoseconds of the time at `offset`, modulo 2^64 for any bytes.
+  std::int64_t time(std::size_t offset, std::size_t half, std::uint64_t fraction_ns) const {
     const auto part = [&](std::size_t at) {
       const std::uint64_t raw = number(at, half);
       return half == 8 ? raw
                        : static_cast<std::uint64_t>(
                              static_cast<std::int32_t>(static_cast<std::uint32_t>(raw)));
     };
-    return static_cast<std::int64_t>(part(offset) * 1'000'000'000u + part(offset + half));
+    return static_cast<std::int64_t>(part(offset) * 1'000'000'000u +
+                                     part(offset + half) * fraction_ns);
   }
 
   void stamp() {
@@ -310,17 +228,25 @@ private:
       value = {timestamp_clock::performance_counter,
                static_cast<std::int64_t>(number(ticks.offset, 8))};
     } else if (const found& stamp = seen(kind::stamp)) {
-      const bool wide =
-          word_ == 8 || stamp.what == kind::stamp_wide || stamp.what == kind::stamps_wide;
-      const std::size_t half = wide ? 8 : 4;
-      const bool triple = stamp.what == kind::stamps || stamp.what == kind::stamps_wide;
-      const std::int64_t hardware = triple ? timespec(stamp.offset + 4 * half, half) : 0;
-      value = hardware != 0
-                  ? ancillary::timestamp{timestamp_clock::hardware, hardware}
-                  : ancillary::timestamp{timestamp_clock::realtime, timespec(stamp.offset, half)};
+      const bool in_us = stamp.what == kind::stamp_us || stamp.what == kind::stamp_us_wide;
+      value = {timestamp_clock::realtime,
+               time(stamp.offset, half_of(stamp.what), in_us ? 1'000u : 1u)};
     }
     if (value && value->value == 0) {
       value.reset();
+    }
+    std::optional<ancillary::timestamp>& hardware = result_.values.hardware_timestamp;
+    if (const found& stamps = seen(kind::stamps)) {
+      const std::size_t half = half_of(stamps.what);
+      hardware = {timestamp_clock::hardware, time(stamps.offset + 4 * half, half, 1)};
+      if (hardware->value == 0) {
+        hardware.reset();
+      }
+    }
+    if (const found& origin = seen(kind::origin)) {
+      result_.values.hardware_timestamp_origin =
+          ancillary::timestamp_origin{static_cast<std::uint32_t>(number(origin.offset, 4)),
+                                      static_cast<std::uint32_t>(number(origin.offset + 4, 4))};
     }
   }
 
@@ -328,7 +254,7 @@ private:
   bool windows_;
   std::size_t word_;
   reference_result result_;
-  std::array<found, 19> seen_{};
+  std::array<found, 22> seen_{};
 };
 
 } // namespace ancillary_test

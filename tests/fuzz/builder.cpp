@@ -59,12 +59,21 @@ public:
     case 7: {
       const auto clock = static_cast<timestamp_clock>(from.octet() % 3);
       const auto value = static_cast<std::int64_t>(from.number(8));
-      wrote(builder_.timestamp({clock, value}),
-            (clock == timestamp_clock::performance_counter) == windows);
+      if (clock == timestamp_clock::hardware) {
+        wrote(builder_.hardware_timestamp({clock, value}), !windows);
+      } else {
+        wrote(builder_.timestamp({clock, value}),
+              (clock == timestamp_clock::performance_counter) == windows);
+      }
       break;
     }
     case 8:
-      wrote(builder_.dropped_total(from.u32()), !windows);
+      if (family == ip_family::v6) {
+        const std::uint32_t index = from.u32();
+        wrote(builder_.hardware_timestamp_origin({index, from.u32()}), !windows);
+      } else {
+        wrote(builder_.dropped_total(from.u32()), !windows);
+      }
       break;
     case 9: {
       const ip_address host = address(from, family);
@@ -165,6 +174,9 @@ private:
     if (!values.destination) {
       values.interface_index.reset();
       values.local_address.reset();
+    }
+    if (!values.hardware_timestamp) {
+      values.hardware_timestamp_origin.reset();
     }
     if constexpr (!windows) {
       values.receive_interface = values.interface_index;

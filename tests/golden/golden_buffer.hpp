@@ -17,6 +17,7 @@ using ancillary::opaque_bytes;
 using ancillary::socket_address;
 using ancillary::timestamp;
 using ancillary::timestamp_clock;
+using ancillary::timestamp_origin;
 using ancillary::traffic_class;
 
 // A control buffer whose bytes were not made by this library, and its expected metadata.

@@ -21,6 +21,9 @@ ON_WINDOWS = os.name == "nt"
 FOR_WINDOWS = TOOL.endswith(".exe")
 UNDER_WINE = FOR_WINDOWS and not ON_WINDOWS
 SKIPPED = 77
+# The metadata that the tool requests unless told otherwise, in the order of its report.
+ALL_KINDS = ["destination", "interface", "receive-interface", "arrival-interface", "ttl", "tos",
+             "ecn", "coalescing", "timestamp", "hardware-timestamp"]
 # For operations that take milliseconds. Every wait ends with its event; this limit only ends a test
 # that would hang otherwise, shortly before CTest does, so that it reports what was missing.
 PATIENCE_SECONDS = 50

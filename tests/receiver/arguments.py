@@ -1,10 +1,8 @@
 """Invalid arguments and failed set-ups: one clear line each."""
 import socket
 
-from _tool import FOR_WINDOWS, ON_WINDOWS, Skip, Tool, complete, expect, expect_one_line, run
-
-ALL_KINDS = ["destination", "interface", "receive-interface", "arrival-interface", "ttl", "tos",
-             "ecn", "coalescing", "timestamp"]
+from _tool import (ALL_KINDS, FOR_WINDOWS, ON_WINDOWS, Skip, Tool, complete, expect,
+                   expect_one_line, run)
 
 
 def wrong_arguments():

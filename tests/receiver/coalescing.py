@@ -1,7 +1,7 @@
 """Datagrams of a coalesced buffer are shown one by one."""
 import socket
 
-from _tool import FOR_WINDOWS, Skip, Tool, expect, expect_keys, run, sender
+from _tool import ALL_KINDS, FOR_WINDOWS, Skip, Tool, expect, expect_keys, run, sender
 
 UDP_SEGMENT = 103  # linux/udp.h: the kernel splits the payload into datagrams of this size
 
@@ -38,7 +38,7 @@ def count_within_a_coalesced_buffer():
 def no_coalescing_into_small_slots():
     """A slot that cannot hold a coalesced buffer would lose whole datagrams."""
     with Tool("127.0.0.1:0", "--format", "jsonl", "--payload-capacity", 200) as tool:
-        answers = [tool.errors.next() for _ in range(9)]
+        answers = [tool.errors.next() for _ in ALL_KINDS]
         assert any(line.startswith("coalescing: not requested") for line in answers), answers
         send_in_segments(tool.port, 350, 100)
         expect([each["length"] for each in tool.objects(4)], [100, 100, 100, 50])

@@ -2,7 +2,7 @@
 import signal
 import time
 
-from _tool import ON_WINDOWS, Tool, expect, expect_keys, run, send, sender
+from _tool import ALL_KINDS, ON_WINDOWS, Tool, expect, expect_keys, run, send, sender
 
 COUNTERS = ["shown", "datagrams", "bytes", "batches", "coalesced_buffers", "payload_truncated",
             "control_truncated", "control_malformed", "metadata_missing", "metadata_duplicate",
@@ -61,7 +61,7 @@ def with_traffic_on_its_way():
 
 def rates_while_it_runs():
     with Tool("127.0.0.1:0", "--format", "none", "--stats", 0.2) as tool:
-        for _ in range(9):
+        for _ in ALL_KINDS:
             tool.errors.next()  # the kinds
         for _ in range(2):
             send(tool.port, "127.0.0.1")

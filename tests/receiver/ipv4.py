@@ -1,8 +1,8 @@
 """The metadata of an IPv4 datagram: TTL, TOS and destination address."""
 import time
 
-from _tool import (FOR_WINDOWS, ON_WINDOWS, Skip, Tool, expect, expect_keys, of_traffic_class, run,
-                   send)
+from _tool import (ALL_KINDS, FOR_WINDOWS, ON_WINDOWS, Skip, Tool, expect, expect_keys,
+                   of_traffic_class, run, send)
 
 
 def ttl_tos_and_destination():
@@ -48,7 +48,7 @@ def interface_of_the_loopback():
 def time_of_receipt():
     with Tool("127.0.0.1:0", "--format", "jsonl") as tool:
         granted = any(line.startswith("timestamp: granted") for line in tool.errors.lines + [
-            tool.errors.next() for _ in range(9)])
+            tool.errors.next() for _ in ALL_KINDS])
         before, steady = time.time_ns(), time.monotonic_ns()
         send(tool.port, "127.0.0.1")
         (seen,) = tool.objects(1)

@@ -4,8 +4,8 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "receiver"))
-from _tool import (FOR_WINDOWS, Tool, complete, expect, expect_keys, need_ipv6, of_traffic_class,  # noqa: E402
-                   run, send)
+from _tool import (ALL_KINDS, FOR_WINDOWS, Tool, complete, expect, expect_keys,  # noqa: E402
+                   need_ipv6, of_traffic_class, run, send)
 
 FIVE = "destination,interface,receive-interface,arrival-interface,ttl,tos"
 TUNNEL = 4711  # no machine has an interface with this index
@@ -18,7 +18,7 @@ def tool(profile, *arguments, tunnel=None):
 
 def answers_of(running):
     """The system's answer for each kind, by the kind's name."""
-    lines = [running.errors.next() for _ in range(9)]
+    lines = [running.errors.next() for _ in ALL_KINDS]
     return dict(line.split(": ", 1) for line in lines)
 
 

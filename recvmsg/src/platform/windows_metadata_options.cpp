@@ -47,6 +47,9 @@ constexpr enabling_option original_destination[] = {{"IP_RECVORIGDSTADDR", "Linu
 // A redirection service receives these messages without an option.
 constexpr enabling_option redirect_records[] = {{"IP_WFP_REDIRECT_RECORDS", "", {}, {}}};
 constexpr enabling_option redirect_context[] = {{"IP_WFP_REDIRECT_CONTEXT", "", {}, {}}};
+// With SIO_TIMESTAMPING an adapter's timestamp arrives in the same message as any other, and the
+// value does not show which it is.
+constexpr enabling_option device_time[] = {{"SO_TIMESTAMPING", "Linux", {}, {}}};
 
 constexpr enabling_option error_queue_option =
     both("IP_RECVERR", "the SDK 10.0.25290", receive_error_name);
@@ -85,6 +88,8 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
     return redirect_records;
   case field::redirect_context:
     return redirect_context;
+  case field::hardware_timestamp:
+    return device_time;
   }
   return {};
 }

@@ -8,8 +8,9 @@ namespace ancillary::detail {
 namespace {
 
 // Fields that every datagram reports once granted. Of the others, the segment size is reported only
-// with coalesced buffers, a drop count only after the first drop, the rest only after a
-// redirection. reported() holds ECN where the traffic class came too.
+// with coalesced buffers, a drop count only after the first drop, a hardware timestamp only by
+// interfaces that are set to it, the rest only after a redirection. reported() holds ECN where the
+// traffic class came too.
 constexpr field_set always_reported{field::destination,
                                     field::interface_index,
                                     field::receive_interface,

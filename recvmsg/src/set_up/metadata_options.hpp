@@ -36,6 +36,10 @@ struct enabling_option {
 [[nodiscard]] std::error_code switch_on(native_socket socket, option_number option,
                                         std::uint32_t max_coalesced_bytes) noexcept;
 
+// Why no datagram has the field although its option is enabled, as far as the system tells: one of
+// metadata_errc, else empty.
+[[nodiscard]] std::error_code absence_of(field what, native_socket socket) noexcept;
+
 // Whether this system reports the field wrongly with coalescing.
 [[nodiscard]] bool is_faulty_beside_coalescing(field what) noexcept;
 

@@ -18,9 +18,16 @@ class metadata_category_type final : public std::error_category {
 public:
   const char* name() const noexcept override { return "ancillary.metadata"; }
   std::string message(int code) const override {
-    return static_cast<metadata_errc>(code) == metadata_errc::faulty_beside_coalescing
-               ? "Windows Server 2022, build 20348, reports wrong TTL and TOS with coalescing"
-               : "unknown";
+    switch (static_cast<metadata_errc>(code)) {
+    case metadata_errc::faulty_beside_coalescing:
+      return "Windows Server 2022, build 20348, reports wrong TTL and TOS with coalescing";
+    case metadata_errc::hardware_timestamps_off:
+      return "hardware timestamps are off on all interfaces; "
+             "\"hwstamp_ctl -i INTERFACE -r 1\" turns them on";
+    case metadata_errc::no_hardware_timestamps:
+      return "no interface makes hardware timestamps";
+    }
+    return "unknown";
   }
 };
 
@@ -95,7 +102,8 @@ std::string to_string(const metadata_grant& grant) {
   std::string line(to_string(grant.what));
   if (grant.granted) {
     line.append(": granted (").append(grant.option);
-    return line.append(grant.ipv4_refused ? "; IPv4 datagrams may lack it)" : ")");
+    line.append(grant.ipv4_refused ? "; IPv4 datagrams may lack it" : "");
+    return line.append(grant.absence ? "; " + reason_text(grant.absence) : "").append(")");
   }
   line.append(": refused (").append(grant.option).append(": ").append(reason_text(grant.error));
   const bool available = grant.error == asio::error::message_size; // only the slots are too small
@@ -166,6 +174,14 @@ bool brings_octet(const metadata_report& report) noexcept {
   return ecn != nullptr && ecn->granted && is_octet_option(ecn->option);
 }
 
+// Nobody is helped by a required field that never arrives. One that is wanted stays enabled, and
+// arrives as soon as the system's setting changes.
+void note_absence(metadata_grant& grant, detail::native_socket socket) noexcept {
+  const std::error_code reason = detail::absence_of(grant.what, socket);
+  grant.granted = !reason || !grant.required;
+  (grant.granted ? grant.absence : grant.error) = reason;
+}
+
 metadata_grant refuse(field what, const std::error_code& reason) {
   metadata_grant grant;
   grant.option = detail::enabling_options(what).front().name;
@@ -204,6 +220,9 @@ metadata_report request_metadata(detail::native_socket socket, const metadata_re
     }
     grant.what = what;
     grant.required = request.required().contains(what);
+    if (grant.granted) {
+      note_absence(grant, socket);
+    }
     report.add(grant);
   }
   if (const metadata_grant* const missing = report.first_missing()) {

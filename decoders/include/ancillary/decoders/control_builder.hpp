@@ -89,8 +89,11 @@ public:
   constexpr bool segment_bytes(std::uint32_t bytes) noexcept {
     return u32(is::segment_bytes, bytes);
   }
-  // Windows supports only performance_counter, Linux only the other two clocks.
+  // Windows supports only performance_counter, Linux only realtime.
   constexpr bool timestamp(const ancillary::timestamp& when) noexcept;
+  // Supports only the hardware clock.
+  constexpr bool hardware_timestamp(const ancillary::timestamp& when) noexcept;
+  constexpr bool hardware_timestamp_origin(const timestamp_origin& origin) noexcept;
   constexpr bool dropped_total(std::uint32_t count) noexcept {
     if constexpr (windows) {
       return no_message(count);
@@ -121,7 +124,8 @@ public:
   // Appends a message for each field of `values` that the layout carries: all of them, or none and
   // returns false if they do not fit or the layout carries none of the fields. The messages are
   // those of the destination's family, or of IPv4 without a destination. The interface index is
-  // part of the destination's message and is omitted without one.
+  // part of the destination's message and is omitted without one, as is the origin of a hardware
+  // timestamp without that. So is a timestamp whose clock the layout does not support.
   constexpr bool metadata(const ancillary::metadata& values) noexcept;
 
   // Messages as a send accepts them.
@@ -165,6 +169,9 @@ private:
   // Returns null if the message does not fit.
   constexpr std::byte* append(message_type type, std::size_t data_bytes) noexcept;
   constexpr bool u32(message_type type, std::uint32_t value) noexcept;
+  // A timespec behind `empty_stamps` that are zero; `wide` is for times that overflow 32 bits.
+  constexpr bool timespec(std::int64_t ns, message_type old, message_type wide,
+                          std::size_t empty_stamps) noexcept;
   constexpr bool pktinfo(const ip_address& address, std::uint32_t interface_index,
                          const ip_address& local) noexcept;
 

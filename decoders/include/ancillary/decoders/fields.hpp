@@ -24,14 +24,15 @@ enum class field : std::uint8_t {
   traffic_class,              // IPv4 TOS, IPv6 traffic class
   ecn,                        // the ECN bits of the traffic class
   segment_bytes,              // datagram size in a coalesced buffer
-  timestamp,                  // time of reception
+  timestamp,                  // time of reception by the network stack
   dropped_total,              // datagrams that the kernel has dropped on this socket; Linux
   original_destination,       // destination of a packet that a transparent proxy takes; Linux
   redirect_records,           // opaque data of a WFP redirection; Windows
   redirect_context,           // opaque data of a WFP redirection; Windows
+  hardware_timestamp,         // time of reception by the network device's own clock; Linux
 };
 
-inline constexpr std::size_t field_count = 13;
+inline constexpr std::size_t field_count = 14;
 
 // The enumerator's name: "hop_limit".
 std::string_view to_string(field what) noexcept;
@@ -156,7 +157,8 @@ enum class timestamp_clock : std::uint8_t {
 
 std::string_view to_string(timestamp_clock clock) noexcept;
 
-// When a datagram was received. Values of different clocks are not comparable.
+// When a datagram was received. Values of different clocks are not comparable, nor are hardware
+// timestamps of two devices.
 struct timestamp {
   timestamp_clock clock = timestamp_clock::realtime;
   std::int64_t value = 0;
@@ -165,5 +167,17 @@ struct timestamp {
 };
 
 std::ostream& operator<<(std::ostream& out, const timestamp& when);
+
+// What the kernel says about a hardware timestamp (struct scm_ts_pktinfo, linux/net_tstamp.h): the
+// device that made it, which with a bond, a bridge or a VLAN is not the interface of the socket,
+// and the length of the packet there.
+struct timestamp_origin {
+  std::uint32_t interface_index = 0; // 0: the kernel does not know
+  std::uint32_t packet_bytes = 0;    // with the link-layer header
+
+  friend constexpr bool operator==(const timestamp_origin&, const timestamp_origin&) = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const timestamp_origin& origin);
 
 } // namespace ancillary

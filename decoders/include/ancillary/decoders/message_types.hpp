@@ -73,8 +73,11 @@ struct linux_messages {
   static constexpr message_type segment_bytes{udp_level, 104};           // UDP_GRO
   static constexpr message_type timestamp{socket_level, 35};             // SO_TIMESTAMPNS_OLD
   static constexpr message_type timestamp_64{socket_level, 64};          // SO_TIMESTAMPNS_NEW
+  static constexpr message_type timestamp_us{socket_level, 29};          // SO_TIMESTAMP_OLD
+  static constexpr message_type timestamp_us_64{socket_level, 63};       // SO_TIMESTAMP_NEW
   static constexpr message_type timestamping{socket_level, 37};          // SO_TIMESTAMPING_OLD
   static constexpr message_type timestamping_64{socket_level, 65};       // SO_TIMESTAMPING_NEW
+  static constexpr message_type timestamp_origin{socket_level, 58};      // SCM_TIMESTAMPING_PKTINFO
   static constexpr message_type dropped_total{socket_level, 40};         // SO_RXQ_OVFL
   static constexpr message_type original_destination_v4{ipv4_level, 20}; // IP_ORIGDSTADDR
   static constexpr message_type original_destination_v6{ipv6_level, 74}; // IPV6_ORIGDSTADDR

@@ -79,6 +79,8 @@ struct metadata {
   std::optional<ecn_codepoint> ecn = {};
   std::optional<std::uint32_t> segment_bytes = {};
   std::optional<ancillary::timestamp> timestamp = {};
+  std::optional<ancillary::timestamp> hardware_timestamp = {};
+  std::optional<timestamp_origin> hardware_timestamp_origin = {};
   std::optional<std::uint32_t> dropped_total = {};
   std::optional<socket_address> original_destination = {};
   std::optional<ip_address> local_address = {};
@@ -106,6 +108,7 @@ struct metadata {
     add(original_destination, field::original_destination);
     add(redirect_records, field::redirect_records);
     add(redirect_context, field::redirect_context);
+    add(hardware_timestamp, field::hardware_timestamp);
     return fields;
   }
 
@@ -133,6 +136,10 @@ constexpr metadata metadata_view::to_metadata() const noexcept {
   copy.dropped_total = dropped_total();
   copy.original_destination = original_destination();
   copy.local_address = local_address();
+  if (has(field::hardware_timestamp)) {
+    copy.hardware_timestamp = hardware_timestamp();
+  }
+  copy.hardware_timestamp_origin = hardware_timestamp_origin();
   if (has(field::redirect_records)) {
     copy.redirect_records.emplace(redirect_records());
   }

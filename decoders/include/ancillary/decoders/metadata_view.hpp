@@ -97,13 +97,24 @@ public:
     return load_u32(field::segment_bytes);
   }
 
-  // When the datagram was received. From SO_TIMESTAMPING (Linux), the hardware timestamp if there
-  // is one, else the software timestamp. nullopt if the timestamp is zero.
+  // When the network stack received the datagram: the software timestamp of SO_TIMESTAMPNS or
+  // SO_TIMESTAMP, or else of SO_TIMESTAMPING (Linux); the performance counter (Windows). Never the
+  // hardware timestamp. nullopt if zero.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<ancillary::timestamp> timestamp() const noexcept {
     if (!has(field::timestamp))
       return std::nullopt;
     return load_timestamp();
   }
+
+  // When the network device received the datagram, by the device's clock: the raw hardware
+  // timestamp of SO_TIMESTAMPING. nullopt if zero: the device stamps only some datagrams, or none.
+  // Independent of timestamp(); a datagram may have both. Linux. On Windows the adapter's
+  // timestamp, if it is configured for any, arrives as timestamp().
+  constexpr std::optional<ancillary::timestamp> hardware_timestamp() const noexcept;
+
+  // The device that made the hardware timestamp, and the packet's length there
+  // (SOF_TIMESTAMPING_OPT_PKTINFO, which the caller enables). Linux.
+  constexpr std::optional<timestamp_origin> hardware_timestamp_origin() const noexcept;
 
   // Datagrams that the kernel dropped on this socket since it was opened, modulo 2^32. Linux.
   ANCILLARY_ALWAYS_INLINE constexpr std::optional<std::uint32_t> dropped_total() const noexcept {

@@ -62,11 +62,17 @@ private:
   return metadata_request{}.require(fields);
 }
 
-// Why the library does not request a field from the system.
+// Why the library does not request a field from the system, or why it does not arrive.
 enum class metadata_errc {
   // Windows Server 2022 (build 20348) reports wrong TTL and TOS with coalescing (msquic, pull
   // request 4968), so one of them is refused: the one that is only wanted, else coalescing.
   faulty_beside_coalescing = 1,
+  // field::hardware_timestamp on Linux: no interface stamps received packets at present. An
+  // administrator turns it on for an interface (SIOCSHWTSTAMP; hwstamp_ctl of linuxptp; chrony and
+  // ptp4l do so for theirs).
+  hardware_timestamps_off = 2,
+  // field::hardware_timestamp on Linux: no interface can.
+  no_hardware_timestamps = 3,
 };
 
 [[nodiscard]] const std::error_category& metadata_category() noexcept;
@@ -79,6 +85,7 @@ struct metadata_grant {
   bool granted = false;
   bool ipv4_refused = false;        // on a dual-stack socket: IPv4 datagrams may lack the field
   std::error_code error;            // the system's reason; empty when granted
+  std::error_code absence;          // granted, but no datagram has the field at present
   std::string_view option;          // the option that enables it ("IP_RECVIF"); static storage
   std::string_view available_since; // the first system with the option ("Windows 10"); may be empty
 };
@@ -128,6 +135,11 @@ private:
 
 // Enables the options of the requested fields on an open socket: those of its family, and those of
 // both families on a dual-stack socket. Options that the caller has enabled stay enabled.
+//
+// A hardware timestamp (Linux) also depends on the interfaces' settings, which may change at any
+// time. If none of them stamps received packets, the field is granted with a
+// metadata_grant::absence where it is wanted, and refused where it is required. Other flags of
+// SO_TIMESTAMPING remain.
 //
 // If a required field is refused, sets `error` to the system's reason; the report is complete
 // nevertheless, so `first_missing()` names the field. A refused wanted field is not an error.

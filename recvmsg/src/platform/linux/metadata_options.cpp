@@ -1,10 +1,12 @@
 #include "set_up/metadata_options.hpp"
 
+#include "platform/linux/hardware_timestamps.hpp"
 #include "platform/linux/system_calls.hpp"
 #include <ancillary/decoders/layout.hpp>
 
 #include <asio/error.hpp>
 #include <cerrno>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -32,6 +34,9 @@ constexpr enabling_option coalescing[] = {
     {"UDP_GRO", "Linux 5.0", coalescing_option, coalescing_option}};
 constexpr enabling_option receive_time[] = {
     {"SO_TIMESTAMPNS", "", {{SOL_SOCKET, SO_TIMESTAMPNS}}, {{SOL_SOCKET, SO_TIMESTAMPNS}}}};
+constexpr option_number timestamping_option{SOL_SOCKET, SO_TIMESTAMPING};
+constexpr enabling_option device_time[] = {
+    {"SO_TIMESTAMPING", "", timestamping_option, timestamping_option}};
 constexpr enabling_option dropped_total[] = {
     {"SO_RXQ_OVFL", "", {{SOL_SOCKET, SO_RXQ_OVFL}}, {{SOL_SOCKET, SO_RXQ_OVFL}}}};
 constexpr enabling_option original_destination[] = {
@@ -76,6 +81,8 @@ std::span<const enabling_option> enabling_options(field what) noexcept {
     return redirect_records;
   case field::redirect_context:
     return redirect_context;
+  case field::hardware_timestamp:
+    return device_time;
   }
   return {};
 }
@@ -87,6 +94,9 @@ std::error_code switch_on(native_socket socket, option_number option,
   if (option == coalescing_option && max_coalesced_bytes < largest_coalesced_bytes) {
     // The kernel would coalesce nevertheless and datagrams that do not fit would be lost.
     return asio::error::message_size;
+  }
+  if (option == timestamping_option) {
+    return switch_on_hardware_timestamps(socket);
   }
   const int on = 1;
   if (system.setsockopt(socket, option.level, option.name, &on, sizeof on) != 0) {
@@ -128,8 +138,13 @@ std::size_t control_bytes_for(field_set fields) noexcept {
   if (fields.contains(field::segment_bytes)) {
     bytes += space(sizeof(int));
   }
+  constexpr std::size_t timespec_bytes = 2 * sizeof(std::int64_t); // the longest form
   if (fields.contains(field::timestamp)) {
-    bytes += space(sizeof(std::int64_t) * 2 * 3); // SO_TIMESTAMPING, the longest form: 3 timespecs
+    bytes += space(timespec_bytes);
+  }
+  if (fields.contains(field::timestamp) || fields.contains(field::hardware_timestamp)) {
+    // The caller may have enabled SO_TIMESTAMPING, and SOF_TIMESTAMPING_OPT_PKTINFO with it.
+    bytes += space(3 * timespec_bytes) + space(sizeof(scm_ts_pktinfo));
   }
   if (fields.contains(field::dropped_total)) {
     bytes += space(sizeof(std::uint32_t));

@@ -46,6 +46,9 @@ std::error_code switch_on(native_socket socket, option_number option,
   return {};
 }
 
+// Whether an adapter makes timestamps is a setting that Windows does not tell a socket's owner.
+std::error_code absence_of(field, native_socket) noexcept { return {}; }
+
 bool is_faulty_beside_coalescing(field what) noexcept {
   return is_faulty_beside_coalescing(system.build_number(), what);
 }

@@ -75,18 +75,26 @@ constexpr void store_octets(std::byte* at, std::span<const std::uint8_t> octets)
   }
 }
 
-// The nanoseconds of a timespec: seconds, then nanoseconds, of 64 bits each or, if `narrow`, 32.
-// Bytes that are not a timespec give an arbitrary number, but never overflow.
-constexpr std::int64_t load_timespec(const std::byte* at, bool narrow) noexcept {
+// The nanoseconds of a time of seconds and a fraction in units of `fraction_ns`, of 64 bits each
+// or, if `narrow`, 32. Bytes that are no such time give an arbitrary number, but never overflow.
+constexpr std::int64_t load_time(const std::byte* at, bool narrow,
+                                 std::uint64_t fraction_ns) noexcept {
   constexpr std::uint64_t ns_per_second = 1'000'000'000;
   const auto widen = [](std::uint32_t value) {
     return static_cast<std::uint64_t>(static_cast<std::int32_t>(value));
   };
   const std::uint64_t seconds =
       narrow ? widen(load_little<std::uint32_t>(at)) : load_little<std::uint64_t>(at);
-  const std::uint64_t ns =
+  const std::uint64_t fraction =
       narrow ? widen(load_little<std::uint32_t>(at + 4)) : load_little<std::uint64_t>(at + 8);
-  return static_cast<std::int64_t>(seconds * ns_per_second + ns);
+  return static_cast<std::int64_t>(seconds * ns_per_second + fraction * fraction_ns);
+}
+
+constexpr std::int64_t load_timespec(const std::byte* at, bool narrow) noexcept {
+  return load_time(at, narrow, 1);
+}
+constexpr std::int64_t load_timeval(const std::byte* at, bool narrow) noexcept {
+  return load_time(at, narrow, 1000);
 }
 
 } // namespace ancillary::detail

@@ -7,11 +7,12 @@ namespace ancillary {
 template <control_layout Layout>
 constexpr field_set control_builder<Layout>::carries() noexcept {
   if constexpr (windows) {
-    return field_set::all() - field_set{field::dropped_total, field::original_destination};
+    return field_set::all() -
+           field_set{field::dropped_total, field::original_destination, field::hardware_timestamp};
   } else {
-    return {field::destination,   field::interface_index,     field::hop_limit,
-            field::traffic_class, field::segment_bytes,       field::timestamp,
-            field::dropped_total, field::original_destination};
+    return {field::destination,   field::interface_index,      field::hop_limit,
+            field::traffic_class, field::segment_bytes,        field::timestamp,
+            field::dropped_total, field::original_destination, field::hardware_timestamp};
   }
 }
 
@@ -73,49 +74,81 @@ constexpr bool control_builder<Layout>::pktinfo(const ip_address& address,
 }
 
 template <control_layout Layout>
-constexpr bool control_builder<Layout>::timestamp(const ancillary::timestamp& when) noexcept {
-  const bool ticks = when.clock == timestamp_clock::performance_counter;
-  if (ticks != windows) {
+constexpr bool control_builder<Layout>::timespec(std::int64_t ns, message_type old,
+                                                 message_type wide,
+                                                 std::size_t empty_stamps) noexcept {
+  constexpr std::int64_t ns_per_second = 1'000'000'000;
+  std::int64_t seconds = ns / ns_per_second;
+  std::int64_t fraction = ns % ns_per_second;
+  if (fraction < 0) {
+    --seconds;
+    fraction += ns_per_second;
+  }
+  bool narrow = false;
+  if constexpr (Layout::word_bytes == 4) {
+    narrow = seconds <= std::numeric_limits<std::int32_t>::max() &&
+             seconds >= std::numeric_limits<std::int32_t>::min();
+  }
+  const std::size_t stamp_bytes = narrow ? 8 : 16;
+  const std::size_t data_bytes = (empty_stamps + 1) * stamp_bytes;
+  std::byte* at = append(Layout::word_bytes == 8 || narrow ? old : wide, data_bytes);
+  if (at == nullptr) {
     return false;
   }
+  std::fill(at, at + data_bytes, std::byte{0});
+  at += data_bytes - stamp_bytes;
+  if (narrow) {
+    detail::store_little(at, static_cast<std::uint32_t>(seconds));
+    detail::store_little(at + 4, static_cast<std::uint32_t>(fraction));
+  } else {
+    detail::store_little(at, static_cast<std::uint64_t>(seconds));
+    detail::store_little(at + 8, static_cast<std::uint64_t>(fraction));
+  }
+  return true;
+}
+
+template <control_layout Layout>
+constexpr bool control_builder<Layout>::timestamp(const ancillary::timestamp& when) noexcept {
   if constexpr (windows) {
+    if (when.clock != timestamp_clock::performance_counter) {
+      return false;
+    }
     std::byte* const at = append(is::timestamp, 8);
     if (at != nullptr) {
       detail::store_little(at, static_cast<std::uint64_t>(when.value));
     }
     return at != nullptr;
   } else {
-    constexpr std::int64_t ns_per_second = 1'000'000'000;
-    std::int64_t seconds = when.value / ns_per_second;
-    std::int64_t ns = when.value % ns_per_second;
-    if (ns < 0) {
-      --seconds;
-      ns += ns_per_second;
-    }
-    const bool hardware = when.clock == timestamp_clock::hardware;
-    bool narrow = false;
-    if constexpr (Layout::word_bytes == 4) {
-      narrow = seconds <= std::numeric_limits<std::int32_t>::max() &&
-               seconds >= std::numeric_limits<std::int32_t>::min();
-    }
-    const bool old = Layout::word_bytes == 8 || narrow;
-    const std::size_t stamp_bytes = narrow ? 8 : 16;
-    const std::size_t data_bytes = hardware ? 3 * stamp_bytes : stamp_bytes;
-    std::byte* at = append(hardware ? (old ? is::timestamping : is::timestamping_64)
-                                    : (old ? is::timestamp : is::timestamp_64),
-                           data_bytes);
+    return when.clock == timestamp_clock::realtime &&
+           timespec(when.value, is::timestamp, is::timestamp_64, 0);
+  }
+}
+
+template <control_layout Layout>
+constexpr bool
+control_builder<Layout>::hardware_timestamp(const ancillary::timestamp& when) noexcept {
+  if constexpr (windows) {
+    return no_message(when);
+  } else {
+    return when.clock == timestamp_clock::hardware &&
+           timespec(when.value, is::timestamping, is::timestamping_64, 2);
+  }
+}
+
+template <control_layout Layout>
+constexpr bool
+control_builder<Layout>::hardware_timestamp_origin(const timestamp_origin& origin) noexcept {
+  if constexpr (windows) {
+    return no_message(origin);
+  } else {
+    constexpr std::size_t data_bytes = 16;
+    std::byte* const at = append(is::timestamp_origin, data_bytes);
     if (at == nullptr) {
       return false;
     }
     std::fill(at, at + data_bytes, std::byte{0});
-    at += data_bytes - stamp_bytes;
-    if (narrow) {
-      detail::store_little(at, static_cast<std::uint32_t>(seconds));
-      detail::store_little(at + 4, static_cast<std::uint32_t>(ns));
-    } else {
-      detail::store_little(at, static_cast<std::uint64_t>(seconds));
-      detail::store_little(at + 8, static_cast<std::uint64_t>(ns));
-    }
+    detail::store_little(at, origin.interface_index);
+    detail::store_little(at + 4, origin.packet_bytes);
     return true;
   }
 }
@@ -182,8 +215,18 @@ constexpr bool control_builder<Layout>::metadata(const ancillary::metadata& valu
       put(field::segment_bytes, [&] { return segment_bytes(*values.segment_bytes); }) &&
       put(field::timestamp,
           [&] {
-            const bool ticks = values.timestamp->clock == timestamp_clock::performance_counter;
-            return ticks != windows || timestamp(*values.timestamp);
+            constexpr auto clock =
+                windows ? timestamp_clock::performance_counter : timestamp_clock::realtime;
+            return values.timestamp->clock != clock || timestamp(*values.timestamp);
+          }) &&
+      put(field::hardware_timestamp,
+          [&] {
+            if (values.hardware_timestamp->clock != timestamp_clock::hardware) {
+              return true;
+            }
+            return (!values.hardware_timestamp_origin ||
+                    hardware_timestamp_origin(*values.hardware_timestamp_origin)) &&
+                   hardware_timestamp(*values.hardware_timestamp);
           }) &&
       put(field::dropped_total, [&] { return dropped_total(*values.dropped_total); }) &&
       put(field::original_destination,

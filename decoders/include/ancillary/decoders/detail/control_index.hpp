@@ -16,8 +16,6 @@ namespace ancillary::detail {
 // accessors of metadata_view need. An offset is valid only if its field's bit is set in `state`.
 struct control_index {
   static constexpr std::size_t max_buffer_bytes = std::numeric_limits<std::uint16_t>::max();
-  // The local address of a dual-stack Linux socket, which arrives in a separate message.
-  static constexpr std::size_t local_address_slot = field_count;
 
   std::uint32_t state = 0;
   std::uint16_t duplicate_count = 0;
@@ -25,7 +23,7 @@ struct control_index {
   std::uint16_t error_offset = 0;
   control_error_reason error = control_error_reason::none;
   layout_id layout;
-  std::array<std::uint16_t, field_count + 1> offsets;
+  std::array<std::uint16_t, index_slots::count> offsets;
 
   constexpr explicit control_index(layout_id from) noexcept : layout(from) {
     if (std::is_constant_evaluated())
@@ -33,13 +31,33 @@ struct control_index {
   }
 
   constexpr std::size_t offset_of(field what) const noexcept {
-    return offsets[static_cast<std::size_t>(what)];
+    return offsets[index_slots::of(what)];
   }
 
   template <class Layout>
   constexpr void fill(const std::byte* data, std::size_t size) noexcept;
 
 private:
+  // Takes a message that carries a field again, and returns the new state. In two cases it is no
+  // duplicate. A dual-stack Linux socket reports an IPv4 datagram twice, and only the second packet
+  // info has the local address. With SO_TIMESTAMPNS and SO_TIMESTAMPING enabled, the second message
+  // has a software timestamp again, but also the hardware timestamp.
+  constexpr std::uint32_t take_second(std::uint32_t found, const message_row& row,
+                                      std::size_t data_offset) noexcept {
+    namespace bits = state_bits;
+    const std::uint32_t added = row.state & ~found;
+    if ((added & bits::local_address) != 0) {
+      offsets[index_slots::local_address] = static_cast<std::uint16_t>(data_offset + 4);
+      return found | bits::local_address;
+    }
+    if ((added & bits::of(field::hardware_timestamp)) != 0) {
+      offsets[index_slots::of(field::hardware_timestamp)] = static_cast<std::uint16_t>(data_offset);
+      return found | (added & (bits::of(field::hardware_timestamp) | bits::triple_32));
+    }
+    ++duplicate_count;
+    return found;
+  }
+
   // The interface index lies at a fixed distance from the destination in the same message.
   constexpr void place_interface_index() noexcept {
     const bool of_linux = (state & state_bits::local_address) != 0;
@@ -86,14 +104,7 @@ constexpr void control_index::fill(const std::byte* data, std::size_t size) noex
     } else if (length < row.needed_bytes) [[unlikely]] {
       fail(control_error_reason::payload_too_short, offset);
     } else if ((found & row.state) != 0) [[unlikely]] {
-      // A dual-stack Linux socket reports an IPv4 datagram twice; only the second has the local
-      // address, so it is no duplicate.
-      if ((row.state & ~found & state_bits::local_address) != 0) {
-        found |= state_bits::local_address;
-        offsets[local_address_slot] = static_cast<std::uint16_t>(offset + header_bytes + 4);
-      } else {
-        ++duplicate_count;
-      }
+      found = take_second(found, row, offset + header_bytes);
     } else {
       found |= length < header_bytes + 4 ? row.short_state : row.state;
       offsets[row.slot] = static_cast<std::uint16_t>(offset + row.offset);

@@ -14,20 +14,38 @@ namespace ancillary::detail {
 // What is known of a field besides its offset, in the bits above those of the fields themselves.
 namespace state_bits {
 inline constexpr std::uint32_t fields = (std::uint32_t{1} << field_count) - 1;
-inline constexpr std::uint32_t local_address = 1u << 13;
-inline constexpr std::uint32_t destination_v6 = 1u << 14;
-inline constexpr std::uint32_t hop_limit_octet = 1u << 15; // one byte, not four
-inline constexpr std::uint32_t traffic_class_octet = 1u << 16;
-inline constexpr std::uint32_t ecn_octet = 1u << 17;
-inline constexpr std::uint32_t original_destination_v6 = 1u << 18;
-inline constexpr std::uint32_t timestamp_ticks = 1u << 19;  // UINT64 of the performance counter
-inline constexpr std::uint32_t timestamp_32 = 1u << 20;     // seconds and nanoseconds of 32 bits
-inline constexpr std::uint32_t timestamp_triple = 1u << 21; // software, unused, raw hardware
+inline constexpr std::uint32_t local_address = 1u << 14;
+inline constexpr std::uint32_t destination_v6 = 1u << 15;
+inline constexpr std::uint32_t hop_limit_octet = 1u << 16; // one byte, not four
+inline constexpr std::uint32_t traffic_class_octet = 1u << 17;
+inline constexpr std::uint32_t ecn_octet = 1u << 18;
+inline constexpr std::uint32_t original_destination_v6 = 1u << 19;
+inline constexpr std::uint32_t timestamp_ticks = 1u << 20; // UINT64 of the performance counter
+inline constexpr std::uint32_t timestamp_32 = 1u << 21;    // seconds and fraction of 32 bits
+inline constexpr std::uint32_t timestamp_us = 1u << 22;    // the fraction in microseconds
+// The software timestamp's message is that of the hardware timestamp, which has no offset of its
+// own.
+inline constexpr std::uint32_t timestamp_in_triple = 1u << 23;
+inline constexpr std::uint32_t triple_32 = 1u << 24; // timestamp_32 of the hardware timestamp
+inline constexpr std::uint32_t timestamp_origin = 1u << 25;
 
 constexpr std::uint32_t of(field what) noexcept {
   return std::uint32_t{1} << static_cast<unsigned>(what);
 }
 } // namespace state_bits
+
+// Where the index keeps the offset of a message. No system has both the opaque messages (Windows)
+// and hardware timestamps (Linux), so these share their places.
+namespace index_slots {
+constexpr std::uint8_t of(field what) noexcept {
+  return static_cast<std::uint8_t>(what == field::hardware_timestamp ? field::redirect_records
+                                                                     : what);
+}
+inline constexpr std::uint8_t timestamp_origin = of(field::redirect_context);
+// The local address of a dual-stack Linux socket, which arrives in a separate message.
+inline constexpr std::uint8_t local_address = timestamp_origin + 1;
+inline constexpr std::size_t count = local_address + 1;
+} // namespace index_slots
 
 // The field that one message type carries. Two rows fit into a cache line. All padding is explicit,
 // because MSVC warns about padding added by alignas (C4324).
@@ -35,7 +53,7 @@ struct alignas(32) message_row {
   std::uint64_t key;         // message_type::key()
   std::uint32_t state;       // the bits that the message sets
   std::uint32_t short_state; // the same with less than four bytes of data
-  std::uint8_t slot;         // where its offset goes in the index
+  std::uint8_t slot;         // of index_slots: where the message's offset goes
   std::uint8_t needed_bytes; // of data
   std::uint8_t offset;       // of the field in the data
   std::array<std::uint8_t, 13> padding{};
@@ -44,7 +62,7 @@ struct alignas(32) message_row {
 constexpr message_row row(message_type what, field carried, std::uint8_t needed_bytes,
                           std::uint32_t kind = 0, std::uint8_t offset = 0) noexcept {
   const std::uint32_t state = state_bits::of(carried) | kind;
-  return {what.key(), state, state, static_cast<std::uint8_t>(carried), needed_bytes, offset};
+  return {what.key(), state, state, index_slots::of(carried), needed_bytes, offset};
 }
 
 // An integer of four bytes, or of one byte on systems that send one.
@@ -110,13 +128,21 @@ constexpr auto message_rows() noexcept {
 //      in6_pktinfo               0 destination, 16 interface
 //      sockaddr_in               0 family, 2 port, 4 address, 8 zero
 //      sockaddr_in6              0 family, 2 port, 4 flow, 8 address, 24 scope
+//      timespec, timeval         0 seconds, then nanoseconds or microseconds of the same width
+//      scm_timestamping          three timespecs: software, unused, hardware
+//      scm_ts_pktinfo            0 interface, 4 packet bytes, 8 reserved
+//                                (linux/errqueue.h, linux/net_tstamp.h)
 template <class Layout>
 requires(!is_windows_layout<Layout>) constexpr auto message_rows() noexcept {
   using is = linux_messages;
   constexpr bool wide = Layout::word_bytes == 8;
-  constexpr std::uint8_t old_timespec_bytes = wide ? 16 : 8;
-  constexpr std::uint32_t old_timespec = wide ? 0 : state_bits::timestamp_32;
-  constexpr std::uint32_t triple = state_bits::timestamp_triple;
+  constexpr std::uint8_t old_stamp_bytes = wide ? 16 : 8;
+  constexpr std::uint32_t old_stamp = wide ? 0 : state_bits::timestamp_32;
+  constexpr std::uint32_t triple =
+      state_bits::of(field::hardware_timestamp) | state_bits::timestamp_in_triple;
+  constexpr std::uint32_t old_triple = triple | old_stamp | (wide ? 0 : state_bits::triple_32);
+  constexpr std::uint32_t us = state_bits::timestamp_us;
+  constexpr std::uint32_t origin = state_bits::timestamp_origin;
   return std::array{
       pktinfo_row(is::pktinfo_v4, 12, state_bits::local_address, 8),
       pktinfo_row(is::pktinfo_v6, 20, state_bits::destination_v6),
@@ -125,10 +151,13 @@ requires(!is_windows_layout<Layout>) constexpr auto message_rows() noexcept {
       traffic_class_row(is::traffic_class_v4),
       traffic_class_row(is::traffic_class_v6),
       row(is::segment_bytes, field::segment_bytes, 4),
-      row(is::timestamp, field::timestamp, old_timespec_bytes, old_timespec),
+      row(is::timestamp, field::timestamp, old_stamp_bytes, old_stamp),
       row(is::timestamp_64, field::timestamp, 16),
-      row(is::timestamping, field::timestamp, 3 * old_timespec_bytes, old_timespec | triple),
+      row(is::timestamp_us, field::timestamp, old_stamp_bytes, old_stamp | us),
+      row(is::timestamp_us_64, field::timestamp, 16, us),
+      row(is::timestamping, field::timestamp, 3 * old_stamp_bytes, old_triple),
       row(is::timestamping_64, field::timestamp, 48, triple),
+      message_row{is::timestamp_origin.key(), origin, origin, index_slots::timestamp_origin, 8, 0},
       row(is::dropped_total, field::dropped_total, 4),
       row(is::original_destination_v4, field::original_destination, 8),
       row(is::original_destination_v6, field::original_destination, 24,

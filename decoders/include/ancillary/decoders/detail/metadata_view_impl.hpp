@@ -71,23 +71,50 @@ constexpr std::optional<ecn_codepoint> metadata_view::ecn() const noexcept {
 
 constexpr std::optional<ancillary::timestamp> metadata_view::load_timestamp() const noexcept {
   namespace bits = detail::state_bits;
-  const std::byte* const datum = at(field::timestamp);
   if ((index_.state & bits::timestamp_ticks) != 0) {
-    const auto ticks = static_cast<std::int64_t>(detail::load_little<std::uint64_t>(datum));
+    const auto ticks =
+        static_cast<std::int64_t>(detail::load_little<std::uint64_t>(at(field::timestamp)));
     if (ticks == 0)
       return std::nullopt;
     return ancillary::timestamp{timestamp_clock::performance_counter, ticks};
   }
-  const bool narrow = (index_.state & bits::timestamp_32) != 0;
-  if ((index_.state & bits::timestamp_triple) != 0) {
-    const std::int64_t hardware = detail::load_timespec(datum + (narrow ? 16 : 32), narrow);
-    if (hardware != 0)
-      return ancillary::timestamp{timestamp_clock::hardware, hardware};
+  std::int64_t software = 0;
+  if ((index_.state & (bits::timestamp_32 | bits::timestamp_us)) == 0) [[likely]] {
+    software = detail::load_timespec(at(field::timestamp), false);
+  } else if ((index_.state & bits::timestamp_us) == 0) {
+    software = detail::load_timespec(at(field::timestamp), true);
+  } else {
+    const bool narrow = (index_.state & bits::timestamp_32) != 0;
+    software = detail::load_timeval(at(field::timestamp), narrow);
   }
-  const std::int64_t software = detail::load_timespec(datum, narrow);
   if (software == 0)
     return std::nullopt;
   return ancillary::timestamp{timestamp_clock::realtime, software};
+}
+
+constexpr std::optional<ancillary::timestamp> metadata_view::hardware_timestamp() const noexcept {
+  namespace bits = detail::state_bits;
+  if (!has(field::hardware_timestamp))
+    return std::nullopt;
+  const std::byte* const triple =
+      at((index_.state & bits::timestamp_in_triple) != 0 ? field::timestamp
+                                                         : field::hardware_timestamp);
+  const bool narrow = (index_.state & bits::triple_32) != 0;
+  const std::size_t distance = narrow ? 16 : 32; // the third of three timespecs
+  const std::int64_t hardware = detail::load_timespec(triple + distance, narrow);
+  if (hardware == 0)
+    return std::nullopt;
+  return ancillary::timestamp{timestamp_clock::hardware, hardware};
+}
+
+constexpr std::optional<timestamp_origin>
+metadata_view::hardware_timestamp_origin() const noexcept {
+  if ((index_.state & detail::state_bits::timestamp_origin) == 0)
+    return std::nullopt;
+  const std::byte* const datum =
+      control_.data() + index_.offsets[detail::index_slots::timestamp_origin];
+  return timestamp_origin{detail::load_little<std::uint32_t>(datum),
+                          detail::load_little<std::uint32_t>(datum + 4)};
 }
 
 constexpr socket_address metadata_view::load_original_destination() const noexcept {
@@ -105,7 +132,7 @@ constexpr std::optional<ip_address> metadata_view::local_address() const noexcep
   }
   // The local address lies before the destination in the same message, or in a message of its own.
   const bool apart = (index_.state & detail::state_bits::destination_v6) != 0;
-  const std::size_t offset = apart ? index_.offsets[detail::control_index::local_address_slot]
+  const std::size_t offset = apart ? index_.offsets[detail::index_slots::local_address]
                                    : index_.offset_of(field::destination) - 4;
   const auto octets = detail::load_octets<4>(control_.data() + offset);
   if (octets == ip_address::v4_octets{})
@@ -131,6 +158,8 @@ constexpr field_set metadata_view::present() const noexcept {
     fields.erase(field::hop_limit);
   if (fields.contains(field::timestamp) && !timestamp())
     fields.erase(field::timestamp);
+  if (fields.contains(field::hardware_timestamp) && !hardware_timestamp())
+    fields.erase(field::hardware_timestamp);
   if (fields.contains(field::traffic_class) && !traffic_class())
     fields.erase(field::traffic_class);
   if (ecn()) {
