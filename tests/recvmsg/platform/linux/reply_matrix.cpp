@@ -138,6 +138,8 @@ TEST_CASE("reply matrix: a client with a route by the other link only", "[replie
   lab host("SC");
   two_uplinks(host);
   host.ip('S', "route add 203.0.113.9 via 10.0.0.2\nroute add 2001:db8:f::9 via 2001:db8:1::2\n");
+  // Like a distant client, whose address no ARP request of the link names.
+  host.sysctl('C', "net/ipv4/conf/all/arp_announce", "2");
   host.settle();
   NEEDS_LAB(host);
   check_answers(host, {{'C', "203.0.113.9", "192.0.2.1"},
