@@ -48,10 +48,13 @@ constexpr void build_control(control_builder<Layout>& to, const outgoing& from,
   if (from.hop_limit && header.hop_limit) {
     to.send_hop_limit(*from.hop_limit, family);
   }
-  if (from.traffic_class && header.traffic_class == class_use::octet) {
-    to.send_traffic_class(combined_traffic_class(from), family);
-  } else if ((from.ecn || from.traffic_class) && header.traffic_class != class_use::none) {
-    to.send_ecn(combined_traffic_class(from).ecn(), family);
+  if (from.ecn || from.traffic_class) {
+    const traffic_class octet = combined_traffic_class(from);
+    if (header.traffic_class == class_use::octet) {
+      to.send_traffic_class(octet, family);
+    } else if (header.traffic_class == class_use::ecn) {
+      to.send_ecn(octet.ecn(), family);
+    }
   }
   if (segmented) {
     to.send_segment_bytes(segment_bytes);

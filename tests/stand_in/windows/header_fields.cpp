@@ -2,6 +2,9 @@
 // 12): a reply leaves in either case and keeps its source address.
 #include "../machine.hpp"
 
+#include <array>
+#include <string>
+
 using namespace ancillary_test;
 using ancillary::ecn_codepoint;
 using ancillary::traffic_class;
@@ -31,35 +34,101 @@ void exchange(machine& m, const ancillary::reply_options& options, std::size_t c
 
 } // namespace
 
-TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, IP_ECN or not at all, either way") {
-  const auto octet = GENERATE(from_range(all_sent_messages));
-  const auto ecn = GENERATE(from_range(all_sent_messages));
-  CAPTURE(static_cast<int>(octet), static_cast<int>(ecn));
+namespace {
+
+// What WSASendMsg and the trial of the option say to a traffic class. They may differ.
+struct class_answers {
+  bool trial_taken = GENERATE(true, false);
+  sent_message octet = GENERATE(from_range(all_sent_messages));
+  sent_message ecn = GENERATE(from_range(all_sent_messages));
+
+  void apply_to(machine& m) const {
+    m.windows.now.octet_option_is_taken = trial_taken;
+    m.windows.now.octet_is_sent = octet;
+    m.windows.now.ecn_is_sent = ecn;
+  }
+  [[nodiscard]] std::string text() const {
+    constexpr std::array names{"taken", "ignored", "refused"};
+    return std::string("trial ") + (trial_taken ? "taken" : "refused") + ", IP_TOS " +
+           names[static_cast<std::size_t>(octet)] + ", IP_ECN " +
+           names[static_cast<std::size_t>(ecn)];
+  }
+  [[nodiscard]] bool takes_octet() const { return octet != sent_message::refused; }
+  [[nodiscard]] bool takes_ecn() const { return ecn != sent_message::refused; }
+};
+
+} // namespace
+
+TEST_CASE("stand-in: row 3, a traffic class is sent as IP_TOS, IP_ECN or not at all, either way, "
+          "whether or not the trial agrees") {
+  const class_answers windows;
+  INFO(windows.text());
   machine m(windows_profile::windows_11);
-  m.windows.now.octet_is_sent = octet;
-  m.windows.now.ecn_is_sent = ecn;
+  windows.apply_to(m);
   exchange(m, {.traffic_class = expedited}, 3);
-  const bool as_octet = octet != sent_message::refused;
-  const bool as_ecn = !as_octet && ecn != sent_message::refused;
+  const bool as_octet = windows.takes_octet() && (windows.trial_taken || !windows.takes_ecn());
+  const bool as_ecn = !as_octet && windows.takes_ecn();
   for (const departure& each : m.windows.departures) {
     CHECK(each.asked.traffic_class.has_value() == as_octet);
     CHECK((each.asked.ecn == ecn_codepoint::ect0) == (as_octet || as_ecn));
   }
   const auto replies = m.receiver().reply_counters();
   CHECK(replies.without_traffic_class == (as_octet ? 0u : 3u));
-  // A refused field is tried only once.
-  CHECK(replies.calls == (as_octet || as_ecn ? 3u : 4u));
+  // A refused message is tried only once.
+  const bool first_refused = windows.trial_taken ? !windows.takes_octet() : !windows.takes_ecn();
+  const bool both_refused = !windows.takes_octet() && !windows.takes_ecn();
+  CHECK(replies.calls == 3u + (first_refused ? 1u : 0u) + (both_refused ? 1u : 0u));
 }
 
-TEST_CASE("stand-in: row 3, ECN alone is sent as IP_ECN or not at all, either way") {
-  const auto ecn = GENERATE(from_range(all_sent_messages));
+TEST_CASE("stand-in: row 3, DSCP without ECN is sent as IP_TOS or not at all, either way, whether "
+          "or not the trial agrees") {
+  const class_answers windows;
+  INFO(windows.text());
   machine m(windows_profile::windows_11);
-  m.windows.now.ecn_is_sent = ecn;
+  windows.apply_to(m);
+  exchange(m, {.traffic_class = traffic_class{0xb8}}, 3);
+  const bool is_sent = windows.trial_taken && windows.takes_octet();
+  for (const departure& each : m.windows.departures) {
+    CHECK(each.asked.traffic_class.has_value() == is_sent);
+  }
+  CHECK(m.receiver().reply_counters().without_traffic_class == (is_sent ? 0u : 3u));
+}
+
+TEST_CASE("stand-in: row 3, ECN alone is sent as IP_ECN, IP_TOS or not at all, either way, whether "
+          "or not the trial agrees") {
+  const class_answers windows;
+  INFO(windows.text());
+  machine m(windows_profile::windows_11);
+  windows.apply_to(m);
   exchange(m, {.ecn = ecn_codepoint::ect1}, 3);
-  const bool refused = ecn == sent_message::refused;
-  CHECK(m.windows.departures[2].asked.ecn.has_value() == !refused);
-  CHECK(m.receiver().reply_counters().without_traffic_class == (refused ? 3u : 0u));
-  CHECK(m.receiver().reply_counters().calls == (refused ? 4u : 3u));
+  const bool as_octet = !windows.takes_ecn() && windows.takes_octet();
+  const bool is_sent = windows.takes_ecn() || as_octet;
+  for (const departure& each : m.windows.departures) {
+    CHECK(each.asked.traffic_class.has_value() == as_octet);
+    CHECK((each.asked.ecn == ecn_codepoint::ect1) == is_sent);
+  }
+  const auto replies = m.receiver().reply_counters();
+  CHECK(replies.without_traffic_class == (is_sent ? 0u : 3u));
+  CHECK(replies.calls == 3u + (windows.takes_ecn() ? 0u : 1u) + (is_sent ? 0u : 1u));
+}
+
+TEST_CASE("stand-in: row 3, once the system took IP_TOS, DSCP is sent although the trial failed") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.octet_option_is_taken = false;
+  m.windows.now.ecn_is_sent = sent_message::refused;
+  bool asks_for_ecn = true;
+  m.answer = [&](const packet& request) {
+    request.reply(request.payload(),
+                  {.traffic_class = asks_for_ecn ? expedited : traffic_class{8}});
+    asks_for_ecn = false;
+  };
+  m.listen("127.0.0.1", {});
+  m.send("x");
+  m.send("x");
+  REQUIRE(m.run_until([&] { return m.windows.departures.size() == 2; }));
+  CHECK(m.windows.departures[0].asked.traffic_class == expedited);
+  CHECK(m.windows.departures[1].asked.traffic_class == traffic_class{8});
+  CHECK(m.receiver().reply_counters().without_traffic_class == 0);
 }
 
 TEST_CASE(

@@ -73,8 +73,9 @@ struct conditions {
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 
-  // Control messages for sending: IP_TOS or IPV6_TCLASS (and the trial of the option), IP_ECN, the
-  // hop limit, UDP_SEND_MSG_SIZE.
+  // The socket option IPV6_TCLASS, with which programs try whether the messages are supported.
+  bool octet_option_is_taken = true;
+  // Control messages for sending: IP_TOS or IPV6_TCLASS, IP_ECN, the hop limit, UDP_SEND_MSG_SIZE.
   sent_message octet_is_sent = sent_message::taken;
   sent_message ecn_is_sent = sent_message::taken;
   sent_message hop_limit_is_sent = sent_message::taken;

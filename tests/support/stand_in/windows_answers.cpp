@@ -138,8 +138,8 @@ std::optional<std::uint32_t> answer_to_set(const conditions& now, const socket_f
     return socket.is_bound ? winsock::invalid_argument : 0;
   }
   if (is(call, level::ipv6, name::traffic_class)) {
-    // Row 3: msquic's trial.
-    return now.octet_is_sent == sent_message::refused ? winsock::no_protocol_option : 0;
+    // Row 3: msquic's trial, which may differ from the answer to a datagram.
+    return now.octet_option_is_taken ? 0 : winsock::no_protocol_option;
   }
   if (call.level == level::ipv4) {
     if (const auto answer = answer_on_ipv4_level(now, socket, call)) {

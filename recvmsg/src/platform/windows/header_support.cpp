@@ -2,7 +2,9 @@
 
 #include "platform/windows/system_calls.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 
 namespace ancillary::detail {
 
@@ -57,39 +59,44 @@ std::optional<bool> takes_octet() noexcept {
 void forget_octet_answer() noexcept { octet_answer.store(unknown, std::memory_order_relaxed); }
 
 void header_support::ask_for(const outgoing& datagram) noexcept {
-  if (!datagram.traffic_class || octet_ != answer::unasked) {
-    return;
-  }
-  if (const auto taken = takes_octet()) {
-    octet_ = *taken ? answer::unknown : answer::refused;
+  if (datagram.traffic_class && !trial_) {
+    trial_ = takes_octet();
   }
 }
 
-class_use header_support::class_for(const outgoing& datagram) const noexcept {
-  if (datagram.traffic_class && octet_ != answer::refused && octet_ != answer::unasked) {
-    return class_use::octet;
+header_support::class_order header_support::order_for(const outgoing& datagram) const noexcept {
+  const bool octet_first =
+      datagram.traffic_class && (trial_.value_or(false) || octet_ == answer::taken);
+  const bool ecn = wants_ecn(datagram);
+  class_order order{class_use::none, class_use::none, class_use::none};
+  auto end = order.begin();
+  if (octet_first && octet_ != answer::refused) {
+    *end++ = class_use::octet;
   }
-  return wants_ecn(datagram) && ecn_ != answer::refused ? class_use::ecn : class_use::none;
+  if (ecn && ecn_ != answer::refused) {
+    *end++ = class_use::ecn;
+  }
+  if (ecn && !octet_first && octet_ != answer::refused) {
+    *end++ = class_use::octet;
+  }
+  return order;
 }
 
 header_use header_support::first(const outgoing& datagram) const noexcept {
-  return {class_for(datagram), datagram.hop_limit && hop_limit_ != answer::refused};
-}
-
-class_use header_support::lower(class_use use, const outgoing& datagram) const noexcept {
-  if (use == class_use::octet && octet_ != answer::taken) {
-    return wants_ecn(datagram) && ecn_ != answer::refused ? class_use::ecn : class_use::none;
-  }
-  return use == class_use::ecn && ecn_ != answer::taken ? class_use::none : use;
+  return {order_for(datagram).front(), datagram.hop_limit && hop_limit_ != answer::refused};
 }
 
 bool header_support::next(header_use& tried, const outgoing& datagram) const noexcept {
-  if (const class_use less = lower(tried.traffic_class, datagram); less != tried.traffic_class) {
-    tried.traffic_class = less;
+  const class_order order = order_for(datagram);
+  const auto now = std::find(order.begin(), order.end(), tried.traffic_class);
+  const bool is_taken = (*now == class_use::octet && octet_ == answer::taken) ||
+                        (*now == class_use::ecn && ecn_ == answer::taken);
+  if (*now != class_use::none && !is_taken) {
+    tried.traffic_class = *std::next(now);
     return true;
   }
   if (tried.hop_limit && hop_limit_ != answer::taken) {
-    tried = {class_for(datagram), false};
+    tried = {order.front(), false};
     return true;
   }
   return false;
@@ -97,16 +104,16 @@ bool header_support::next(header_use& tried, const outgoing& datagram) const noe
 
 void header_support::learn(const header_use& sent, const outgoing& datagram) noexcept {
   const header_use began = first(datagram);
-  if (sent.traffic_class == class_use::octet) {
-    octet_ = answer::taken;
-  } else if (began.traffic_class == class_use::octet) {
-    octet_ = answer::refused;
-  }
-  if (sent.traffic_class == class_use::ecn) {
-    ecn_ = answer::taken;
-  } else if (began.traffic_class != sent.traffic_class && sent.traffic_class == class_use::none &&
-             wants_ecn(datagram)) {
-    ecn_ = answer::refused;
+  for (const class_use use : order_for(datagram)) {
+    const auto now = use == sent.traffic_class ? answer::taken : answer::refused;
+    if (use == class_use::octet) {
+      octet_ = now;
+    } else if (use == class_use::ecn) {
+      ecn_ = now;
+    }
+    if (use == sent.traffic_class) {
+      break;
+    }
   }
   if (sent.hop_limit) {
     hop_limit_ = answer::taken;

@@ -5,6 +5,7 @@
 #include "send/outgoing_control.hpp"
 #include <ancillary/recvmsg/outgoing.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -25,6 +26,9 @@ void forget_octet_answer() noexcept;
 
 // For one family of peers. `first` returns how to send a datagram, `next` what to try after a
 // refusal; `learn` records a success. A message that the system ignores counts as accepted.
+//
+// The trial decides what comes first, not what is possible: a datagram whose ECN the system refuses
+// in one message is sent with the other.
 class header_support {
 public:
   // Finds out whether this datagram can be sent with its DSCP. Without an answer it is not, and the
@@ -40,12 +44,14 @@ public:
   void learn(const header_use& sent, const outgoing& datagram) noexcept;
 
 private:
-  enum class answer : std::uint8_t { unasked, unknown, taken, refused };
+  enum class answer : std::uint8_t { unknown, taken, refused };
+  using class_order = std::array<class_use, 3>;
 
-  [[nodiscard]] class_use class_for(const outgoing& datagram) const noexcept;
-  [[nodiscard]] class_use lower(class_use use, const outgoing& datagram) const noexcept;
+  // What to try in turn: each use at most once, `none` last.
+  [[nodiscard]] class_order order_for(const outgoing& datagram) const noexcept;
 
-  answer octet_ = answer::unasked; // IP_TOS, IPV6_TCLASS
+  std::optional<bool> trial_;      // nullopt: without an answer yet
+  answer octet_ = answer::unknown; // IP_TOS, IPV6_TCLASS
   answer ecn_ = answer::unknown;   // IP_ECN
   answer hop_limit_ = answer::unknown;
 };
