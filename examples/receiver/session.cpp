@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include "join.hpp"
 #include "metadata_kinds.hpp"
 #include "names.hpp"
 #include "socket.hpp"
@@ -24,14 +25,16 @@ session::session(asio::io_context& io, const command_line& arguments)
 
 std::unique_ptr<session::receiver>
 session::open(asio::io_context& io, const command_line& arguments, batch_handler handler) {
-  ancillary::receive_options options;
-  options.metadata = request_of(arguments);
-  options.batch = arguments.batch;
-  options.payload_capacity = arguments.payload_capacity;
   std::error_code error;
-  auto made = std::make_unique<receiver>(open_socket(io, arguments), handler, options, error);
+  auto made =
+      std::make_unique<receiver>(io, arguments.listen, handler, options_of(arguments), error);
   if (error) {
-    throw set_up_error("cannot receive: " + ancillary::describe(error));
+    const bool is_open = made->socket().is_open();
+    throw set_up_error(
+        reason_of(error, is_open ? made->metadata() : ancillary::metadata_report{}, arguments));
+  }
+  for (const group_join& each : arguments.joins) {
+    join(made->socket(), each);
   }
   return made;
 }

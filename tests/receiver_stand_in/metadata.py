@@ -4,7 +4,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "receiver"))
-from _tool import (ALL_KINDS, FOR_WINDOWS, Tool, complete, expect, expect_keys,  # noqa: E402
+from _tool import (ALL_KINDS, FOR_WINDOWS, Skip, Tool, complete, expect, expect_keys,  # noqa: E402
                    need_ipv6, of_traffic_class, run, send)
 
 FIVE = "destination,interface,receive-interface,arrival-interface,ttl,tos"
@@ -61,6 +61,17 @@ def required_fields_on_a_specific_address_through_a_stand_in():
 def required_fields_on_any_address_of_both_families_through_a_stand_in():
     need_ipv6()
     required_on("[::]", ["::1", "127.0.0.1"])
+
+
+def an_ipv4_socket_on_the_port_of_both_families_through_a_stand_in():
+    """Linux refuses it without an option, so only the program for Windows sets one."""
+    need_ipv6()
+    if not FOR_WINDOWS:
+        raise Skip("the code for Windows that sets SO_EXCLUSIVEADDRUSE does not run here")
+    with Tool("--stand-in", "windows_11", "--beside", "0.0.0.0", "[::]:0") as running:
+        running.end()
+        answers = [line for line in running.errors.lines if line.startswith("stand-in: ")]
+        expect(answers, ["stand-in: binding 0.0.0.0 to the port: error 10048"])
 
 
 def all_five_options_on_windows_10_through_a_stand_in():
@@ -139,6 +150,7 @@ def timestamps_through_a_stand_in():
 run(required_fields_on_any_ipv4_address_through_a_stand_in,
     required_fields_on_a_specific_address_through_a_stand_in,
     required_fields_on_any_address_of_both_families_through_a_stand_in,
+    an_ipv4_socket_on_the_port_of_both_families_through_a_stand_in,
     all_five_options_on_windows_10_through_a_stand_in,
     all_five_options_on_windows_11_through_a_stand_in,
     all_five_options_on_server_2022_through_a_stand_in,

@@ -14,6 +14,7 @@
 #include "windows_answers.hpp"
 #include "windows_socket.hpp"
 
+#include <algorithm>
 #include <asio/io_context.hpp>
 #include <cstdint>
 #include <unordered_map>
@@ -38,6 +39,13 @@ public:
   template <class NativeHandle>
   [[nodiscard]] windows_socket& of(NativeHandle socket) {
     return sockets_[number_of(socket)];
+  }
+
+  // Whether the library has set this option on any socket.
+  [[nodiscard]] bool has_set(int level, int name) const {
+    return std::any_of(sockets_.begin(), sockets_.end(), [&](const auto& each) {
+      return each.second.options().contains({level, name});
+    });
   }
 
   template <class NativeHandle>
