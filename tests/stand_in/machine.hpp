@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/patience.hpp"
 #include "support/stand_in/stand_in.hpp"
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 
 #include <asio/buffer.hpp>
@@ -24,6 +25,20 @@ inline asio::ip::udp::endpoint any_port(const char* address) {
   return {asio::ip::make_address(address), 0};
 }
 
+// Why the address cannot be used here: it is IPv6, and this host has none. Empty: it can.
+inline std::string missing_ipv6_for(const char* address) {
+  if (!asio::ip::make_address(address).is_v6()) {
+    return {};
+  }
+  try {
+    asio::io_context io;
+    const asio::ip::udp::socket probe(io, any_port("::1"));
+    return {};
+  } catch (const std::system_error& error) {
+    return "no IPv6 here: " + ancillary::describe(error);
+  }
+}
+
 // The received datagrams, copied.
 struct seen_packet {
   std::string text;
@@ -33,6 +48,11 @@ struct seen_packet {
 };
 
 class machine {
+  struct collector {
+    machine* self;
+    void operator()(const packet& p) const;
+  };
+
 public:
   explicit machine(windows_profile profile) : windows(profile) { windows.run_on(io_); }
 
@@ -62,7 +82,7 @@ public:
     receiver_->on_error([this](const ancillary::receive_error& error) { errors.push_back(error); });
     return *this;
   }
-  void start() { receiver_->start(); }
+  void start() { receiver().start(); }
 
   // From the loopback interface, to the receiver's address or another address of the family.
   asio::ip::udp::socket& sender(const char* own = "127.0.0.1") {
@@ -74,7 +94,7 @@ public:
   void send(const std::string& text, const char* to = "127.0.0.1") {
     const auto address = asio::ip::make_address(to);
     sender(address.is_v4() ? "127.0.0.1" : "::1")
-        .send_to(asio::buffer(text), {address, receiver_->local_endpoint().port()});
+        .send_to(asio::buffer(text), {address, receiver().local_endpoint().port()});
   }
 
   // False on timeout.
@@ -97,9 +117,14 @@ public:
     io_.run_for(time);
   }
 
-  [[nodiscard]] auto& receiver() { return *receiver_; }
-  [[nodiscard]] windows_socket& socket() { return windows.of(receiver_->socket().native_handle()); }
-  [[nodiscard]] auto handle() { return receiver_->socket().native_handle(); }
+  [[nodiscard]] ancillary::receiver<collector>& receiver() {
+    REQUIRE(receiver_ != nullptr); // null after a failed open()
+    return *receiver_;
+  }
+  [[nodiscard]] windows_socket& socket() { return windows.of(handle()); }
+  [[nodiscard]] asio::ip::udp::socket::native_handle_type handle() {
+    return receiver().socket().native_handle();
+  }
 
   stand_in windows;
   std::vector<seen_packet> seen;
@@ -113,27 +138,24 @@ private:
     CHECK(now.datagrams == seen.size() + now.discarded_on_stop + now.unmarked_dropped);
   }
 
-  struct collector {
-    machine* self;
-    void operator()(const packet& p) const {
-      if (self->answer) {
-        self->answer(p);
-      }
-      self->seen.push_back({{reinterpret_cast<const char*>(p.payload().data()), p.payload().size()},
-                            p.metadata().to_metadata(),
-                            p.payload_truncated(),
-                            p.control_truncated(),
-                            p.control_malformed(),
-                            p.coalesced_unmarked(),
-                            p.broadcast(),
-                            p.multicast()});
-    }
-  };
-
   asio::io_context io_;
   std::unique_ptr<ancillary::receiver<collector>> receiver_;
   std::unique_ptr<asio::ip::udp::socket> sender_;
 };
+
+inline void machine::collector::operator()(const packet& p) const {
+  if (self->answer) {
+    self->answer(p);
+  }
+  self->seen.push_back({{reinterpret_cast<const char*>(p.payload().data()), p.payload().size()},
+                        p.metadata().to_metadata(),
+                        p.payload_truncated(),
+                        p.control_truncated(),
+                        p.control_malformed(),
+                        p.coalesced_unmarked(),
+                        p.broadcast(),
+                        p.multicast()});
+}
 
 inline const ancillary::field_set five_options{
     field::destination,       field::interface_index,
@@ -141,3 +163,8 @@ inline const ancillary::field_set five_options{
     field::hop_limit,         field::traffic_class};
 
 } // namespace ancillary_test
+
+#define NEEDS_IPV6_FOR(address)                                                                    \
+  if (const std::string reason = ::ancillary_test::missing_ipv6_for(address); !reason.empty()) {   \
+    SKIP_BECAUSE(reason);                                                                          \
+  }
