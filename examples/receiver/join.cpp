@@ -1,8 +1,9 @@
 #include "join.hpp"
 
 #include "session.hpp"
-#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
+
+#include <system_error>
 
 namespace tool {
 
@@ -16,11 +17,11 @@ void join(asio::ip::udp::socket& socket, const group_join& what) {
                          "'; use its name, its index or, for an IPv4 group, its address");
     }
   }
-  std::error_code error;
-  ancillary::join_group(socket, what.group, interface, error);
-  if (error) {
+  try {
+    ancillary::join_group(socket, what.group, interface);
+  } catch (const std::system_error& refused) {
     const std::string where = what.interface_text.empty() ? "" : " on " + what.interface_text;
-    throw set_up_error("cannot join " + group + where + ": " + ancillary::describe(error));
+    throw set_up_error("cannot join " + group + where + ": " + refused.what());
   }
 }
 

@@ -27,6 +27,8 @@ constexpr std::string_view datagram_or_raw_socket = "requires a datagram or raw 
 constexpr std::string_view no_member = "the socket is not a member of the group on this interface";
 constexpr std::string_view no_member_from_any_source =
     "requires a membership from any source of the group on this interface";
+constexpr std::string_view no_interface_or_member =
+    "there is no such interface, or the socket is a member of the group already";
 constexpr std::string_view no_route =
     "there is no such interface, or none was named and no route leads to the group";
 
@@ -39,6 +41,9 @@ constexpr requirement requirements[] = {
     {option_id::recvif, "EINVAL", datagram_or_raw_socket},
     {option_id::original_arrival_if, "EINVAL", datagram_or_raw_socket},
     {option_id::add_membership, "EADDRINUSE", "the socket is a member of the group already"},
+    // For which of them Windows returns which is not documented.
+    {option_id::add_membership, "EADDRNOTAVAIL", no_interface_or_member},
+    {option_id::add_membership, "EINVAL", no_interface_or_member},
     {option_id::add_membership, "ENOBUFS",
      "net.ipv4.igmp_max_memberships limits the groups of a socket"},
     {option_id::add_membership, "ENODEV", no_route},

@@ -193,6 +193,15 @@ TEST_CASE("refusal_message names a requirement only if it explains the error") {
         "IP_HDRINCL: not supported on this socket; requires a raw socket");
   CHECK(message(option_id::add_membership, asio::error::address_in_use) ==
         "IP_ADD_MEMBERSHIP (the socket is a member of the group already)");
+  // EADDRNOTAVAIL of Linux, WSAEADDRNOTAVAIL.
+  const int not_available = ancillary::is_windows(ancillary::layouts::native::id) ? 10049 : 99;
+  for (const std::error_code unclear :
+       {std::error_code(not_available, asio::error::get_system_category()),
+        std::error_code(asio::error::invalid_argument)}) {
+    CHECK(message(option_id::add_membership, unclear) ==
+          "IP_ADD_MEMBERSHIP (there is no such interface, or the socket is a member of the group "
+          "already)");
+  }
   CHECK(message(option_id::add_membership, asio::error::no_buffer_space) ==
         (ancillary::is_windows(ancillary::layouts::native::id)
              ? "IP_ADD_MEMBERSHIP"

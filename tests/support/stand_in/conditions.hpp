@@ -70,6 +70,8 @@ struct conditions {
   bool has_ipv6 = true;
   // How many more sockets cannot be opened for lack of memory.
   std::uint32_t sockets_without_memory = 0;
+  // Joining a group that the socket is a member of: 0, or the error. The membership stays.
+  std::uint32_t answer_to_second_join = 0;
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 

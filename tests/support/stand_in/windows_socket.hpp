@@ -9,7 +9,9 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -92,6 +94,9 @@ public:
 
   [[nodiscard]] bool coalesces() const { return max_coalesced_bytes_ != 0; }
   [[nodiscard]] const auto& options() const { return on_.options; }
+
+  // The groups that the socket has joined, as the bytes of the option.
+  std::set<std::pair<int, std::string>> groups; // level and value
 
   // FIONBIO. Asio's own calls do not reach the stand-in.
   void set_blocking(bool blocks) { blocks_ = blocks; }

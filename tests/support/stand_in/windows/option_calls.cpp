@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
+#include <utility>
 
 namespace ancillary_test {
 
@@ -21,6 +23,31 @@ std::uint32_t number_in(const char* value, int bytes) {
   return number;
 }
 
+// IP_ADD_MEMBERSHIP and IP_DROP_MEMBERSHIP have the numbers of IPV6_ADD_MEMBERSHIP and
+// IPV6_DROP_MEMBERSHIP. The real socket joins and leaves; row 27: the second join of a group.
+int set_membership(SOCKET socket, int level, int name, const char* value, int bytes) {
+  stand_in& machine = *stand_in::current();
+  auto& groups = machine.of(socket).groups;
+  const std::pair group(level, std::string(value, static_cast<std::size_t>(bytes)));
+  const bool joins = name == IP_ADD_MEMBERSHIP;
+  if (joins && groups.contains(group)) {
+    const std::uint32_t answer = machine.now.answer_to_second_join;
+    return answer == 0 ? 0 : fail(answer);
+  }
+  const int result = real::setsockopt(socket, level, name, value, bytes);
+  if (result == 0 && joins) {
+    groups.insert(group);
+  } else if (result == 0) {
+    groups.erase(group);
+  }
+  return result;
+}
+
+bool is_membership(int level, int name) noexcept {
+  return (level == IPPROTO_IP || level == IPPROTO_IPV6) &&
+         (name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP);
+}
+
 } // namespace
 
 void ask_for_everything(SOCKET socket) {
@@ -38,7 +65,8 @@ int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int
                          number_in(value, bytes)};
   const auto answer = machine.of(socket).set_option(machine.now, facts_of(socket), call);
   if (!answer) {
-    return real::setsockopt(socket, level, name, value, bytes);
+    return is_membership(level, name) ? set_membership(socket, level, name, value, bytes)
+                                      : real::setsockopt(socket, level, name, value, bytes);
   }
   ask_for_everything(socket); // before the bind, like the options themselves
   return *answer == 0 ? 0 : fail(*answer);
