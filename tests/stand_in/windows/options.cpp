@@ -143,3 +143,30 @@ TEST_CASE("stand-in: row 23, IP_UNICAST_IF is read in host byte order, and the i
   CHECK(v4.keeps(options::unicast_interface(0x012345)));
   CHECK(v4.keeps(options::unicast_interface()));
 }
+
+TEST_CASE("stand-in: row 26, the options listed since October 2024 are set on Windows 11, and an "
+          "older one refuses them with the version that has them") {
+  const bool has_them = GENERATE(true, false);
+  option_bench bench(GENERATE(udp::v4(), udp::v6()));
+  bench.windows.now.profile =
+      has_them ? windows_profile::windows_11 : windows_profile::windows_10_1607;
+  CHECK(bench.keeps(options::interface_list(true)) == has_them);
+  CHECK(bench.keeps(options::receive_ecn(true)) == has_them);
+  const std::uint32_t answer = has_them ? 0 : winsock::no_protocol_option;
+  CHECK(bench.setting(options::interface_list_add(1)) == answer);
+  CHECK(bench.setting(options::interface_list_remove(1)) == answer);
+  if (!has_them) {
+    options::interface_list_entries entries;
+    CHECK(bench.getting(entries) == answer);
+    using ancillary::option_id;
+    for (const option_id id : {option_id::iflist, option_id::add_iflist, option_id::del_iflist,
+                               option_id::get_iflist, option_id::recvecn}) {
+      const auto& known = ancillary::support_of(id);
+      CHECK_THAT(ancillary::refusal_message(
+                     known, ancillary::ip_family::v4,
+                     known.sets ? ancillary::option_use::set : ancillary::option_use::get,
+                     {static_cast<int>(answer), asio::error::get_system_category()}),
+                 Catch::Matchers::ContainsSubstring(std::string(known.available_since)));
+    }
+  }
+}

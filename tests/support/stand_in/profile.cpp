@@ -25,6 +25,10 @@ constexpr int receive_ecn = 50;
 constexpr int udp_level = 17;
 constexpr int max_coalesced_size = 3;
 
+// IP_IFLIST, IP_ADD_IFLIST, IP_DEL_IFLIST; docs/windows.md, row 26.
+constexpr std::array interface_list{28, 29, 30};
+constexpr int get_interface_list = 33;
+
 constexpr bool since_windows_11(windows_profile profile) noexcept {
   return profile >= windows_profile::windows_11;
 }
@@ -74,6 +78,13 @@ std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level
   }
   if (name == receive_ecn) {
     return answer(since_windows_11(profile));
+  }
+  const bool has_interface_list = profile >= windows_profile::windows_10; // version 1803
+  if (std::find(interface_list.begin(), interface_list.end(), name) != interface_list.end()) {
+    return answer(has_interface_list);
+  }
+  if (name == get_interface_list && !has_interface_list) {
+    return winsock::no_protocol_option; // else the real socket answers
   }
   for (const option_id id : listed) {
     const auto& row = numbers::numbers_of(id);

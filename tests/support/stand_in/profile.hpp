@@ -42,8 +42,8 @@ inline constexpr std::uint32_t no_buffer_space = 10055;
 inline constexpr std::uint32_t not_connected = 10057;
 } // namespace winsock
 
-// The answer to setsockopt for an option that enables metadata: 0, or the error. Empty for any
-// other option, which passes through.
+// The answer to setsockopt for an option whose version is known and matters: 0, or the error. Empty
+// for any other option, which passes through.
 [[nodiscard]] std::optional<std::uint32_t> answer_to_option(windows_profile profile, int level,
                                                             int name) noexcept;
 
