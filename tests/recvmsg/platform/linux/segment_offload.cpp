@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <poll.h>
 
 using namespace ancillary_test;
 using namespace option_tests;
@@ -114,7 +116,9 @@ TEST_CASE("segmented replies arrive on a path that is narrower than a segment", 
     asio::ip::udp::socket client(io, asio::ip::udp::v4());
     client.send_to(asio::buffer("?", 1), {asio::ip::make_address("192.0.2.1"), server.port()});
     int count = 0;
-    for (; count < 8; ++count) {
+    pollfd readable{client.native_handle(), POLLIN, 0};
+    const auto limit = std::chrono::milliseconds(ancillary_test::patience);
+    for (; count < 8 && ::poll(&readable, 1, static_cast<int>(limit.count())) > 0; ++count) {
       std::array<char, 2000> got{};
       CHECK(client.receive(asio::buffer(got)) == 1000);
     }
