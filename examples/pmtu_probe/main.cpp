@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   std::uint16_t port = 0;
   std::uint16_t reflect_port = 0;
   std::uint32_t largest = 65535;
-  unsigned timeout_ms = 1000; // RFC 8899, 5.1.1: more than a second on unknown paths
+  unsigned timeout_ms = 1000; // RFC 8899, 5.1.1: not less, except on paths known to be short
   auto* const remote = app.add_option("ADDRESS", address, "of the reflector");
   auto* const remote_port = app.add_option("PORT", port, "of the reflector");
   remote->needs(remote_port);
@@ -40,7 +40,11 @@ int main(int argc, char** argv) {
       std::cerr << app.help();
       return 2;
     }
-    const asio::ip::udp::endpoint to(asio::ip::make_address(address), port);
+    auto host = asio::ip::make_address(address);
+    if (host.is_v6() && host.to_v6().is_v4_mapped()) {
+      host = asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());
+    }
+    const asio::ip::udp::endpoint to(host, port);
     prober prober(io, to, largest, std::chrono::milliseconds(timeout_ms));
     prober.start();
     io.run();

@@ -3,16 +3,24 @@
 #include <algorithm>
 #include <iostream>
 #include <span>
+#include <stdexcept>
 
 namespace {
 
 constexpr unsigned tries_per_size = 3; // MAX_PROBES, RFC 8899, 5.1.2
 constexpr std::uint32_t largest_packet = 65535;
+// A search takes a few dozen. On a path that keeps changing it would not end.
+constexpr unsigned probes_in_all = 500;
 
 path_mtu_search search_for(const asio::ip::udp::endpoint& remote, std::uint32_t largest) {
   // The minimum MTU, RFC 791 and RFC 8200; and a size that hardly any path refuses.
-  return remote.address().is_v4() ? path_mtu_search(68, 576, std::min(largest, largest_packet))
-                                  : path_mtu_search(1280, 1280, std::min(largest, largest_packet));
+  const bool v4 = remote.address().is_v4();
+  const std::uint32_t smallest = v4 ? 68 : 1280;
+  if (largest < smallest) {
+    throw std::invalid_argument("every path has an MTU of " + std::to_string(smallest) +
+                                " bytes or more; --largest is below that");
+  }
+  return {smallest, v4 ? 576U : 1280U, std::min(largest, largest_packet)};
 }
 
 ancillary::receive_options probe_options() {
@@ -54,18 +62,21 @@ void prober::probe() {
     io_.stop();
     return;
   }
+  if (probes_ >= probes_in_all) {
+    throw std::runtime_error("the path keeps changing");
+  }
   size_ = *size;
   tries_ = 0;
+  std::ranges::generate(number_, [this] { return static_cast<std::byte>(random_() & 0xff); });
   payload_.assign(size_ - header_bytes(), std::byte{0});
+  std::ranges::copy(std::span(number_).first(std::min(number_.size(), payload_.size())),
+                    payload_.begin());
   send();
 }
 
 void prober::send() {
   ++probes_;
   ++tries_;
-  std::ranges::generate(number_, [this] { return static_cast<std::byte>(random_() & 0xff); });
-  std::ranges::copy(std::span(number_).first(std::min(number_.size(), payload_.size())),
-                    payload_.begin());
   const ancillary::outgoing datagram{.payload = payload_, .remote = remote_};
   std::error_code error;
   static_cast<void>(sender_.send({&datagram, 1}, error));
@@ -90,20 +101,35 @@ void prober::on_packet(const ancillary::packet& packet) {
   }
 }
 
+bool prober::is_quoted(std::span<const std::byte> payload) const {
+  const std::size_t bytes = std::min(payload.size(), number_.size());
+  return bytes != 0 && std::ranges::equal(payload.first(bytes), std::span(number_).first(bytes));
+}
+
 void prober::on_error(const ancillary::receive_error& error) {
-  if (error.detail == nullptr || error.detail->remote.address() != remote_.address()) {
+  // The system's own endpoint of a link-local address lacks the scope.
+  if (error.detail == nullptr || ancillary::from_asio(error.detail->remote.address()) !=
+                                     ancillary::from_asio(remote_.address())) {
     return;
   }
   const ancillary::error_detail& detail = *error.detail;
   const auto mtu = detail.cause.mtu();
-  // A report that quotes another datagram is late or forged. The host's own report quotes nothing.
-  const std::size_t quoted = std::min(detail.payload.size(), number_.size());
-  const bool is_ours =
-      std::ranges::equal(detail.payload.first(quoted), std::span(number_).first(quoted));
-  if (mtu && *mtu < size_ && is_ours) {
-    search_.bound(*mtu);
+  if (detail.cause.origin == ancillary::error_origin::local) {
+    if (mtu && *mtu < size_) {
+      search_.limit(*mtu);
+      probe();
+    }
+    return;
+  }
+  // Anybody can send ICMP messages, but only who saw the probe can quote it. Without a quotation
+  // the search goes on by timeouts.
+  if (!is_quoted(detail.payload)) {
+    return;
+  }
+  if (mtu && search_.hint(size_, *mtu)) {
     probe();
-  } else if (error.condition == ancillary::receive_condition::port_unreachable) {
+  } else if (error.condition == ancillary::receive_condition::port_unreachable &&
+             search_.confirmed() == 0) {
     throw std::system_error(error.code, "nobody answers probes at the remote port");
   }
 }

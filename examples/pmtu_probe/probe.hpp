@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <span>
 #include <vector>
 
 // A probe begins with a random number, which the reflector returns: nothing else acknowledges it.
@@ -34,6 +35,7 @@ private:
   void on_packet(const ancillary::packet& packet);
   void on_error(const ancillary::receive_error& error);
   void on_timeout();
+  [[nodiscard]] bool is_quoted(std::span<const std::byte> payload) const;
   [[nodiscard]] std::uint32_t header_bytes() const;
 
   struct deliver {

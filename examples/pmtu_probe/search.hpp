@@ -19,9 +19,12 @@ public:
   void confirm(std::uint32_t size);
   // No probe of this size arrived.
   void give_up(std::uint32_t size);
-  // A router or this host reported this MTU. It becomes the next probe, since a path has further
-  // links.
-  void bound(std::uint32_t mtu);
+  // An ICMP message says that a probe of this size was too long for an MTU. The MTU is tried next
+  // and is never a result by itself (RFC 8899, 4.6.2). Returns false, without effect, if it cannot
+  // be right.
+  bool hint(std::uint32_t size, std::uint32_t mtu);
+  // The MTU of this host's interface.
+  void limit(std::uint32_t mtu);
 
   // The largest size that arrived; 0: none did.
   [[nodiscard]] std::uint32_t confirmed() const { return confirmed_; }
@@ -31,5 +34,6 @@ private:
   std::uint32_t base_;
   std::uint32_t largest_;
   std::uint32_t confirmed_ = 0;
+  std::uint32_t hint_ = 0;
   bool try_largest_ = true; // the upper bound is a likely result
 };

@@ -6,6 +6,12 @@
 
 namespace ancillary {
 
+namespace {
+
+constexpr std::uint32_t largest_packet_bytes = 65535;
+
+} // namespace
+
 path_mtu_cache::path_mtu_cache(std::size_t capacity)
     : capacity_(std::max<std::size_t>(capacity, 1)) {}
 
@@ -16,7 +22,7 @@ bool path_mtu_cache::note(const receive_error& error) {
   const ip_address remote = from_asio(error.detail->remote.address()).unmapped();
   const auto mtu = error.detail->cause.mtu();
   const std::uint32_t smallest = remote.is_v4() ? 68 : 1280;
-  if (!mtu || *mtu < smallest) {
+  if (!mtu || *mtu < smallest || *mtu > largest_packet_bytes) {
     return false;
   }
   if (const auto known = by_remote_.find(remote); known != by_remote_.end()) {
@@ -25,8 +31,10 @@ bool path_mtu_cache::note(const receive_error& error) {
     known->second->mtu = std::min(known->second->mtu, *mtu);
     return smaller;
   }
-  newest_first_.push_front({remote, *mtu});
-  by_remote_[remote] = newest_first_.begin();
+  entries added;
+  added.push_front({remote, *mtu});
+  by_remote_.emplace(remote, added.begin());
+  newest_first_.splice(newest_first_.begin(), added);
   if (newest_first_.size() > capacity_) {
     by_remote_.erase(newest_first_.back().remote);
     newest_first_.pop_back();

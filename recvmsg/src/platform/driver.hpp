@@ -26,10 +26,12 @@ struct receive_result {
   receive_error error{};
 };
 
-// A slot that a driver held; `filled` if an unrequested receive into it has completed.
+// A slot that a driver held; `filled` if an unrequested receive into it has completed, `error` if
+// that brought an error.
 struct abandoned_slot {
   slot* held = nullptr;
   bool filled = false;
+  receive_condition error = receive_condition::none;
 };
 
 // Receives datagrams from one socket without blocking; waiting is separate.

@@ -4,6 +4,7 @@
 
 #include <gsl/assert>
 #include <gsl/util>
+#include <utility>
 
 namespace ancillary::detail {
 
@@ -51,11 +52,23 @@ drain_result drain_core::receive(deliver_function function, void* handler) {
   return receive_batches();
 }
 
+bool drain_core::take_pending_error(drain_result& result) noexcept {
+  if (pending_error_.condition == receive_condition::none) [[likely]] {
+    return false;
+  }
+  result.error = std::exchange(pending_error_, {});
+  result.error.fatal = result.error.condition == receive_condition::socket_closed;
+  return true;
+}
+
 drain_result drain_core::receive_batches() {
   drain_result result;
   replies_wait_ = !replies_.flush();
   if (has_batch() && !replies_wait_) {
     hand_over(false); // the rest of an earlier call
+  }
+  if (take_pending_error(result)) [[unlikely]] { // of an earlier call that an exception ended
+    return result;
   }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped() && !replies_wait_;
        --budget) {
@@ -71,14 +84,14 @@ drain_result drain_core::receive_batches() {
     result.datagrams += static_cast<std::size_t>(account_.datagrams() - before);
     if (now.error.condition != receive_condition::none) [[unlikely]] {
       account_.count_error(now.error.condition);
+      if (now.error.condition != receive_condition::interrupted) {
+        pending_error_ = now.error;
+      }
     }
     if (has_batch()) {
       hand_over(false);
     }
-    if (now.error.condition != receive_condition::none &&
-        now.error.condition != receive_condition::interrupted) [[unlikely]] {
-      result.error = now.error;
-      result.error.fatal = now.error.condition == receive_condition::socket_closed;
+    if (take_pending_error(result)) [[unlikely]] {
       break;
     }
     if (now.exhausted) {

@@ -235,6 +235,9 @@ void receive_loop::let_go() noexcept {
   if (last.filled) {
     discard(*last.held);
   }
+  if (last.error != receive_condition::none) {
+    account_.count_error(last.error);
+  }
   if (last.held != nullptr) {
     pool_->window().give_back(last.held);
   }

@@ -53,6 +53,13 @@ TEST_CASE("path MTU cache: values below the minimum of their family have no effe
   CHECK(note(cache, "2001:db8::1", 1280));
 }
 
+TEST_CASE("path MTU cache: an MTU that no packet has is no MTU", "[errors]") {
+  path_mtu_cache cache;
+  CHECK_FALSE(note(cache, "2001:db8::1", 0xffffffff));
+  CHECK_FALSE(note(cache, "192.0.2.1", 65536));
+  CHECK(note(cache, "192.0.2.1", 65535));
+}
+
 TEST_CASE("path MTU cache: the oldest report makes room", "[errors]") {
   path_mtu_cache cache(2);
   note(cache, "192.0.2.1", 1400);

@@ -87,6 +87,9 @@ TEST_CASE("stand-in: row 25, errors are reported with or without their datagram,
             (each.condition == receive_condition::port_unreachable ? "lost" : "late"));
     }
   }
+  // Each error once, also where the system reports it twice.
+  m.run_for(std::chrono::milliseconds(5));
+  CHECK(errors.size() == 2);
   const auto counted = m.receiver().counters();
   CHECK(counted.errors_of(receive_condition::port_unreachable) +
             counted.errors_of(receive_condition::hop_limit_exceeded) ==
@@ -118,6 +121,39 @@ TEST_CASE("stand-in: row 25, a datagram returned despite MSG_ERRQUEUE is not los
   }
   CHECK(m.errors.empty());
   CHECK(m.socket().asked_for_errors == 1);
+}
+
+TEST_CASE("stand-in: row 25, an error that fails a receive too is reported once, either way") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.errors = error_queue_form::queued_beside_errors;
+  ancillary::receive_options options{.metadata = ancillary::want({field::destination}), .batch = 2};
+  options.error_detail = true;
+  m.open("127.0.0.1", options);
+  m.send("one");
+  m.windows.report(m.handle(), port_error()); // behind a datagram that fills the batch
+  m.start();
+  REQUIRE(m.receives(1));
+  REQUIRE(m.run_until([&] { return !m.errors.empty(); }));
+  m.send("two");
+  REQUIRE(m.receives(2));
+  m.run_for(std::chrono::milliseconds(5));
+  CHECK(m.errors.size() == 1);
+  CHECK(m.receiver().counters().errors_of(receive_condition::port_unreachable) == 1);
+}
+
+TEST_CASE("stand-in: row 25, an entry that comes after a stop is no datagram, either way") {
+  machine m(windows_profile::windows_11);
+  m.windows.now.errors = error_queue_form::inline_entries;
+  ancillary::receive_options options;
+  options.error_detail = true;
+  m.listen("127.0.0.1", options);
+  m.run_for(std::chrono::milliseconds(1));
+  m.windows.report(m.handle(), port_error());
+  m.receiver().stop();
+  m.run_for(std::chrono::milliseconds(5));
+  const auto counted = m.receiver().counters();
+  CHECK(counted.datagrams == 0);
+  CHECK(counted.discarded_on_stop == 0);
 }
 
 TEST_CASE("stand-in: row 25, an MTU is reported, either way") {

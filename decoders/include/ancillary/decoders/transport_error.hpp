@@ -20,7 +20,7 @@ enum class error_origin : std::uint8_t {
   local,  // this host
   icmp,   // a router or the remote host, by ICMP (RFC 792)
   icmpv6, // a router or the remote host, by ICMPv6 (RFC 4443)
-  other,  // not an error: Linux also queues transmit timestamps and zero-copy completions
+  other,  // something else: Linux also queues transmit timestamps and zero-copy completions
 };
 
 std::string_view to_string(error_origin origin) noexcept; // "ICMP"
@@ -29,8 +29,9 @@ std::ostream& operator<<(std::ostream& out, error_origin origin);
 // One entry of the error queue: sock_extended_err on Linux (linux/errqueue.h), IN_RECVERR on
 // Windows (ws2ipdef.h).
 //
-// ICMP messages can be forged. The system checks only that the quoted ports and addresses are those
-// of the socket; whoever acts on an error should know the quoted payload (RFC 5927, RFC 8899, 4.6).
+// ICMP messages can be forged. For a socket that is not connected, Linux checks only that the
+// quoted sender is the socket's address and port; the quoted remote address may be any. Before
+// acting on an error, compare the quoted payload with what was sent (RFC 5927; RFC 8899, 4.6.1).
 struct transport_error {
   error_origin origin = error_origin::other;
   std::uint8_t type = 0;                // of the ICMP message; 0 for other origins
@@ -39,8 +40,8 @@ struct transport_error {
   std::int32_t system_code = 0;         // Linux: an errno number; Windows: 0
   std::optional<ip_address> offender{}; // the source of the ICMP message; Linux
 
-  // The MTU of the next hop in bytes, with IP header, if the datagram was too long for it. Absent
-  // for other errors, and if a router did not report it (RFC 1191, 5).
+  // The MTU of the next hop in bytes, with IP header, if the datagram was too long for it, or too
+  // long for any. Absent for other errors, and if a router did not report it (RFC 1191, 5).
   constexpr std::optional<std::uint32_t> mtu() const noexcept;
 
   friend constexpr bool operator==(const transport_error&, const transport_error&) = default;

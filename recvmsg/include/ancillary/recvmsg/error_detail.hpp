@@ -14,9 +14,10 @@ namespace ancillary {
 // An entry of the socket's error queue: a datagram that the socket sent earlier, and the error that
 // the network or this host reported for it. See receive_options::error_detail.
 struct error_detail {
-  // The destination of the datagram, in the form of packet::remote(). Linux: port 0 for a local
-  // error of an unconnected IPv4 socket; unspecified for an entry that is not an error. Windows:
-  // not documented, so it may be the offender's address.
+  // The destination of the datagram, in the form of packet::remote(). Linux: for a local error, a
+  // link-local address lacks its scope, and an unconnected IPv4 socket reports port 0; unspecified
+  // for an entry that is not an error. Windows: not documented, so it may be the offender's
+  // address.
   asio::ip::udp::endpoint remote{};
 
   transport_error cause{};
@@ -25,8 +26,8 @@ struct error_detail {
   // field::destination was granted.
   std::optional<ip_address> source{};
 
-  // The first bytes of the datagram, as far as the ICMP message quotes them: often none or a few
-  // (RFC 1812, 4.3.2.3), 512 at most.
+  // The first bytes of the datagram, as far as the ICMP message quotes them, 512 at most. RFC 792
+  // requires none of the payload; most routers quote more.
   std::span<const std::byte> payload{};
 };
 

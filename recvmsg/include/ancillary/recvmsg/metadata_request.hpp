@@ -97,9 +97,10 @@ struct metadata_grant {
 // The system's answer to receive_options::error_detail.
 struct error_detail_grant {
   bool requested = false;
-  bool granted = false;         // on a dual-stack socket: for both families
-  std::error_code error{};      // the system's reason; empty when granted
-  std::string_view option = {}; // the option that was refused ("IP_RECVERR"); static storage
+  bool granted = false;
+  bool ipv4_refused = false;    // on a dual-stack socket: only errors of IPv6 have details
+  std::error_code error{};      // the system's reason; empty when granted for all
+  std::string_view option = {}; // the option ("IP_RECVERR"); static storage
 };
 
 // The answers for all requested fields, in the order of the enumeration.

@@ -18,11 +18,12 @@ namespace ancillary {
 //   ancillary::path_mtu_cache path_mtus;
 //   receiver.on_error([&](const ancillary::receive_error& error) { path_mtus.note(error); });
 //   ...
-//   const std::uint32_t mtu = path_mtus.path_mtu_of(peer).value_or(1500);
+//   const std::uint32_t mtu = std::min(1500U, path_mtus.path_mtu_of(peer).value_or(1500));
 //
-// An ICMP message can be forged (transport_error.hpp), so treat a value as a hint, or confirm it
-// with probes (RFC 8899, 4.6). A path's MTU can grow again: forget() a value after some time, 10
-// minutes or more (RFC 1191, 6.3; RFC 8201, 4).
+// An ICMP message can be forged, with any remote address (transport_error.hpp): note errors only of
+// remotes in use, if the quoted payload is known, and confirm a value with probes (RFC 8899, 4.6).
+// Link-local addresses count without their interface. A path's MTU can grow again: forget() a value
+// after some time, 10 minutes or more (RFC 1191, 6.3; RFC 8201, 4).
 //
 // Threads: calls on one cache must not overlap.
 class path_mtu_cache {
@@ -30,9 +31,9 @@ public:
   // Keeps this many remote addresses; drops the one whose report is the oldest.
   explicit path_mtu_cache(std::size_t capacity = 1024);
 
-  // Notes the MTU that an error reports. Returns false, without effect, if it reports none, one
-  // that is not smaller, or one below the minimum: 68 bytes for IPv4 (RFC 791), 1,280 for IPv6 (RFC
-  // 8200).
+  // Notes the MTU that an error reports; the address then counts as the newest. Returns false if
+  // the error reports none, one that is not smaller, one above 65,535 bytes, or one below the
+  // minimum: 68 bytes for IPv4 (RFC 791), 1,280 for IPv6 (RFC 8200).
   bool note(const receive_error& error);
 
   // In bytes, with IP header; nullopt if none was reported. A mapped IPv4 address equals its IPv4

@@ -35,7 +35,7 @@ struct receive_error {
 
   // The datagram that the error is about (error_detail.hpp); null if the system does not tell.
   // Valid until the error handler returns; from a `drain` or an `async_receiver`, until the next
-  // receive.
+  // receive or its end.
   const error_detail* detail = nullptr;
 };
 

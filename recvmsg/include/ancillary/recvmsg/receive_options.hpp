@@ -53,9 +53,9 @@ struct receive_options {
 
   // Reports for which datagram an error is, in receive_error::detail: IP_RECVERR and IPV6_RECVERR.
   // Linux then also reports ICMP errors to an unconnected socket, and errors take up room in its
-  // receive buffer: if that is full, the system drops them uncounted. Windows (SDK 10.0.25290 and
-  // later; its behavior is not documented): implies `icmp_errors`, also where it refuses the
-  // option. metadata().error_detail() has the system's answer.
+  // receive buffer: if that is full, the system keeps only the latest, without a detail. Windows
+  // (SDK 10.0.25290 and later; its behavior is not documented): implies `icmp_errors`, also where
+  // it refuses the option. metadata().error_detail() has the system's answer.
   bool error_detail = false;
 
   // Detects machines that coalesce without reporting a segment size; disabled by default. For use

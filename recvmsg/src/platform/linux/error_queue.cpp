@@ -46,6 +46,8 @@ receive_condition linux_condition(int error) noexcept {
   case ENETUNREACH:
   case ENOPROTOOPT: // ICMP protocol unreachable
   case EHOSTDOWN:
+  case EACCES: // ICMPv6 administratively prohibited
+  case EPROTO: // ICMP parameter problem
     return receive_condition::host_unreachable;
   case EMSGSIZE:
     return receive_condition::message_too_long;
@@ -109,8 +111,10 @@ receive_error error_queue::take(native_socket socket) noexcept {
     // The ICMP message came back to the address that the datagram was sent from.
     detail.source = metadata_view(layouts::native{}, control_data).destination();
   }
-  receive_error error{condition_of(detail.cause),
-                      {detail.cause.system_code, asio::error::get_system_category()}};
+  receive_error error{condition_of(detail.cause), asio::error::operation_not_supported};
+  if (detail.cause.system_code != 0) { // else not an error, or not understood
+    error.code = {detail.cause.system_code, asio::error::get_system_category()};
+  }
   if (entry_) {
     detail.payload = std::span(entry_->payload).first(static_cast<std::size_t>(bytes));
     entry_->detail = detail;

@@ -34,6 +34,9 @@ public:
       return false;
     }
     slots_ = &slots;
+    if (errors_.is_on()) {
+      pending_->remote = {}; // the system may write none for an error
+    }
     message_.point_to(*pending_, slots);
     asio::windows::overlapped_ptr operation(socket_.get_executor(), completion{loop, *this});
     overlapped_ = operation.get();
@@ -91,6 +94,10 @@ public:
     }
     if (last.filled) {
       message_.take(*last.held, completed_bytes_, completed_error_ != 0, *slots_);
+      if (errors_.is_on()) {
+        last.error = errors_.take(message_, *last.held).condition;
+        last.filled = last.error == receive_condition::none;
+      }
     }
     return last;
   }

@@ -7,6 +7,10 @@
 // - It refuses or ignores the flag: it is not used again. A datagram that it then returned is
 //   delivered like any other.
 // - An ordinary receive returns the entry, like a datagram.
+// - A receive fails for the same error too, before or after the entry was taken.
+//
+// If an error neither ends a pending receive nor makes one fail, it is found with the next
+// datagram.
 #pragma once
 
 #include "common/native_socket.hpp"
@@ -27,16 +31,23 @@ public:
 
   [[nodiscard]] bool is_on() const noexcept { return entry_ != nullptr; }
 
+  // Whether ask() will need a slot.
+  [[nodiscard]] bool needs_slot() const noexcept { return is_on() && takes_flag_; }
+
   // The error that a receive into the slot returned like a datagram; condition none if the slot has
   // a datagram.
   [[nodiscard]] receive_error take(const message& received, const slot& from) noexcept;
 
   // Asks for an entry, into the window's slot after the datagrams in `result`. An entry replaces an
-  // ICMP error of the receive call, which is about the same datagram.
+  // ICMP error of the receive call, which is about the same datagram; such an error is dropped if
+  // its entry was taken before.
   void ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots,
            receive_result& result) noexcept;
 
 private:
+  [[nodiscard]] receive_error error_for(const transport_error& cause, const slot& from) noexcept;
+  void take_answer(slot& to, receive_result& result) noexcept;
+
   struct entry {
     error_detail detail;
     std::array<std::byte, 512> payload;
@@ -44,6 +55,7 @@ private:
 
   std::unique_ptr<entry> entry_; // null: not used
   bool takes_flag_ = true;
+  receive_condition told_ = receive_condition::none; // by an entry before a receive failed
   std::uint32_t unreported_ = 0; // the code of an error that has not been reported yet
 };
 

@@ -138,10 +138,13 @@ void choose_icmp_errors(native_socket socket, const receive_options& options) no
 
 void receive_now(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slots, error_queue& errors,
                  receive_result& result) noexcept {
-  const std::size_t end = errors.is_on() && slots.size() > 1 ? slots.size() - 1 : slots.size();
+  const std::size_t end = errors.needs_slot() && slots.size() > 1 ? slots.size() - 1 : slots.size();
   for (; result.count < end; ++result.count) {
     message now;
     slot& to = slots[result.count];
+    if (errors.is_on()) [[unlikely]] {
+      to.remote = {}; // the system may write none for an error
+    }
     now.point_to(to, slots);
     DWORD received = message::untouched;
     const bool failed = recvmsg(socket, &now.header, &received, nullptr, nullptr) != 0;

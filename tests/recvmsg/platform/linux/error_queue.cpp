@@ -1,5 +1,7 @@
 // A socket whose owner enabled IP_RECVERR: errors are reported correctly, nothing spins, and
 // replies to reachable clients leave.
+#include "platform/linux/error_queue.hpp"
+
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/drain.hpp>
@@ -9,9 +11,13 @@
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/strand.hpp>
+#include <cerrno>
 #include <cstddef>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdexcept>
+#include <sys/socket.h>
 #include <vector>
 
 using namespace ancillary_test;
@@ -211,4 +217,54 @@ TEST_CASE("error queue: errors do not pile up while every call brings datagrams"
     }));
     CHECK(errors + 2 >= i); // as they come, not when the receive buffer is full
   }
+}
+
+TEST_CASE("error queue: a drain returns an error although its handler throws in that call",
+          "[errors]") {
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  ancillary::drain drain(socket.native_handle());
+  loopback_sender(socket.local_endpoint()).send("x");
+  provoke_errors(socket, 1);
+  REQUIRE(poll_until([&] {
+    pollfd readable{socket.native_handle(), POLLIN, 0};
+    return ::poll(&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0;
+  }));
+  receive_condition seen = receive_condition::none;
+  bool thrown = false;
+  for (int i = 0; i < 10 && seen == receive_condition::none; ++i) {
+    try {
+      seen =
+          drain.receive([](const packet&) { throw std::runtime_error("handler"); }).error.condition;
+    } catch (const std::runtime_error&) {
+      thrown = true;
+    }
+  }
+  CHECK(thrown);
+  CHECK(seen == receive_condition::port_unreachable);
+  CHECK(drain.counters().errors_of(receive_condition::port_unreachable) == 1);
+}
+
+TEST_CASE("error queue: an entry that is not an error never looks like success", "[errors]") {
+  asio::io_context io;
+  auto socket = socket_with_error_queue(io);
+  const int stamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  REQUIRE(::setsockopt(socket.native_handle(), SOL_SOCKET, SO_TIMESTAMPING, &stamps,
+                       sizeof stamps) == 0);
+  asio::ip::udp::socket peer(io, loopback_any_port());
+  socket.send_to(asio::buffer("x", 1), peer.local_endpoint());
+  ancillary::drain drain(socket.native_handle());
+  ancillary::receive_error error;
+  REQUIRE(poll_until([&] {
+    error = drain.receive([](const packet&) {}).error;
+    return error.condition != receive_condition::none;
+  }));
+  CHECK(error.condition == receive_condition::other);
+  CHECK(error.code);
+  CHECK_FALSE(error.fatal);
+}
+
+TEST_CASE("error queue: errors without an entry never end the loop", "[errors]") {
+  const int code = GENERATE(EACCES, EPROTO);
+  CHECK(ancillary::detail::linux_condition(code) == receive_condition::host_unreachable);
 }

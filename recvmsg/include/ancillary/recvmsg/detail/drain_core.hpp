@@ -43,9 +43,11 @@ private:
     function_(handler_, list_, *this, batch, position);
   }
   [[nodiscard]] drain_result receive_batches();
+  [[nodiscard]] bool take_pending_error(drain_result& result) noexcept;
 
   std::unique_ptr<batch_source> source_;
   packet_list list_;
+  receive_error pending_error_{}; // to be returned after the current batch
 
   deliver_function function_ = nullptr; // of the current call
   void* handler_ = nullptr;
