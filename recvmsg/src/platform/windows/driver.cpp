@@ -15,6 +15,7 @@
 #include <ancillary/recvmsg/detail/wakeable.hpp>
 
 #include <asio/ip/udp.hpp>
+#include <asio/post.hpp>
 #include <asio/windows/overlapped_ptr.hpp>
 #include <utility>
 
@@ -30,6 +31,12 @@ public:
   layout_id layout() const noexcept override { return layouts::native::id; }
 
   bool arm(const std::shared_ptr<wakeable>& loop, window& slots) override {
+    if (std::exchange(more_errors_, false)) {
+      // What is left in the error queue may end no pending receive.
+      overlapped_ = nullptr;
+      asio::post(socket_.get_executor(), [loop] { loop->on_wake(); });
+      return true;
+    }
     if (pending_ == nullptr && (pending_ = slots.take_free()) == nullptr) {
       return false;
     }
@@ -53,25 +60,8 @@ public:
   }
 
   receive_result receive(window& slots) noexcept override {
-    receive_result result;
-    if (completed_) {
-      completed_ = false;
-      if (completed_error_ != 0 && !is_truncation(completed_error_)) {
-        result.error = error_of(completed_error_);
-        errors_.ask(socket_.native_handle(), recvmsg_, slots, result);
-        return result;
-      }
-      message_.take(*pending_, completed_bytes_, completed_error_ != 0, slots);
-      if (errors_.is_on()) [[unlikely]] {
-        result.error = errors_.take(message_, *pending_);
-        if (result.error.condition != receive_condition::none) {
-          return result; // the slot had an error, and remains pending_
-        }
-      }
-      pending_ = slots.exchange(0, pending_);
-      result.count = 1;
-    }
-    receive_now(socket_.native_handle(), recvmsg_, slots, errors_, result);
+    const receive_result result = receive_pending_and_more(slots);
+    more_errors_ = errors_.is_on() && result.error.condition != receive_condition::none;
     return result;
   }
 
@@ -103,6 +93,29 @@ public:
   }
 
 private:
+  receive_result receive_pending_and_more(window& slots) noexcept {
+    receive_result result;
+    if (completed_) {
+      completed_ = false;
+      if (completed_error_ != 0 && !is_truncation(completed_error_)) {
+        result.error = error_of(completed_error_);
+        errors_.ask(socket_.native_handle(), recvmsg_, slots, result);
+        return result;
+      }
+      message_.take(*pending_, completed_bytes_, completed_error_ != 0, slots);
+      if (errors_.is_on()) [[unlikely]] {
+        result.error = errors_.take(message_, *pending_);
+        if (result.error.condition != receive_condition::none) {
+          return result; // the slot had an error, and remains pending_
+        }
+      }
+      pending_ = slots.exchange(0, pending_);
+      result.count = 1;
+    }
+    receive_now(socket_.native_handle(), recvmsg_, slots, errors_, result);
+    return result;
+  }
+
   struct completion {
     std::shared_ptr<wakeable> loop;
     windows_driver& self;
@@ -128,7 +141,8 @@ private:
   window* slots_ = nullptr;
   OVERLAPPED* overlapped_ = nullptr;
 
-  bool completed_ = false; // a receive into pending_ completed and is not yet reported
+  bool more_errors_ = false; // the last call found an error in the queue; there may be others
+  bool completed_ = false;   // a receive into pending_ completed and is not yet reported
   std::uint32_t completed_error_ = 0;
   DWORD completed_bytes_ = 0;
 };

@@ -226,6 +226,11 @@ TEST_CASE("error queue: a drain returns an error although its handler throws in 
   ancillary::drain drain(socket.native_handle());
   loopback_sender(socket.local_endpoint()).send("x");
   provoke_errors(socket, 1);
+  // The receive call returns the datagram, and then the error is read from the queue.
+  int pending = 0;
+  socklen_t bytes = sizeof pending;
+  REQUIRE(::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &pending, &bytes) == 0);
+  REQUIRE(pending == ECONNREFUSED);
   REQUIRE(poll_until([&] {
     pollfd readable{socket.native_handle(), POLLIN, 0};
     return ::poll(&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0;
