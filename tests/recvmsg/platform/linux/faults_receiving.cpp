@@ -35,7 +35,8 @@ const expectation errors[] = {
     {EMSGSIZE, receive_condition::message_too_long},
     {ENETDOWN, receive_condition::network_down},
     {EIO, receive_condition::other},
-    {EACCES, receive_condition::other},
+    {EACCES, receive_condition::host_unreachable},
+    {EPROTO, receive_condition::host_unreachable},
     {EFAULT, receive_condition::other},
 };
 
