@@ -16,12 +16,10 @@ using clock = std::chrono::steady_clock;
 void say(const std::string& line);
 
 // All counters, one per line. `shown`: datagrams written to standard output, or counted in the
-// format that writes none; `unwritten`: those of batches whose output failed or was interrupted,
-// some of which may have been written. `granted`: without field::dropped_total the kernel's drops
-// are unknown and shown as "-".
+// format that writes none. `granted`: without field::dropped_total the kernel's drops are unknown
+// and shown as "-".
 [[nodiscard]] std::string summary(const ancillary::receive_counters& counters, std::uint64_t shown,
-                                  std::uint64_t unwritten, ancillary::field_set granted,
-                                  clock::duration elapsed);
+                                  ancillary::field_set granted, clock::duration elapsed);
 
 // The rates between two snapshots taken `interval` apart, in one line that begins with the elapsed
 // time since the start.

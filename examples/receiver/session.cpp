@@ -74,7 +74,7 @@ int session::run() {
   }
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
-  say(summary(receiver_->counters(), shown_, unwritten_, receiver_->metadata().granted(),
+  say(summary(receiver_->counters(), shown_, receiver_->metadata().granted(),
               clock::now() - start_));
   return exit_status_;
 }
@@ -90,7 +90,6 @@ void session::show(std::span<const ancillary::packet> batch) {
       formatter_->append(text_, packet);
     }
     if (const auto error = write_to_standard_output(text_)) {
-      unwritten_ += batch.size();
       // The interruption is the signal that ends this run; its handler runs next.
       if (error == std::errc::interrupted) {
         receiver_->stop();

@@ -59,7 +59,6 @@ private:
 
   std::string text_; // of one batch; reuses its memory
   std::uint64_t shown_ = 0;
-  std::uint64_t unwritten_ = 0;
   int exit_status_ = 0;
   clock::time_point start_{};
   clock::time_point last_stats_{};
