@@ -36,10 +36,11 @@ bool knows_kernel_drops(ancillary::field_set granted) {
 
 void say(const std::string& line) { std::cerr << line + '\n' << std::flush; }
 
-std::string summary(const ancillary::receive_counters& counters, std::uint64_t shown,
+std::string summary(const ancillary::receive_counters& counters, const output_counters& output,
                     ancillary::field_set granted, clock::duration elapsed) {
   std::string text = "summary after " + with_decimals(seconds(elapsed), 3) + " s\n";
-  text += line("shown", shown);
+  text += line("shown", output.shown);
+  text += line("not_shown", output.not_shown);
   text += line("datagrams", counters.datagrams);
   text += line("bytes", counters.bytes);
   text += line("batches", counters.batches);

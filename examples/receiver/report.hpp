@@ -15,11 +15,17 @@ using clock = std::chrono::steady_clock;
 // Writes one line to standard error with one write.
 void say(const std::string& line);
 
-// All counters, one per line. `shown`: datagrams written to standard output, or counted in the
-// format that writes none. `granted`: without field::dropped_total the kernel's drops are unknown
-// and shown as "-".
-[[nodiscard]] std::string summary(const ancillary::receive_counters& counters, std::uint64_t shown,
-                                  ancillary::field_set granted, clock::duration elapsed);
+// What became of the datagrams that the receiver delivered.
+struct output_counters {
+  std::uint64_t shown = 0; // written to standard output, or counted in the format that writes none
+  std::uint64_t not_shown = 0; // beyond the count, or of a write that failed, which may be in part
+};
+
+// All counters, one per line. `granted`: without field::dropped_total the kernel's drops are
+// unknown and shown as "-".
+[[nodiscard]] std::string summary(const ancillary::receive_counters& counters,
+                                  const output_counters& output, ancillary::field_set granted,
+                                  clock::duration elapsed);
 
 // The rates between two snapshots taken `interval` apart, in one line that begins with the elapsed
 // time since the start.

@@ -74,14 +74,15 @@ int session::run() {
   }
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
-  say(summary(receiver_->counters(), shown_, receiver_->metadata().granted(),
+  say(summary(receiver_->counters(), output_, receiver_->metadata().granted(),
               clock::now() - start_));
   return exit_status_;
 }
 
 void session::show(std::span<const ancillary::packet> batch) {
+  output_.not_shown += batch.size(); // until they are
   if (arguments_.count) {
-    const auto left = *arguments_.count - shown_;
+    const auto left = *arguments_.count - output_.shown;
     batch = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size())));
   }
   if (formatter_) {
@@ -99,8 +100,9 @@ void session::show(std::span<const ancillary::packet> batch) {
       return;
     }
   }
-  shown_ += batch.size();
-  if (arguments_.count && shown_ == *arguments_.count) {
+  output_.shown += batch.size();
+  output_.not_shown -= batch.size();
+  if (arguments_.count && output_.shown == *arguments_.count) {
     end();
   }
 }

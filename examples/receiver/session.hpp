@@ -58,7 +58,7 @@ private:
   asio::steady_timer stats_;
 
   std::string text_; // of one batch; reuses its memory
-  std::uint64_t shown_ = 0;
+  output_counters output_;
   int exit_status_ = 0;
   clock::time_point start_{};
   clock::time_point last_stats_{};

@@ -53,10 +53,11 @@ def with_traffic_on_its_way():
         for _ in range(300):
             out.sendto(b"x", ("127.0.0.1", tool.port))
         summary = tool.end()
-        for _ in range(summary["shown"]):
-            assert tool.output.next() is not None
-        expect(tool.output.next(), None, "a line that the summary does not know of")
-        expect(summary["shown"] + summary["discarded_on_stop"], summary["datagrams"])
+        lines = len(tool.output.rest())
+        # The signal may have interrupted a write, of which a part is in the output.
+        assert summary["shown"] <= lines <= summary["shown"] + summary["not_shown"], (lines, summary)
+        expect(summary["shown"] + summary["not_shown"] + summary["discarded_on_stop"],
+               summary["datagrams"])
 
 
 def rates_while_it_runs():
