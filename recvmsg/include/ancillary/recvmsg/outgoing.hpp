@@ -56,8 +56,8 @@ struct outgoing {
   // DSCP and ECN together.
   std::optional<ancillary::traffic_class> traffic_class = {};
 
-  // ECN; overrides the ECN of `traffic_class`. Alone, it sets DSCP 0 on Linux, and on a Windows that
-  // refuses IP_ECN. Windows refuses ecn_codepoint::ce.
+  // ECN; overrides the ECN of `traffic_class`. Alone, it sets DSCP 0 on Linux, and on a Windows
+  // that refuses IP_ECN. Windows refuses ecn_codepoint::ce.
   std::optional<ecn_codepoint> ecn = {};
 
   // Above 0: the payload is split into datagrams of this size; the last may be shorter. The adapter
