@@ -30,7 +30,7 @@ std::vector<std::byte> extended_error(std::uint32_t code, std::uint8_t origin, s
   return data;
 }
 
-std::vector<std::byte> sockaddr_in(std::initializer_list<std::uint8_t> octets) {
+std::vector<std::byte> offender_v4(std::initializer_list<std::uint8_t> octets) {
   std::vector<std::byte> bytes;
   append_number(bytes, 2, 2);
   append_number(bytes, 0, 2);
@@ -41,7 +41,7 @@ std::vector<std::byte> sockaddr_in(std::initializer_list<std::uint8_t> octets) {
   return bytes;
 }
 
-std::vector<std::byte> sockaddr_in6(const char* address) {
+std::vector<std::byte> offender_v6(const char* address) {
   std::vector<std::byte> bytes;
   append_number(bytes, 10, 2);
   append_number(bytes, 0, 6);
@@ -75,7 +75,7 @@ std::vector<std::byte> message(layout_id layout, ancillary::message_type type,
 TEST_CASE("transport error: a Linux ICMP error with its offender", "[transport_error]") {
   const layout_id layout = GENERATE(layout_id::linux_64, layout_id::linux_32);
   const auto control =
-      message(layout, {0, 11}, extended_error(111, 2, 3, 3, 0, sockaddr_in({192, 0, 2, 1})));
+      message(layout, {0, 11}, extended_error(111, 2, 3, 3, 0, offender_v4({192, 0, 2, 1})));
   const auto error = decode_transport_error(layout, control);
   REQUIRE(error);
   CHECK(error->origin == error_origin::icmp);
@@ -94,9 +94,9 @@ TEST_CASE("transport error: the MTU of the next hop", "[transport_error]") {
     std::optional<std::uint32_t> mtu;
   };
   const row each = GENERATE(
-      row{{0, 11}, extended_error(90, 2, 3, 4, 1280, sockaddr_in({192, 0, 2, 1})), 1280},
+      row{{0, 11}, extended_error(90, 2, 3, 4, 1280, offender_v4({192, 0, 2, 1})), 1280},
       row{{0, 11}, extended_error(90, 2, 3, 4, 0), std::nullopt}, // a router before RFC 1191
-      row{{41, 25}, extended_error(90, 3, 2, 0, 1400, sockaddr_in6("2001:db8::1")), 1400},
+      row{{41, 25}, extended_error(90, 3, 2, 0, 1400, offender_v6("2001:db8::1")), 1400},
       row{{0, 11}, extended_error(90, 1, 0, 0, 1500), 1500},        // this host
       row{{0, 11}, extended_error(22, 1, 0, 0, 7), std::nullopt},   // another error of this host
       row{{0, 11}, extended_error(71, 2, 12, 0, 20), std::nullopt}, // parameter problem: a pointer
@@ -110,7 +110,7 @@ TEST_CASE("transport error: the MTU of the next hop", "[transport_error]") {
 TEST_CASE("transport error: an IPv4 offender of a dual-stack socket is unmapped",
           "[transport_error]") {
   const auto control = message(layout_id::linux_64, {41, 25},
-                               extended_error(113, 2, 3, 1, 0, sockaddr_in6("::ffff:192.0.2.7")));
+                               extended_error(113, 2, 3, 1, 0, offender_v6("::ffff:192.0.2.7")));
   const auto error = decode_transport_error(ancillary::layouts::linux_64{}, control);
   REQUIRE(error);
   CHECK(error->origin == error_origin::icmp);
