@@ -26,10 +26,18 @@ class Path:
 
     def __enter__(self):
         try:
+            return self.set_up()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def set_up(self):
+        try:
             for each in self.hosts.values():
                 subprocess.run(["ip", "netns", "add", each], check=True, capture_output=True)
+                # Fails where / is no mount point, as in a chroot.
+                subprocess.run(["ip", "-n", each, "link", "show"], check=True, capture_output=True)
         except subprocess.CalledProcessError as problem:
-            self.__exit__()
             raise Skip(f"no network namespaces: {problem.stderr}") from None
         v6 = self.mtu >= 1280
         for host, link, other, mtu in (("A", "e0", "r0", WIDE), ("B", "p0", "r1", self.mtu)):
