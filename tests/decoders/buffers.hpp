@@ -34,9 +34,10 @@ private:
   std::size_t size_;
 };
 
+// Little-endian, of any width.
 inline void append_number(std::vector<std::byte>& to, std::uint64_t value, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) {
-    to.push_back(static_cast<std::byte>(value >> (8 * i)));
+    to.push_back(static_cast<std::byte>(i < sizeof value ? value >> (8 * i) : 0));
   }
 }
 

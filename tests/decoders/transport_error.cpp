@@ -45,7 +45,8 @@ std::vector<std::byte> offender_v6(const char* address) {
   std::vector<std::byte> bytes;
   append_number(bytes, 10, 2);
   append_number(bytes, 0, 6);
-  for (const std::uint8_t octet : ip_address::from_string(address)->bytes()) {
+  const ip_address parsed = ip_address::from_string(address).value();
+  for (const std::uint8_t octet : parsed.bytes()) {
     append_number(bytes, octet, 1);
   }
   append_number(bytes, 0, 4);
