@@ -45,10 +45,6 @@ public:
   // Fills the window's slots from the first, without blocking. On a driver, only while not armed.
   [[nodiscard]] virtual receive_result receive(window& slots) noexcept = 0;
 
-  // The next error behind one with a detail; condition none if there is none. Call it at most once
-  // for each error that has been reported.
-  [[nodiscard]] virtual receive_error next_error() noexcept { return {}; }
-
   // Disables coalescing from the next receive on. Returns false if the system refuses.
   [[nodiscard]] virtual bool stop_coalescing() noexcept { return false; }
 };
@@ -61,6 +57,10 @@ public:
   // or after `cancel()`. Keeps `loop` alive until then. Returns false if it needs a slot and the
   // window has none.
   [[nodiscard]] virtual bool arm(const std::shared_ptr<wakeable>& loop, window& slots) = 0;
+
+  // The next error behind one with a detail; condition none if there is none. Call it at most once
+  // for each error that has been reported.
+  [[nodiscard]] virtual receive_error next_error() noexcept { return {}; }
 
   // Triggers the armed wake-up early. May run concurrently with anything except `arm()` and the
   // destructor.

@@ -68,6 +68,7 @@ drain_result drain_core::receive_batches() {
     hand_over(false); // the rest of an earlier call
   }
   if (take_pending_error(result)) [[unlikely]] { // of an earlier call that an exception ended
+    result.wants_room = replies_wait_;
     return result;
   }
   for (std::size_t budget = budget_batches_; budget != 0 && !stopped() && !replies_wait_;

@@ -19,6 +19,12 @@ std::vector<std::byte> bytes_of(const std::string& text) {
 network_error port_error() { return {port_unreachable, peer, 1, 0, 3, 3, bytes_of("lost")}; }
 network_error ttl_error() { return {hop_limit_exceeded, peer, 1, 0, 11, 0, bytes_of("late")}; }
 
+ancillary::receive_options detailed() {
+  ancillary::receive_options options{.metadata = ancillary::want({ancillary::field::destination})};
+  options.error_detail = true;
+  return options;
+}
+
 bool has_details(error_queue_form form) {
   return form == error_queue_form::queued || form == error_queue_form::queued_beside_errors ||
          form == error_queue_form::inline_entries;
@@ -40,10 +46,7 @@ TEST_CASE("stand-in: row 25, errors are reported with or without their datagram,
   CAPTURE(static_cast<int>(form), between_datagrams);
   machine m(windows_profile::windows_11);
   m.windows.now.errors = form;
-  ancillary::receive_options options{.metadata = ancillary::want({field::destination})};
-  options.error_detail = true;
-  // Errors do not wake the loop, so one that a turn leaves to the next would wait for "three".
-  options.turn_time = std::chrono::nanoseconds(0);
+  ancillary::receive_options options = detailed();
   m.open("127.0.0.1", options);
   std::vector<collected> errors;
   m.receiver().on_error([&](const ancillary::receive_error& error) {
@@ -106,8 +109,8 @@ TEST_CASE("stand-in: row 25, errors are reported with or without their datagram,
 TEST_CASE("stand-in: row 25, a datagram returned despite MSG_ERRQUEUE is not lost, either way") {
   machine m(windows_profile::windows_11);
   m.windows.now.errors = error_queue_form::flag_ignored;
-  ancillary::receive_options options{.metadata = ancillary::want({field::destination}), .batch = 3};
-  options.error_detail = true;
+  ancillary::receive_options options = detailed();
+  options.batch = 3;
   m.open("127.0.0.1", options);
   constexpr std::size_t count = 10;
   for (std::size_t i = 0; i < count; ++i) {
@@ -126,8 +129,8 @@ TEST_CASE("stand-in: row 25, a datagram returned despite MSG_ERRQUEUE is not los
 TEST_CASE("stand-in: row 25, an error that fails a receive too is reported once, either way") {
   machine m(windows_profile::windows_11);
   m.windows.now.errors = error_queue_form::queued_beside_errors;
-  ancillary::receive_options options{.metadata = ancillary::want({field::destination}), .batch = 2};
-  options.error_detail = true;
+  ancillary::receive_options options = detailed();
+  options.batch = 2;
   m.open("127.0.0.1", options);
   m.send("one");
   m.windows.report(m.handle(), port_error()); // behind a datagram that fills the batch
@@ -144,8 +147,7 @@ TEST_CASE("stand-in: row 25, an error that fails a receive too is reported once,
 TEST_CASE("stand-in: row 25, an entry that comes after a stop is no datagram, either way") {
   machine m(windows_profile::windows_11);
   m.windows.now.errors = error_queue_form::inline_entries;
-  ancillary::receive_options options;
-  options.error_detail = true;
+  ancillary::receive_options options = detailed();
   m.listen("127.0.0.1", options);
   m.run_for(std::chrono::milliseconds(1));
   m.windows.report(m.handle(), port_error());
@@ -154,14 +156,31 @@ TEST_CASE("stand-in: row 25, an entry that comes after a stop is no datagram, ei
   const auto counted = m.receiver().counters();
   CHECK(counted.datagrams == 0);
   CHECK(counted.discarded_on_stop == 0);
+  CHECK(counted.errors_of(receive_condition::port_unreachable) == 1);
+}
+
+TEST_CASE("stand-in: row 25, errors that one turn leaves in the queue need no datagram") {
+  constexpr std::size_t count = 5;
+  machine m(windows_profile::windows_11);
+  m.windows.now.errors = error_queue_form::queued;
+  ancillary::receive_options options = detailed();
+  options.budget_batches = 1; // one error each turn
+  m.open("127.0.0.1", options);
+  m.start();
+  for (std::size_t i = 0; i < count; ++i) {
+    m.windows.report(m.handle(), port_error());
+  }
+  m.send("wakes the loop");
+  REQUIRE(m.receives(1));
+  REQUIRE(m.run_until([&] { return m.errors.size() == count; }));
+  CHECK(m.receiver().counters().errors_of(receive_condition::port_unreachable) == count);
 }
 
 TEST_CASE("stand-in: row 25, an MTU is reported, either way") {
   const auto form = GENERATE(error_queue_form::queued, error_queue_form::inline_entries);
   machine m(windows_profile::windows_11);
   m.windows.now.errors = form;
-  ancillary::receive_options options;
-  options.error_detail = true;
+  ancillary::receive_options options = detailed();
   m.open("127.0.0.1", options);
   std::optional<std::uint32_t> mtu;
   m.receiver().on_error([&](const ancillary::receive_error& error) {

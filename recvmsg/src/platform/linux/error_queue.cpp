@@ -73,7 +73,7 @@ void error_queue::look(native_socket socket, bool would_block) noexcept {
     on_ = is_enabled(socket, IPPROTO_IP, IP_RECVERR) ||
           is_enabled(socket, IPPROTO_IPV6, IPV6_RECVERR);
     if (on_ && !entry_) {
-      entry_.reset(new (std::nothrow) entry); // without memory, errors have no detail
+      entry_.reset(new (std::nothrow) queued_error); // without memory, errors have no detail
     }
   }
 }

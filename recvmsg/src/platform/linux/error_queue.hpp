@@ -2,11 +2,9 @@
 #pragma once
 
 #include "common/native_socket.hpp"
-#include <ancillary/recvmsg/error_detail.hpp>
+#include "platform/queued_error.hpp"
 #include <ancillary/recvmsg/receive_error.hpp>
 
-#include <array>
-#include <cstddef>
 #include <memory>
 
 namespace ancillary::detail {
@@ -34,12 +32,7 @@ public:
   void note_datagrams(bool filled_batch) noexcept { after_datagrams_ = filled_batch; }
 
 private:
-  struct entry {
-    error_detail detail;
-    std::array<std::byte, 512> payload;
-  };
-
-  std::unique_ptr<entry> entry_; // made when an option is first found enabled
+  std::unique_ptr<queued_error> entry_; // made when an option is first found enabled
   bool on_ = false;
   bool asked_ = false;
   bool after_datagrams_ = false;

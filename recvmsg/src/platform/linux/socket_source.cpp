@@ -18,8 +18,6 @@ public:
     return receive_now(socket_, slots, errors_);
   }
 
-  receive_error next_error() noexcept override { return errors_.take(socket_); }
-
   bool stop_coalescing() noexcept override { return switch_off_coalescing(socket_); }
 
 private:

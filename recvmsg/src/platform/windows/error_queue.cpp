@@ -43,7 +43,8 @@ bool is_refusal(std::uint32_t code) noexcept {
 
 } // namespace
 
-error_queue::error_queue(bool granted) : entry_(granted ? std::make_unique<entry>() : nullptr) {}
+error_queue::error_queue(bool granted)
+    : entry_(granted ? std::make_unique<queued_error>() : nullptr) {}
 
 receive_error error_queue::error_for(const transport_error& cause, const slot& from) noexcept {
   const auto quoted = from.payload_span();

@@ -1,6 +1,6 @@
 // The error queue of a socket with IP_RECVERR or IPV6_RECVERR, which Windows has since the SDK
 // 10.0.25290. Its headers define the option, MSG_ERRQUEUE and IN_RECVERR, but nothing documents the
-// behavior, so every plausible one works:
+// behavior, so each of these works:
 //
 // - The option is refused: errors are receive errors without a detail.
 // - WSARecvMsg with MSG_ERRQUEUE takes an entry, or returns WSAEWOULDBLOCK.
@@ -14,11 +14,9 @@
 #pragma once
 
 #include "common/native_socket.hpp"
+#include "platform/queued_error.hpp"
 #include "platform/windows/source.hpp"
-#include <ancillary/recvmsg/error_detail.hpp>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -48,12 +46,7 @@ private:
   [[nodiscard]] receive_error error_for(const transport_error& cause, const slot& from) noexcept;
   void take_answer(slot& to, receive_result& result) noexcept;
 
-  struct entry {
-    error_detail detail;
-    std::array<std::byte, 512> payload;
-  };
-
-  std::unique_ptr<entry> entry_; // null: not used
+  std::unique_ptr<queued_error> entry_; // null: not used
   bool takes_flag_ = true;
   receive_condition told_ = receive_condition::none; // by an entry before a receive failed
   std::uint32_t unreported_ = 0; // the code of an error that has not been reported yet

@@ -249,8 +249,7 @@ TEST_CASE("error detail: a datagram that is too long for the known path MTU is a
   CHECK_FALSE(error.detail.source);
 }
 
-TEST_CASE("error detail: ICMPv6 errors of a kind without a condition never end the loop",
-          "[errors]") {
+TEST_CASE("error detail: prohibited ICMPv6 datagrams in a row do not end the loop", "[errors]") {
   router_lab network;
   NEEDS_LAB(network);
   probe socket(network, listens::v6);
