@@ -3,6 +3,7 @@
 
 #include <asio/post.hpp>
 #include <asio/strand.hpp>
+#include <chrono>
 
 using namespace ancillary_test;
 using ancillary::packet;
@@ -178,4 +179,30 @@ TEST_CASE("a loop on a strand runs on the strand") {
   io.restart();
   io.poll();
   CHECK(free_slots(*pool) == pool->slot_count());
+}
+
+TEST_CASE("a turn with a slow handler ends by turn_time, not by budget_batches") {
+  constexpr std::chrono::milliseconds longer_than_a_turn{3};
+  asio::io_context io;
+  std::uint64_t calls = 0;
+  std::uint64_t calls_before_another_handler = 0;
+  scripted_packets receiver(
+      io,
+      [&](const packet&) {
+        const auto until = std::chrono::steady_clock::now() + longer_than_a_turn;
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        if (++calls == 1) {
+          asio::post(io, [&] {
+            calls_before_another_handler = calls;
+            receiver.stop();
+          });
+        }
+      },
+      {.batch = 1, .budget_batches = 64, .turn_time = ancillary::receive_options().turn_time});
+  receiver.traffic().datagrams(64);
+  receiver.start();
+  io.poll();
+  // The first batch may start the turn's time, the second ends it.
+  CHECK(calls_before_another_handler <= 2);
 }

@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/full_send_buffer.hpp"
+#include "support/loopback_pair.hpp"
 #include "support/ways_to_receive.hpp"
 #include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
@@ -71,18 +72,6 @@ void echo_copied(const packet& each) {
   std::vector<std::byte> bytes(each.payload().begin(), each.payload().end());
   each.reply(bytes);
   std::fill(bytes.begin(), bytes.end(), std::byte{0xff});
-}
-
-template <class Condition>
-bool poll_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      return false;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
 }
 
 } // namespace

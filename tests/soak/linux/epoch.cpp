@@ -1,114 +1,25 @@
+#include "kernel_account.hpp"
+#include "options.hpp"
 #include "parts.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
-#include <array>
 #include <asio/io_context.hpp>
 #include <asio/ip/v6_only.hpp>
-#include <cerrno>
-#include <cstring>
 #include <functional>
-#include <linux/sock_diag.h>
 #include <memory>
-#include <netinet/in.h>
 #include <optional>
-#include <sys/socket.h>
 
 namespace soak {
 
 namespace {
 
-using ancillary::field;
 using ancillary::packet;
 using udp = asio::ip::udp;
 
 struct planned_exception {};
 
 constexpr std::size_t most_segments = 9; // of one segmented payload
-constexpr int udp_level = 17;
-constexpr int udp_gro = 104; // linux/udp.h
-
-// The kernel's drops on this socket; of a coalesced buffer, each datagram counts.
-std::uint64_t kernel_drops(udp::socket& socket) {
-  std::array<std::uint32_t, SK_MEMINFO_VARS> values{};
-  socklen_t bytes = sizeof values;
-  expect(::getsockopt(socket.native_handle(), SOL_SOCKET, SO_MEMINFO, values.data(), &bytes) == 0,
-         "cannot read SO_MEMINFO");
-  return values[SK_MEMINFO_DROPS];
-}
-
-// Datagrams that nobody received, counted independently of the library.
-std::uint64_t take_rest(udp::socket& socket) {
-  std::uint64_t count = 0;
-  std::vector<char> payload(65535);
-  alignas(cmsghdr) std::array<char, 512> control;
-  for (;;) {
-    iovec vector{payload.data(), payload.size()};
-    msghdr message{};
-    message.msg_iov = &vector;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const auto length = ::recvmsg(socket.native_handle(), &message, MSG_DONTWAIT);
-    if (length < 0) {
-      if (errno == EAGAIN) {
-        return count;
-      }
-      continue; // an ICMP error
-    }
-    int segment = 0;
-    for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
-         each = CMSG_NXTHDR(&message, each)) {
-      if (each->cmsg_level == udp_level && each->cmsg_type == udp_gro) {
-        std::memcpy(&segment, CMSG_DATA(each), sizeof segment);
-      }
-    }
-    count += segment > 0 && segment < length
-                 ? static_cast<std::uint64_t>((length + segment - 1) / segment)
-                 : 1u;
-  }
-}
-
-struct options {
-  ancillary::receive_options receive;
-  udp::endpoint endpoint;
-  udp::endpoint target; // where senders send to
-  bool coalesced = false;
-  bool connected = false; // receives ICMP errors
-  std::size_t most_payload_bytes = 0;
-};
-
-options draw_options(dice& random) {
-  options drawn;
-  const std::size_t family = random.below(3);
-  drawn.endpoint = {family == 0 ? udp::v4() : udp::v6(), 0};
-  drawn.receive.dual_stack = family == 2;
-  drawn.target.address(asio::ip::make_address(family == 1 ? "::1" : "127.0.0.1"));
-  drawn.connected = family == 0 && random.one_in(3);
-  drawn.coalesced = random.one_in(4);
-  auto fields = ancillary::field_set::all() - ancillary::field_set{field::segment_bytes};
-  if (random.one_in(3)) {
-    fields = {field::destination, field::hop_limit};
-  }
-  if (drawn.coalesced) {
-    fields.insert(field::segment_bytes);
-  }
-  drawn.receive.metadata =
-      ancillary::want(random.one_in(4) && !drawn.coalesced ? ancillary::field_set{} : fields);
-  const std::size_t batches[] = {1, 4, 16, 64};
-  drawn.receive.batch = batches[random.below(4)];
-  drawn.receive.payload_capacity = drawn.coalesced ? 0 : random.one_in(2) ? 512 : 2048;
-  drawn.receive.retainable = random.below(3) * 32;
-  drawn.receive.budget_batches = 1 + random.below(4);
-  if (!drawn.coalesced && random.one_in(2)) {
-    drawn.receive.receive_buffer_bytes = 16 * 1024; // a small one: the kernel drops
-  }
-  drawn.receive.on_full_send_buffer =
-      random.one_in(2) ? ancillary::full_send_buffer::wait : ancillary::full_send_buffer::drop;
-  drawn.receive.segment_replies = random.one_in(2);
-  drawn.most_payload_bytes = random.one_in(3) ? 8000 : 1400;
-  return drawn;
-}
 
 class epoch {
 public:
