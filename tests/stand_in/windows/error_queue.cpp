@@ -27,7 +27,7 @@ ancillary::receive_options detailed() {
 
 bool has_details(error_queue_form form) {
   return form == error_queue_form::queued || form == error_queue_form::queued_beside_errors ||
-         form == error_queue_form::inline_entries;
+         form == error_queue_form::queued_then_errors || form == error_queue_form::inline_entries;
 }
 
 struct collected {
@@ -128,7 +128,8 @@ TEST_CASE("stand-in: row 25, a datagram returned despite MSG_ERRQUEUE is not los
 
 TEST_CASE("stand-in: row 25, an error that fails a receive too is reported once, either way") {
   machine m(windows_profile::windows_11);
-  m.windows.now.errors = error_queue_form::queued_beside_errors;
+  m.windows.now.errors =
+      GENERATE(error_queue_form::queued_beside_errors, error_queue_form::queued_then_errors);
   ancillary::receive_options options = detailed();
   options.batch = 2;
   m.open("127.0.0.1", options);

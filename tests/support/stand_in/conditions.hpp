@@ -17,12 +17,13 @@ enum class sent_message : std::uint8_t { taken, ignored, refused };
 enum class left_length : std::uint8_t { used_bytes, untouched, zero };
 
 // IP_RECVERR, whose behaviour is unknown (row 25): refused; accepted without effect; entries in a
-// queue for MSG_ERRQUEUE, alone or beside the error of a receive; entries returned by an ordinary
-// receive; the flag refused or ignored.
+// queue for MSG_ERRQUEUE, alone, beside the error of a receive, or with that error once the entry
+// was taken; entries returned by an ordinary receive; the flag refused or ignored.
 enum class error_queue_form : std::uint8_t {
   option_refused,
   queued,
   queued_beside_errors,
+  queued_then_errors,
   inline_entries,
   flag_refused,
   flag_ignored,
@@ -30,8 +31,9 @@ enum class error_queue_form : std::uint8_t {
 
 inline constexpr std::array all_error_queue_forms{
     error_queue_form::option_refused,       error_queue_form::queued,
-    error_queue_form::queued_beside_errors, error_queue_form::inline_entries,
-    error_queue_form::flag_refused,         error_queue_form::flag_ignored};
+    error_queue_form::queued_beside_errors, error_queue_form::queued_then_errors,
+    error_queue_form::inline_entries,       error_queue_form::flag_refused,
+    error_queue_form::flag_ignored};
 
 inline constexpr std::array all_wrong_levels{
     wrong_level::invalid_argument, wrong_level::no_protocol_option, wrong_level::taken_silently};

@@ -140,6 +140,7 @@ void windows_socket::report(const conditions& now, const network_error& error) {
     waiting_.emplace_back(error);
     break;
   case error_queue_form::queued:
+  case error_queue_form::queued_then_errors:
     errors_.push_back(error);
     break;
   case error_queue_form::queued_beside_errors:
@@ -159,12 +160,16 @@ outcome windows_socket::take_error(const conditions& now, std::span<std::byte> p
     return take(now, payload, control);
   }
   if (now.errors != error_queue_form::queued &&
-      now.errors != error_queue_form::queued_beside_errors) {
+      now.errors != error_queue_form::queued_beside_errors &&
+      now.errors != error_queue_form::queued_then_errors) {
     result.error = {winsock::not_supported, winsock::not_supported};
   } else if (errors_.empty()) {
     result.error = {winsock::would_block, winsock::would_block};
   } else {
     result = entry_of(now, errors_.front(), payload, control);
+    if (now.errors == error_queue_form::queued_then_errors) {
+      icmp(errors_.front().failure);
+    }
     errors_.pop_front();
   }
   return result;

@@ -84,6 +84,9 @@ void error_queue::ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slo
   if (!needs_slot() || (has_error && !is_icmp(failure)) || result.count == slots.size()) {
     return;
   }
+  if (!has_error) {
+    told_ = {}; // the receives that would have failed for them did not
+  }
   message now;
   slot& to = slots[result.count];
   to.remote = {};
@@ -95,10 +98,10 @@ void error_queue::ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slo
   if (!failed || is_truncation(code)) {
     now.take(to, bytes, failed, slots);
     take_answer(to, result);
-  } else if (code == windows_code::wsa_would_block && has_error && failure == told_) {
-    result.error = {}; // its entry was taken before
+  } else if (code == windows_code::wsa_would_block && has_error && told(failure) != 0) {
+    --told(failure); // its entry was taken before
+    result.error = {};
     result.exhausted = false;
-    told_ = receive_condition::none;
   } else if (is_icmp(windows_condition(code))) { // of an ordinary receive: the flag was ignored
     if (has_error) {
       unreported_ = code;
@@ -120,9 +123,14 @@ void error_queue::take_answer(slot& to, receive_result& result) noexcept {
     ++result.count;
     return;
   }
-  const bool has_error = result.error.condition != receive_condition::none;
+  const receive_condition failure = result.error.condition;
   result.error = error_for(*cause, to);
-  told_ = has_error ? receive_condition::none : result.error.condition;
+  if (failure == receive_condition::none) {
+    ++told(result.error.condition);
+  } else if (told(failure) != 0) { // the receive failed for an earlier entry, not for this one
+    --told(failure);
+    ++told(result.error.condition);
+  }
 }
 
 } // namespace ancillary::detail

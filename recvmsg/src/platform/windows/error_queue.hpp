@@ -17,6 +17,8 @@
 #include "platform/queued_error.hpp"
 #include "platform/windows/source.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -45,10 +47,14 @@ public:
 private:
   [[nodiscard]] receive_error error_for(const transport_error& cause, const slot& from) noexcept;
   void take_answer(slot& to, receive_result& result) noexcept;
+  [[nodiscard]] std::size_t& told(receive_condition condition) noexcept {
+    return told_[static_cast<std::size_t>(condition)];
+  }
 
   std::unique_ptr<queued_error> entry_; // null: not used
   bool takes_flag_ = true;
-  receive_condition told_ = receive_condition::none; // by an entry before a receive failed
+  // By entries for which a receive may still fail, for each condition.
+  std::array<std::size_t, receive_condition_count> told_{};
   std::uint32_t unreported_ = 0; // the code of an error that has not been reported yet
 };
 
