@@ -1,7 +1,9 @@
 #include "command_line.hpp"
 
+#include "addresses.hpp"
 #include "metadata_kinds.hpp"
 #include "values.hpp"
+#include <ancillary/recvmsg/receive_options.hpp>
 
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -75,10 +77,14 @@ void add_how(CLI::App& app, command_line& to) {
       [&to](const std::string& text) { to.duration = parse_seconds(text); });
   add(app, "--stats", "SECONDS", "Print rates to standard error at this interval",
       [&to](const std::string& text) { to.stats_interval = parse_seconds(text); });
-  add(app, "--batch", "N", "Datagrams per receive call. Default: 64, or 8 with coalescing",
+  add(app, "--batch", "N",
+      "Datagrams per receive call. Default: " +
+          std::to_string(ancillary::receive_options::default_batch) + ", or " +
+          std::to_string(ancillary::receive_options::default_coalesced_batch) + " with coalescing",
       [&to](const std::string& text) { to.batch = parse_size(text, most_batch); });
   add(app, "--payload-capacity", "BYTES",
-      "Payload size to receive; longer datagrams are truncated and flagged. Default: 65535",
+      "Payload size to receive; longer datagrams are truncated and flagged. Default: " +
+          std::to_string(to.payload_capacity),
       [&to](const std::string& text) { to.payload_capacity = parse_size(text, most_payload); });
   add(app, "--receive-buffer", "BYTES",
       "Size of the socket's receive buffer. Default: the system's", [&to](const std::string& text) {
@@ -96,6 +102,7 @@ parse_result parse_command_line(int argc, const char* const* argv) {
                "receiver");
   app.footer(
       "Example: receiver 0.0.0.0:9000 --require destination,ttl --format jsonl\n"
+      "In the table, ~ marks the time of reading of a datagram without a timestamp.\n"
       "Prints all counters at the end: after --count, --duration, Ctrl-C or SIGTERM.\n"
       "Exit status: 0 on success, 1 if set-up or receiving failed, 2 for invalid arguments.");
   add_what(app, arguments);

@@ -1,28 +1,109 @@
 #include "join.hpp"
 
+#include "names.hpp"
 #include "session.hpp"
+#include <ancillary/decoders/native_layout.hpp>
+#include <ancillary/recvmsg/endpoint.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
 
+#include <algorithm>
+#include <asio/error.hpp>
+#include <stdexcept>
 #include <system_error>
 
 namespace tool {
+namespace {
 
-void join(asio::ip::udp::socket& socket, const group_join& what) {
-  const std::string group = what.group.to_string();
-  ancillary::options::interface_selector interface;
-  if (!what.interface_text.empty()) {
-    interface = ancillary::options::interface_selector(what.interface_text);
-    if (interface.is_unknown()) {
-      throw set_up_error("cannot join " + group + ": no interface '" + what.interface_text +
-                         "'; use its name, its index or, for an IPv4 group, its address");
+using ancillary::options::interface_selector;
+
+struct member {
+  asio::ip::address group;
+  interface_selector interface;
+
+  friend bool operator==(const member&, const member&) = default;
+};
+
+std::string text_of(const group_join& what) {
+  const std::string group = ancillary::to_string(ancillary::from_asio(what.group));
+  return what.interface_text.empty() ? group : group + " on " + what.interface_text;
+}
+
+// Why a socket on this address receives nothing that is sent to the group; empty if it does.
+std::string obstacle(const asio::ip::udp::endpoint& listen, const asio::ip::address& group) {
+  const asio::ip::address& address = listen.address();
+  const std::string port = std::to_string(listen.port());
+  if (group.is_v6() && address.is_v4()) {
+    return "an IPv4 socket receives no IPv6 groups; listen on [::]:" + port;
+  }
+  if (address.is_unspecified()) {
+    return {};
+  }
+  if (group.is_v4() && address.is_v6()) {
+    return "a socket on an IPv6 address receives no IPv4 groups; listen on [::]:" + port;
+  }
+  // Windows delivers the groups of a socket whatever address it is bound to.
+  const bool on_windows = ancillary::is_windows(ancillary::layouts::native::id);
+  if (!on_windows && ancillary::from_asio(address) != ancillary::from_asio(group)) {
+    return "a socket on " + address.to_string() + " receives only what is sent to that address; " +
+           "listen on " + (group.is_v4() ? "0.0.0.0:" : "[::]:") + port;
+  }
+  return {};
+}
+
+interface_selector interface_of(const group_join& what) {
+  if (what.interface_text.empty()) {
+    return {};
+  }
+  interface_selector interface(what.interface_text);
+  if (interface.is_unknown()) {
+    throw set_up_error("cannot join " + text_of(what) + ": no interface '" + what.interface_text +
+                       "'; use its name, its index or, for an IPv4 group, its address");
+  }
+  return interface;
+}
+
+// False if an earlier join, which named the same interface in another way, did it.
+bool join(asio::ip::udp::socket& socket, const group_join& what, const member& next,
+          bool has_joined_group) {
+  try {
+    ancillary::join_group(socket, next.group, next.interface);
+    return true;
+  } catch (const std::system_error& refused) {
+    if (has_joined_group && refused.code() == asio::error::address_in_use) {
+      return false;
+    }
+    throw set_up_error("cannot join " + text_of(what) + ": " + refused.what());
+  } catch (const std::out_of_range& refused) {
+    throw set_up_error("cannot join " + text_of(what) + ": " + refused.what());
+  }
+}
+
+} // namespace
+
+std::vector<std::string> join_groups(asio::ip::udp::socket& socket, const command_line& arguments) {
+  std::vector<std::string> notes;
+  std::vector<member> joined;
+  for (const group_join& each : arguments.joins) {
+    if (const std::string why = obstacle(arguments.listen, each.group); !why.empty()) {
+      throw set_up_error("cannot join " + text_of(each) + ": " + why);
+    }
+    const member next{each.group, interface_of(each)};
+    const bool of_a_joined_group =
+        std::ranges::find(joined, each.group, &member::group) != joined.end();
+    const bool is_repeated = std::ranges::find(joined, next) != joined.end();
+    if (is_repeated || !join(socket, each, next, of_a_joined_group)) {
+      notes.push_back("note: " + text_of(each) + ": joined already");
+    } else {
+      joined.push_back(next);
     }
   }
-  try {
-    ancillary::join_group(socket, what.group, interface);
-  } catch (const std::system_error& refused) {
-    const std::string where = what.interface_text.empty() ? "" : " on " + what.interface_text;
-    throw set_up_error("cannot join " + group + where + ": " + refused.what());
+  const asio::ip::address& listen = arguments.listen.address();
+  if (listen.is_multicast() && joined.empty()) {
+    notes.push_back("note: " + listen.to_string() +
+                    " is a multicast group that this run does not join; use --join " +
+                    listen.to_string());
   }
+  return notes;
 }
 
 } // namespace tool

@@ -3,6 +3,7 @@
 #include "command_line.hpp"
 #include "report.hpp"
 #include "session.hpp"
+#include "standard_output.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <asio/io_context.hpp>
@@ -10,9 +11,14 @@
 
 int main(int argc, char** argv) {
   try {
+    const bool can_print = tool::has_standard_output();
     const tool::parse_result parsed = tool::parse_command_line(argc, argv);
     if (!parsed.arguments) {
       return parsed.exit_status;
+    }
+    if (!can_print && parsed.arguments->format != tool::output_format::none) {
+      tool::say("receiver: standard output is closed; use --format none to count only");
+      return 1;
     }
     asio::io_context io;
     return tool::session(io, *parsed.arguments).run();

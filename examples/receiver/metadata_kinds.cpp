@@ -1,7 +1,5 @@
 #include "metadata_kinds.hpp"
 
-#include <ancillary/recvmsg/describe.hpp>
-
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -41,19 +39,10 @@ ancillary::field_set parse_kind(std::string_view name) {
   return {found->what};
 }
 
-// "IP_RECVIF: WSAENOPROTOOPT 10042; available since Windows 10 version 1703", as far as known.
-std::string reason(const ancillary::metadata_grant& grant) {
-  std::string text(grant.option);
-  if (grant.error == std::errc::message_size) {
-    return text + ": a coalesced buffer does not fit into the payload capacity";
-  }
-  if (grant.error) {
-    text += (text.empty() ? "" : ": ") + ancillary::describe(grant.error);
-  }
-  if (!grant.available_since.empty()) {
-    text += (text.empty() ? "" : "; ") + ("available since " + std::string(grant.available_since));
-  }
-  return text.empty() ? "not supported by this system" : text;
+// "granted (IP_RECVTTL)", or "refused (IP_RECVIF: WSAENOPROTOOPT 10042; available since ...)".
+std::string answer(const ancillary::metadata_grant& grant) {
+  const std::string line = to_string(grant);
+  return line.substr(to_string(grant.what).size() + std::string_view(": ").size());
 }
 
 } // namespace
@@ -97,16 +86,7 @@ std::vector<std::string> describe(const ancillary::metadata_report& report) {
     if (!all_kinds().contains(grant.what)) {
       continue; // requested by the tool itself
     }
-    std::string line = kind_name(grant.what) + ": ";
-    if (!grant.granted) {
-      line += "refused (" + reason(grant) + ")";
-    } else if (grant.option.empty()) {
-      line += "granted";
-    } else {
-      line += "granted (" + std::string(grant.option);
-      line += grant.absence ? "; " + grant.absence.message() + ")" : ")";
-    }
-    lines.push_back(std::move(line));
+    lines.push_back(kind_name(grant.what) + ": " + answer(grant));
   }
   return lines;
 }
@@ -115,7 +95,7 @@ std::string describe_missing(const ancillary::metadata_report& report) {
   std::string line;
   for (const ancillary::metadata_grant& grant : report.grants()) {
     if (grant.required && !grant.granted) {
-      line += (line.empty() ? "" : ", ") + kind_name(grant.what) + " (" + reason(grant) + ")";
+      line += (line.empty() ? "" : ", ") + kind_name(grant.what) + ": " + answer(grant);
     }
   }
   return line;

@@ -1,4 +1,4 @@
-// Prints datagrams on standard output.
+// The text of datagrams for standard output.
 #pragma once
 
 #include "command_line.hpp"
@@ -6,7 +6,6 @@
 
 #include <memory>
 #include <string>
-#include <system_error>
 
 namespace tool {
 
@@ -24,10 +23,5 @@ public:
 
 // Null for output_format::none.
 [[nodiscard]] std::unique_ptr<formatter> make_formatter(output_format format);
-
-// Writes all of `text` to standard output and flushes it. A slow reader blocks this call and with
-// it the loop: datagrams then wait in the socket's receive buffer. std::errc::interrupted: a signal
-// arrived while the call was blocked, and the rest was not written.
-[[nodiscard]] std::error_code write_to_standard_output(const std::string& text);
 
 } // namespace tool

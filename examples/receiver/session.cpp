@@ -4,6 +4,7 @@
 #include "metadata_kinds.hpp"
 #include "names.hpp"
 #include "socket.hpp"
+#include "standard_output.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace tool {
 session::session(asio::io_context& io, const command_line& arguments)
     : arguments_(arguments),
       formatter_(make_formatter(arguments.format)),
-      receiver_(open(io, arguments, batch_handler{this})),
+      receiver_(open(io, arguments, batch_handler{this}, notes_)),
       signals_(io),
       duration_(io),
       stats_(io) {
@@ -23,8 +24,10 @@ session::session(asio::io_context& io, const command_line& arguments)
   announce();
 }
 
-std::unique_ptr<session::receiver>
-session::open(asio::io_context& io, const command_line& arguments, batch_handler handler) {
+std::unique_ptr<session::receiver> session::open(asio::io_context& io,
+                                                 const command_line& arguments,
+                                                 batch_handler handler,
+                                                 std::vector<std::string>& notes) {
   std::error_code error;
   auto made =
       std::make_unique<receiver>(io, arguments.listen, handler, options_of(arguments), error);
@@ -33,14 +36,15 @@ session::open(asio::io_context& io, const command_line& arguments, batch_handler
     throw set_up_error(
         reason_of(error, is_open ? made->metadata() : ancillary::metadata_report{}, arguments));
   }
-  for (const group_join& each : arguments.joins) {
-    join(made->socket(), each);
-  }
+  notes = join_groups(made->socket(), arguments);
   return made;
 }
 
 void session::announce() {
   say("listening on " + to_text(receiver_->local_endpoint()));
+  for (const std::string& note : notes_) {
+    say(note);
+  }
   for (const std::string& line : describe(receiver_->metadata())) {
     say(line);
   }
@@ -60,6 +64,7 @@ void session::announce() {
 int session::run() {
   start_ = last_stats_ = clock::now();
   receiver_->on_error([this](const ancillary::receive_error& error) { on_error(error); });
+  write_deadline_.emplace(arguments_.duration);
   if (arguments_.duration) {
     duration_.expires_after(*arguments_.duration);
     duration_.async_wait([this](std::error_code error) {
@@ -91,8 +96,8 @@ void session::show(std::span<const ancillary::packet> batch) {
       formatter_->append(text_, packet);
     }
     if (const auto error = write_to_standard_output(text_)) {
-      // The interruption is the signal that ends this run; its handler runs next.
-      if (error == std::errc::interrupted) {
+      // The interruption is the signal or the time that ends this run; its handler runs next.
+      if (error == std::errc::interrupted || write_deadline_->is_over()) {
         receiver_->stop();
       } else {
         fail("cannot write to standard output: " + ancillary::describe(error));

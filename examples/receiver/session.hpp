@@ -4,6 +4,7 @@
 #include "command_line.hpp"
 #include "output.hpp"
 #include "report.hpp"
+#include "standard_output.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
 
 #include <asio/io_context.hpp>
@@ -11,8 +12,11 @@
 #include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace tool {
 
@@ -39,8 +43,10 @@ private:
   };
   using receiver = ancillary::receiver<batch_handler>;
 
-  [[nodiscard]] static std::unique_ptr<receiver>
-  open(asio::io_context& io, const command_line& arguments, batch_handler handler);
+  [[nodiscard]] static std::unique_ptr<receiver> open(asio::io_context& io,
+                                                      const command_line& arguments,
+                                                      batch_handler handler,
+                                                      std::vector<std::string>& notes);
   void announce();
   void show(std::span<const ancillary::packet> batch);
   void on_error(const ancillary::receive_error& error);
@@ -52,12 +58,14 @@ private:
 
   const command_line& arguments_;
   std::unique_ptr<formatter> formatter_;
+  std::vector<std::string> notes_; // about the set-up
   std::unique_ptr<receiver> receiver_;
   asio::signal_set signals_;
   asio::steady_timer duration_;
   asio::steady_timer stats_;
 
-  std::string text_; // of one batch; reuses its memory
+  std::optional<write_deadline> write_deadline_; // while it runs
+  std::string text_;                             // of one batch; reuses its memory
   output_counters output_;
   int exit_status_ = 0;
   clock::time_point start_{};

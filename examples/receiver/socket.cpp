@@ -16,6 +16,10 @@ std::string hint_for(const std::error_code& error, const asio::ip::address& addr
   if (error == asio::error::access_denied) {
     return "; ports below 1024 may require privileges, and some ports are reserved: choose another";
   }
+  if (address.is_v6() && address.to_v6().is_link_local() && address.to_v6().scope_id() == 0) {
+    return "; a link-local address needs its interface, such as [" + address.to_string() +
+           "%eth0]:9000";
+  }
   if (!address.is_unspecified()) {
     return "; is it an address of this host? 0.0.0.0 and [::] listen on all addresses";
   }

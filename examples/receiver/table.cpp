@@ -19,7 +19,7 @@ struct column {
 
 // The last column is not padded.
 constexpr std::array<column, 13> columns{{
-    {"time (UTC)", 12, false},
+    {"time (UTC)", 13, false},
     {"remote", 21, false},
     {"destination", 15, false},
     {"interface", 9, false},
@@ -41,15 +41,15 @@ std::string number_or_unknown(const std::optional<T>& value) {
   return value ? std::to_string(*value) : unknown;
 }
 
+// Without a timestamp, the time of reading.
 std::string time_of_day(const std::optional<ancillary::timestamp>& stamp) {
-  const auto time = stamp ? ancillary::time_since_unix_epoch(*stamp) : std::nullopt;
-  if (!time) {
-    return unknown;
-  }
-  const auto since_midnight = *time - std::chrono::floor<std::chrono::days>(*time);
+  const auto stamped = stamp ? ancillary::time_since_unix_epoch(*stamp) : std::nullopt;
+  const std::chrono::nanoseconds time =
+      stamped ? *stamped : std::chrono::system_clock::now().time_since_epoch();
+  const auto since_midnight = time - std::chrono::floor<std::chrono::days>(time);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(since_midnight));
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d",
+  std::snprintf(text.data(), text.size(), "%s%02d:%02d:%02d.%03d", stamped ? "" : "~",
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()),
                 static_cast<int>(clock.subseconds().count()));

@@ -1,7 +1,6 @@
 #include "values.hpp"
 
 #include <charconv>
-#include <limits>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -16,57 +15,7 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
   throw std::invalid_argument(quoted(text) + " " + why);
 }
 
-std::uint16_t parse_port(std::string_view whole, std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
-      port > std::numeric_limits<std::uint16_t>::max()) {
-    reject(whole, "has no port from 0 to 65535 after the last colon");
-  }
-  return static_cast<std::uint16_t>(port);
-}
-
 } // namespace
-
-asio::ip::udp::endpoint parse_endpoint(std::string_view text) {
-  constexpr auto forms =
-      "is not ADDRESS:PORT or [ADDRESS6]:PORT, such as 0.0.0.0:9000 or [::]:9000";
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) {
-    reject(text, forms);
-  }
-  std::string_view address_text = text.substr(0, colon);
-  const bool in_brackets = address_text.starts_with('[') && address_text.ends_with(']');
-  if (in_brackets) {
-    address_text = address_text.substr(1, address_text.size() - 2);
-  }
-  std::error_code error;
-  const auto address = asio::ip::make_address(std::string(address_text), error);
-  if (!in_brackets && address_text.find(':') != std::string_view::npos) {
-    reject(text, "has an IPv6 address without brackets; use [ADDRESS6]:PORT");
-  }
-  if (error || address.is_v6() != in_brackets) {
-    reject(text, forms);
-  }
-  return {address, parse_port(text, text.substr(colon + 1))};
-}
-
-group_join parse_join(std::string_view text) {
-  const auto at = text.find('@');
-  std::error_code error;
-  group_join join;
-  join.group = asio::ip::make_address(std::string(text.substr(0, at)), error);
-  if (error || !join.group.is_multicast()) {
-    reject(text, "does not begin with a multicast group, such as 239.1.2.3 or ff02::1234@eth0");
-  }
-  if (at != std::string_view::npos) {
-    join.interface_text = text.substr(at + 1);
-    if (join.interface_text.empty()) {
-      reject(text, "has no interface after the @; use its name, index or address");
-    }
-  }
-  return join;
-}
 
 output_format parse_format(std::string_view text) {
   if (text == "table") {

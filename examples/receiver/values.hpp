@@ -10,12 +10,6 @@
 
 namespace tool {
 
-// "127.0.0.1:9000", "[::]:9000", "[fe80::1%eth0]:9000"; with port 0 the system chooses.
-[[nodiscard]] asio::ip::udp::endpoint parse_endpoint(std::string_view text);
-
-// "239.1.2.3", "239.1.2.3@eth0", "ff02::1234@7". The interface is looked up later.
-[[nodiscard]] group_join parse_join(std::string_view text);
-
 [[nodiscard]] output_format parse_format(std::string_view text);
 
 // Digits only, from `least` to `most`.

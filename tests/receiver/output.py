@@ -1,5 +1,6 @@
 """Standard output is prompt and complete, and missing data is reported."""
 import json
+import re
 import threading
 import time
 
@@ -134,7 +135,9 @@ def table_without_metadata():
         send(tool.port, "127.0.0.1")
         heading, first = tool.output.next(), tool.output.next()
     cells = columns(first, heading)
-    for title in ("time_(UTC)", "destination", "interface", "received", "ttl", "segment"):
+    # The time of reading is marked.
+    assert re.fullmatch(r"~\d\d:\d\d:\d\d\.\d\d\d", cells["time_(UTC)"]), cells
+    for title in ("destination", "interface", "received", "ttl", "segment"):
         expect(cells[title], "-", title)
 
 

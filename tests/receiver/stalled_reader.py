@@ -1,4 +1,4 @@
-"""A signal ends the tool although nobody reads its output."""
+"""A signal and --duration end the tool although nobody reads its output."""
 import os
 import select
 import time
@@ -37,4 +37,16 @@ def reader_that_never_reads():
                summary["datagrams"])
 
 
-run(reader_that_never_reads)
+def duration_with_a_reader_that_never_reads():
+    with Tool("127.0.0.1:0", "--format", "jsonl", "--duration", 2, read_output=False) as tool:
+        with sender() as out:
+            for _ in range(2000):
+                out.sendto(b"x", ("127.0.0.1", tool.port))
+        expect(tool.wait(), 0)
+        summary = tool.summary()
+        assert 0 < summary["not_shown"], summary
+        expect(summary["shown"] + summary["not_shown"] + summary["discarded_on_stop"],
+               summary["datagrams"])
+
+
+run(reader_that_never_reads, duration_with_a_reader_that_never_reads)

@@ -14,8 +14,6 @@ namespace ancillary::detail {
 
 namespace {
 
-constexpr std::size_t default_batch = 64;
-constexpr std::size_t default_coalesced_batch = 8; // buffers of 64 KiB, few enough for the cache
 constexpr std::size_t default_slots_of_a_turn = 256;
 constexpr std::size_t default_payload_capacity = 2048;
 constexpr std::size_t coalesced_payload_capacity = 65535;
@@ -44,8 +42,8 @@ void receive_core::use_pool(const receive_options& options) {
   const bool coalesced = report_.granted().contains(field::segment_bytes);
   slot_pool_options pool;
   pool.batch = options.batch != 0 ? options.batch
-               : coalesced        ? default_coalesced_batch
-                                  : default_batch;
+               : coalesced        ? receive_options::default_coalesced_batch
+                                  : receive_options::default_batch;
   pool.payload_capacity = options.payload_capacity != 0 ? options.payload_capacity
                           : coalesced                   ? coalesced_payload_capacity
                                                         : default_payload_capacity;

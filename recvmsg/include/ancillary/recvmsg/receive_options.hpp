@@ -15,10 +15,14 @@ namespace ancillary {
 class slot_pool;
 
 struct receive_options {
+  static constexpr std::size_t default_batch = 64;
+  static constexpr std::size_t default_coalesced_batch = 8; // of 64 KiB, few enough for the cache
+
   // The fields to request; none by default.
   metadata_request metadata{};
 
-  // Datagrams or coalesced buffers per receive call. 0: 64, or 8 if coalescing was granted.
+  // Datagrams or coalesced buffers per receive call. 0: default_batch, or default_coalesced_batch
+  // if coalescing was granted.
   std::size_t batch = 0;
 
   // Payload bytes of a slot; a longer datagram is truncated and flagged. 0: 2,048, or 65,535 if

@@ -1,0 +1,116 @@
+#include "addresses.hpp"
+
+#include "names.hpp"
+#include <ancillary/recvmsg/interface.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace tool {
+namespace {
+
+[[noreturn]] void reject(std::string_view text, const std::string& why) {
+  throw std::invalid_argument("'" + std::string(text) + "' " + why);
+}
+
+std::uint16_t parse_port(std::string_view whole, std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
+      port > std::numeric_limits<std::uint16_t>::max()) {
+    reject(whole, "has no port from 0 to 65535 after the last colon");
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+// An address and the text after its %, both as written. Asio would read an unknown zone as none.
+struct zoned_address {
+  std::optional<asio::ip::address> address;
+  std::optional<std::string> zone;
+};
+
+zoned_address split_zone(std::string_view text) {
+  zoned_address parts;
+  const auto percent = text.find('%');
+  if (percent != std::string_view::npos) {
+    parts.zone = text.substr(percent + 1);
+  }
+  std::error_code error;
+  const auto address = asio::ip::make_address(std::string(text.substr(0, percent)), error);
+  if (!error) {
+    parts.address = address;
+  }
+  return parts;
+}
+
+asio::ip::address with_zone(std::string_view whole, const asio::ip::address& address,
+                            const std::string& zone) {
+  if (!address.is_v6() || !(address.to_v6().is_link_local() || address.is_multicast())) {
+    reject(whole, "has a zone (%" + zone + "), which only a link-local address needs");
+  }
+  const auto index = ancillary::interface_index(zone);
+  if (!index) {
+    reject(whole, "names no interface of this host after the %: '" + zone +
+                      "'; use an interface's name or index");
+  }
+  asio::ip::address_v6 scoped = address.to_v6();
+  scoped.scope_id(*index);
+  return scoped;
+}
+
+} // namespace
+
+asio::ip::udp::endpoint parse_endpoint(std::string_view text) {
+  constexpr auto forms =
+      "is not ADDRESS:PORT or [ADDRESS6]:PORT, such as 0.0.0.0:9000 or [::]:9000";
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    reject(text, forms);
+  }
+  std::string_view address_text = text.substr(0, colon);
+  const bool in_brackets = address_text.starts_with('[') && address_text.ends_with(']');
+  if (in_brackets) {
+    address_text = address_text.substr(1, address_text.size() - 2);
+  } else if (address_text.find(':') != std::string_view::npos) {
+    reject(text, "has an IPv6 address without brackets; use [ADDRESS6]:PORT");
+  }
+  const zoned_address parts = split_zone(address_text);
+  if (!parts.address || parts.address->is_v6() != in_brackets) {
+    reject(text, forms);
+  }
+  const std::uint16_t port = parse_port(text, text.substr(colon + 1));
+  return {parts.zone ? with_zone(text, *parts.address, *parts.zone) : unmapped(*parts.address),
+          port};
+}
+
+group_join parse_join(std::string_view text) {
+  const auto at = text.find('@');
+  const zoned_address parts = split_zone(text.substr(0, at));
+  group_join join;
+  if (parts.address) {
+    join.group = unmapped(*parts.address);
+  }
+  if (!parts.address || !join.group.is_multicast()) {
+    reject(text, "does not begin with a multicast group, such as 239.1.2.3 or ff02::1234@eth0");
+  }
+  if (at != std::string_view::npos) {
+    join.interface_text = text.substr(at + 1);
+    if (join.interface_text.empty()) {
+      reject(text, "has no interface after the @; use its name, index or address");
+    }
+  }
+  if (parts.zone) {
+    if (!join.interface_text.empty() && join.interface_text != *parts.zone) {
+      reject(text, "names two interfaces, after the % and after the @; use one");
+    }
+    join.group = with_zone(text, join.group, *parts.zone);
+    join.interface_text = *parts.zone;
+  }
+  return join;
+}
+
+} // namespace tool
