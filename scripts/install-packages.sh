@@ -14,6 +14,7 @@ tools=(
 build=(
   "${tools[@]}" catch2 dpkg-dev
   iproute2 socat # for tests: network namespaces and veth pairs; an independent sender
+  libboost-dev # an example for users of Boost.Asio
   knot-dnsutils bind9-dnsutils # kdig and dig query the example servers
 )
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]; }
