@@ -22,10 +22,12 @@ namespace ancillary {
 template <control_layout Layout>
 class control_builder {
 public:
+  // Begins without messages. `storage` limits the bytes of all messages together.
   constexpr explicit control_builder(std::span<std::byte> storage) noexcept : storage_(storage) {}
 
   // The messages written so far, including the padding of the last one.
   constexpr std::span<const std::byte> bytes() const noexcept { return storage_.first(used_); }
+  // Removes all messages; the storage is used again from its beginning.
   constexpr void clear() noexcept { used_ = 0; }
 
   // The fields that a received control message of this layout can carry.
@@ -48,6 +50,7 @@ public:
                              const ip_address& local = {}) noexcept {
     return pktinfo(address, interface_index, local);
   }
+  // IP_RECVIF, IPV6_RECVIF. Windows.
   constexpr bool receive_interface(std::uint32_t index, ip_family family = ip_family::v4) noexcept {
     if constexpr (windows) {
       return u32(pick(family, is::receive_interface_v4, is::receive_interface_v6), index);
@@ -55,6 +58,7 @@ public:
       return no_message(index, family);
     }
   }
+  // IP_ORIGINAL_ARRIVAL_IF. Windows.
   constexpr bool original_arrival_interface(std::uint32_t index,
                                             ip_family family = ip_family::v4) noexcept {
     if constexpr (windows) {
@@ -63,9 +67,11 @@ public:
       return no_message(index, family);
     }
   }
+  // IP_TTL, IPV6_HOPLIMIT.
   constexpr bool hop_limit(std::uint8_t value, ip_family family) noexcept {
     return send_hop_limit(value, family);
   }
+  // IP_TOS, IPV6_TCLASS, with the width that the system uses in a receive.
   constexpr bool traffic_class(ancillary::traffic_class octet, ip_family family) noexcept {
     if constexpr (!windows) {
       // linux/net/ipv4/ip_sockglue.c, ip_cmsg_recv_tos: one byte.
@@ -79,6 +85,7 @@ public:
     }
     return send_traffic_class(octet, family);
   }
+  // IP_ECN, IPV6_ECN. Windows.
   constexpr bool ecn(ecn_codepoint codepoint, ip_family family) noexcept {
     if constexpr (windows) {
       return send_ecn(codepoint, family);
@@ -86,6 +93,7 @@ public:
       return no_message(codepoint, family);
     }
   }
+  // UDP_COALESCED_INFO, UDP_GRO: bytes of each datagram in the payload.
   constexpr bool segment_bytes(std::uint32_t bytes) noexcept {
     return u32(is::segment_bytes, bytes);
   }
@@ -93,7 +101,9 @@ public:
   constexpr bool timestamp(const ancillary::timestamp& when) noexcept;
   // Supports only the hardware clock.
   constexpr bool hardware_timestamp(const ancillary::timestamp& when) noexcept;
+  // SCM_TIMESTAMPING_PKTINFO. Linux.
   constexpr bool hardware_timestamp_origin(const timestamp_origin& origin) noexcept;
+  // SO_RXQ_OVFL: datagrams, modulo 2^32. Linux.
   constexpr bool dropped_total(std::uint32_t count) noexcept {
     if constexpr (windows) {
       return no_message(count);
@@ -101,7 +111,9 @@ public:
       return u32(is::dropped_total, count);
     }
   }
+  // IP_ORIGDSTADDR, IPV6_ORIGDSTADDR. Linux.
   constexpr bool original_destination(const socket_address& endpoint) noexcept;
+  // IP_WFP_REDIRECT_RECORDS, with any bytes. Windows.
   constexpr bool redirect_records(std::span<const std::byte> opaque,
                                   ip_family family = ip_family::v4) noexcept {
     if constexpr (windows) {
@@ -111,6 +123,7 @@ public:
       return no_message(opaque, family);
     }
   }
+  // IP_WFP_REDIRECT_CONTEXT, with any bytes. Windows.
   constexpr bool redirect_context(std::span<const std::byte> opaque,
                                   ip_family family = ip_family::v4) noexcept {
     if constexpr (windows) {
@@ -135,9 +148,11 @@ public:
     return windows || address.is_v6() ? pktinfo(address, interface_index, {})
                                       : pktinfo({}, interface_index, address);
   }
+  // IP_TTL, IPV6_HOPLIMIT.
   constexpr bool send_hop_limit(std::uint8_t value, ip_family family) noexcept {
     return u32(pick(family, is::hop_limit_v4, is::hop_limit_v6), value);
   }
+  // IP_TOS, IPV6_TCLASS: DSCP and ECN together.
   constexpr bool send_traffic_class(ancillary::traffic_class octet, ip_family family) noexcept {
     return u32(pick(family, is::traffic_class_v4, is::traffic_class_v6), octet.value);
   }
@@ -191,6 +206,7 @@ template <control_layout Layout, std::size_t Bytes>
 class fixed_control_builder : private detail::control_storage<Bytes>,
                               public control_builder<Layout> {
 public:
+  // Begins without messages.
   constexpr fixed_control_builder() noexcept : control_builder<Layout>(this->storage) {}
   fixed_control_builder(const fixed_control_builder&) = delete;
   fixed_control_builder& operator=(const fixed_control_builder&) = delete;

@@ -13,6 +13,7 @@
 
 namespace ancillary {
 
+// Why a control buffer is invalid.
 enum class control_error_reason : std::uint8_t {
   none,
   length_below_header,  // cmsg_len is smaller than a header
@@ -25,9 +26,12 @@ std::string_view to_string(control_error_reason reason) noexcept;
 
 // What is wrong with a control buffer. `offset` is that of the faulty message's header.
 struct control_error {
+  // What is wrong; `none`: nothing.
   control_error_reason reason = control_error_reason::none;
+  // Of the faulty message's header, in bytes from the beginning of the buffer.
   std::size_t offset = 0;
 
+  // Whether there is an error.
   constexpr explicit operator bool() const noexcept { return reason != control_error_reason::none; }
   friend constexpr bool operator==(const control_error&, const control_error&) = default;
 };
@@ -36,9 +40,13 @@ std::ostream& operator<<(std::ostream& out, const control_error& error);
 
 // One control message. `data` points into the buffer; `offset` is that of the message's header.
 struct control_message {
+  // The protocol that the message belongs to; see message_types.hpp.
   int level = 0;
+  // The kind of the message within its level.
   int type = 0;
+  // The data after the header, without padding.
   std::span<const std::byte> data;
+  // Of the header, in bytes from the beginning of the buffer.
   std::size_t offset = 0;
 };
 
@@ -116,6 +124,7 @@ private:
 template <control_layout Layout>
 class control_cursor {
 public:
+  // Begins at the first message of `buffer`.
   constexpr explicit control_cursor(std::span<const std::byte> buffer) noexcept : buffer_(buffer) {}
 
   // The next message; nullopt at the end and after an error.
@@ -139,17 +148,21 @@ private:
 // The same for a layout known only at run time.
 class any_control_cursor {
 public:
+  // Begins at the first message of `buffer`.
   constexpr any_control_cursor(layout_id layout, std::span<const std::byte> buffer) noexcept
       : buffer_(buffer), word_bytes_(word_bytes(layout)) {}
 
+  // Like control_cursor::next().
   constexpr std::optional<control_message> next() noexcept {
     return word_bytes_ == 8
                ? detail::next_message<detail::control_geometry<8>>(buffer_, offset_, error_)
                : detail::next_message<detail::control_geometry<4>>(buffer_, offset_, error_);
   }
 
+  // Like control_cursor::error().
   constexpr control_error error() const noexcept { return error_; }
 
+  // A single-pass range, like control_cursor::begin().
   constexpr auto begin() noexcept { return detail::cursor_iterator<any_control_cursor>{*this}; }
   constexpr std::default_sentinel_t end() const noexcept { return {}; }
 

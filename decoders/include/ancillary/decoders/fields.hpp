@@ -32,6 +32,7 @@ enum class field : std::uint8_t {
   hardware_timestamp,         // time of reception by the network device's own clock; Linux
 };
 
+// The number of fields.
 inline constexpr std::size_t field_count = 14;
 
 // The enumerator's name: "hop_limit".
@@ -44,6 +45,7 @@ public:
   class iterator;
 
   constexpr field_set() noexcept = default;
+  // The fields in braces: `field_set{field::destination, field::hop_limit}`.
   constexpr field_set(std::initializer_list<field> fields) noexcept {
     for (const field what : fields)
       insert(what);
@@ -56,28 +58,40 @@ public:
     return set;
   }
   static constexpr field_set all() noexcept { return from_bits(all_bits); }
+  // The set as a bit mask, for from_bits().
   constexpr std::uint32_t bits() const noexcept { return bits_; }
 
+  // Whether the field, or each field of the other set, is in this set.
   constexpr bool contains(field what) const noexcept { return (bits_ & bit(what)) != 0; }
   constexpr bool contains(field_set other) const noexcept { return (other - *this).empty(); }
+  // Whether no field is in the set.
   constexpr bool empty() const noexcept { return bits_ == 0; }
+  // How many fields are in the set.
   constexpr std::size_t size() const noexcept {
     return static_cast<std::size_t>(std::popcount(bits_));
   }
 
+  // Adds a field; adding it again has no effect.
   constexpr void insert(field what) noexcept { bits_ |= bit(what); }
+  // Removes a field, if it is in the set.
   constexpr void erase(field what) noexcept { bits_ &= ~bit(what); }
 
+  // Adds the fields of the other set.
   constexpr field_set& operator|=(field_set other) noexcept { return *this = *this | other; }
+  // Keeps only the fields that are in the other set too.
   constexpr field_set& operator&=(field_set other) noexcept { return *this = *this & other; }
+  // Removes the fields of the other set.
   constexpr field_set& operator-=(field_set other) noexcept { return *this = *this - other; }
 
+  // The fields of either set.
   friend constexpr field_set operator|(field_set a, field_set b) noexcept {
     return from_bits(a.bits_ | b.bits_);
   }
+  // The fields that are in both sets.
   friend constexpr field_set operator&(field_set a, field_set b) noexcept {
     return from_bits(a.bits_ & b.bits_);
   }
+  // The fields of the first set that are not in the second.
   friend constexpr field_set operator-(field_set a, field_set b) noexcept {
     return from_bits(a.bits_ & ~b.bits_);
   }
@@ -96,6 +110,7 @@ private:
   std::uint32_t bits_ = 0;
 };
 
+// Yields the fields of a set in the order of the enumeration.
 class field_set::iterator {
 public:
   using iterator_category = std::forward_iterator_tag;
@@ -105,6 +120,7 @@ public:
   using reference = field;
 
   constexpr iterator() noexcept = default;
+  // Begins with the lowest bit of a mask.
   constexpr explicit iterator(std::uint32_t rest) noexcept : rest_(rest) {}
 
   constexpr field operator*() const noexcept { return static_cast<field>(std::countr_zero(rest_)); }
@@ -137,9 +153,12 @@ std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint);
 
 // The IPv4 type of service or IPv6 traffic class: 6 bits DSCP (RFC 2474), 2 bits ECN (RFC 3168).
 struct traffic_class {
+  // The whole octet.
   std::uint8_t value = 0;
 
+  // The Differentiated Services codepoint, 0 to 63.
   constexpr std::uint8_t dscp() const noexcept { return static_cast<std::uint8_t>(value >> 2); }
+  // The low two bits.
   constexpr ecn_codepoint ecn() const noexcept { return static_cast<ecn_codepoint>(value & 3); }
 
   friend constexpr bool operator==(traffic_class, traffic_class) = default;
@@ -160,7 +179,9 @@ std::string_view to_string(timestamp_clock clock) noexcept;
 // When a datagram was received. Values of different clocks are not comparable, nor are hardware
 // timestamps of two devices.
 struct timestamp {
+  // The clock that made the value, and with it the value's unit.
   timestamp_clock clock = timestamp_clock::realtime;
+  // Nanoseconds or ticks, by `clock`.
   std::int64_t value = 0;
 
   friend constexpr bool operator==(const timestamp&, const timestamp&) = default;

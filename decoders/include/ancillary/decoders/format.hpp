@@ -1,4 +1,4 @@
-// std::format support for every printable type, where the standard library has <format> (GCC 13,
+// std::format support for every printable type, where the standard library has `<format>` (GCC 13,
 // Clang 17, Visual Studio 2022 and later):
 //   std::format("{:>20}", packet.metadata().destination().value())
 #pragma once

@@ -18,13 +18,16 @@
 
 namespace ancillary {
 
+// IPv4 or IPv6.
 enum class ip_family : std::uint8_t { v4, v6 };
 
 // An IPv4 or IPv6 address: a value of 17 bytes, without a scope ID. IPv4 addresses order before
 // IPv6 addresses, then addresses order by their bytes.
 class ip_address {
 public:
+  // The octets of an IPv4 address, in network byte order.
   using v4_octets = std::array<std::uint8_t, 4>;
+  // The octets of an IPv6 address, in network byte order.
   using v6_octets = std::array<std::uint8_t, 16>;
 
   // 0.0.0.0
@@ -38,6 +41,7 @@ public:
 
   // The same as a named function: v4({127, 0, 0, 1}).
   static constexpr ip_address v4(v4_octets octets) noexcept { return ip_address(octets); }
+  // The same for IPv6.
   static constexpr ip_address v6(v6_octets octets) noexcept { return ip_address(octets); }
 
   // Parses "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291, 2.2); nullopt for any other
@@ -64,7 +68,9 @@ public:
     }
   }
 
+  // Whether it is an IPv4 address; a mapped one is not.
   constexpr bool is_v4() const noexcept { return length_ == 4; }
+  // Whether it is an IPv6 address, mapped or not.
   constexpr bool is_v6() const noexcept { return length_ == 16; }
 
   // The 4 or 16 octets in network byte order. Valid as long as this object.
@@ -111,7 +117,7 @@ public:
     return is_v4() && to_v4_bytes() == v4_octets{255, 255, 255, 255};
   }
 
-  // ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), which a dual-stack socket uses for IPv4 peers.
+  // "::ffff:a.b.c.d" (RFC 4291, 2.5.5.2), which a dual-stack socket uses for IPv4 peers.
   constexpr bool is_v4_mapped() const noexcept {
     return is_v6() && std::equal(mapped_prefix.begin(), mapped_prefix.end(), octets_.begin());
   }
@@ -142,13 +148,16 @@ private:
   v6_octets octets_{}; // zero beyond length_
 };
 
+// The address's family. A mapped IPv4 address is in IPv6.
 constexpr ip_family family_of(const ip_address& address) noexcept {
   return address.is_v4() ? ip_family::v4 : ip_family::v6;
 }
 
 // An address and a port. The port is in host byte order.
 struct socket_address {
+  // The address, without a scope ID.
   ip_address address;
+  // In host byte order.
   std::uint16_t port = 0;
 
   // Converts a sockaddr_in or sockaddr_in6 of this system, as recvfrom() and getaddrinfo() return

@@ -50,21 +50,25 @@ struct control_geometry {
 // Tag types: pass one by value, `metadata_view(layouts::native{}, bytes)`.
 namespace layouts {
 
+// 64-bit programs on Windows.
 struct windows_x64 : detail::control_geometry<8> {
   using messages = windows_messages;
   static constexpr layout_id id = layout_id::windows_x64;
 };
 
+// 32-bit programs on Windows.
 struct windows_x86 : detail::control_geometry<4> {
   using messages = windows_messages;
   static constexpr layout_id id = layout_id::windows_x86;
 };
 
+// 64-bit programs on Linux.
 struct linux_64 : detail::control_geometry<8> {
   using messages = linux_messages;
   static constexpr layout_id id = layout_id::linux_64;
 };
 
+// 32-bit programs on Linux.
 struct linux_32 : detail::control_geometry<4> {
   using messages = linux_messages;
   static constexpr layout_id id = layout_id::linux_32;
@@ -78,18 +82,22 @@ using native =
 
 } // namespace layouts
 
+// One of the four tags in namespace layouts.
 template <class T>
 concept control_layout =
     std::same_as<T, layouts::windows_x64> || std::same_as<T, layouts::windows_x86> ||
     std::same_as<T, layouts::linux_64> || std::same_as<T, layouts::linux_32>;
 
+// Whether the layout has the message numbers of Windows.
 template <control_layout Layout>
 inline constexpr bool is_windows_layout = std::same_as<typename Layout::messages, windows_messages>;
 
+// Whether the layout has the message numbers of Windows.
 constexpr bool is_windows(layout_id id) noexcept {
   return id == layout_id::windows_x64 || id == layout_id::windows_x86;
 }
 
+// The bytes of cmsg_len: 8 or 4.
 constexpr std::size_t word_bytes(layout_id id) noexcept {
   return id == layout_id::windows_x64 || id == layout_id::linux_64 ? 8 : 4;
 }

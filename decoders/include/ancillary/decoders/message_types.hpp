@@ -7,7 +7,9 @@ namespace ancillary {
 // The kind of a control message: a level (a protocol, or the socket layer) and a type within that
 // level. The same pair has different meanings on different systems.
 struct message_type {
+  // The protocol, or the socket layer.
   std::int32_t level;
+  // The kind of the message within the level.
   std::int32_t type;
 
   // Both numbers as the eight bytes that follow cmsg_len, read as one little-endian integer.
@@ -33,6 +35,7 @@ struct windows_messages {
   static constexpr message_type receive_interface_v4{ipv4_level, 24}; // IP_RECVIF
   static constexpr message_type receive_interface_v6{ipv6_level, 24}; // IPV6_RECVIF
   static constexpr message_type original_arrival_v4{ipv4_level, 47};  // IP_ORIGINAL_ARRIVAL_IF
+  // The same for IPv6; the SDK has no name of its own for it.
   static constexpr message_type original_arrival_v6{ipv6_level, 47};
   static constexpr message_type hop_limit_v4{ipv4_level, 4};      // IP_TTL
   static constexpr message_type old_hop_limit_v4{ipv4_level, 21}; // IP_HOPLIMIT, to version 1607
@@ -45,8 +48,10 @@ struct windows_messages {
   static constexpr message_type segment_bytes{udp_level, 3};          // UDP_COALESCED_INFO
   static constexpr message_type timestamp{socket_level, 0x300A};      // SO_TIMESTAMP
   static constexpr message_type redirect_records_v4{ipv4_level, 60};  // IP_WFP_REDIRECT_RECORDS
+  // The same for IPv6.
   static constexpr message_type redirect_records_v6{ipv6_level, 60};
   static constexpr message_type redirect_context_v4{ipv4_level, 70}; // IP_WFP_REDIRECT_CONTEXT
+  // The same for IPv6.
   static constexpr message_type redirect_context_v6{ipv6_level, 70};
 
   // Only in the error queue; see transport_error.

@@ -19,18 +19,23 @@ namespace ancillary {
 // truncation. Copying copies only the bytes held.
 class opaque_bytes {
 public:
+  // The most bytes that it keeps.
   static constexpr std::size_t capacity = 256;
 
+  // No bytes.
   constexpr opaque_bytes() noexcept : opaque_bytes(std::span<const std::byte>{}) {}
+  // Copies the first `capacity` bytes.
   constexpr explicit opaque_bytes(std::span<const std::byte> source) noexcept
       : size_(static_cast<std::uint16_t>(std::min(source.size(), capacity))),
         truncated_(source.size() > capacity) {
     assign(source.data());
   }
+  // Copies the bytes held.
   constexpr opaque_bytes(const opaque_bytes& other) noexcept
       : size_(other.size_), truncated_(other.truncated_) {
     assign(other.bytes_.data());
   }
+  // Copies the bytes held.
   constexpr opaque_bytes& operator=(const opaque_bytes& other) noexcept {
     if (this != &other) {
       size_ = other.size_;
@@ -70,21 +75,37 @@ std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
 // The contents of a metadata_view as an independent value, without allocation. Each member has the
 // meaning of the view's accessor of the same name.
 struct metadata {
+  // See metadata_view::destination().
   std::optional<ip_address> destination = {};
+  // See metadata_view::interface_index().
   std::optional<std::uint32_t> interface_index = {};
+  // See metadata_view::receive_interface().
   std::optional<std::uint32_t> receive_interface = {};
+  // See metadata_view::original_arrival_interface().
   std::optional<std::uint32_t> original_arrival_interface = {};
+  // See metadata_view::hop_limit().
   std::optional<std::uint8_t> hop_limit = {};
+  // See metadata_view::traffic_class().
   std::optional<ancillary::traffic_class> traffic_class = {};
+  // See metadata_view::ecn().
   std::optional<ecn_codepoint> ecn = {};
+  // See metadata_view::segment_bytes().
   std::optional<std::uint32_t> segment_bytes = {};
+  // See metadata_view::timestamp().
   std::optional<ancillary::timestamp> timestamp = {};
+  // See metadata_view::hardware_timestamp().
   std::optional<ancillary::timestamp> hardware_timestamp = {};
+  // See metadata_view::hardware_timestamp_origin().
   std::optional<timestamp_origin> hardware_timestamp_origin = {};
+  // See metadata_view::dropped_total().
   std::optional<std::uint32_t> dropped_total = {};
+  // See metadata_view::original_destination().
   std::optional<socket_address> original_destination = {};
+  // See metadata_view::local_address().
   std::optional<ip_address> local_address = {};
+  // See metadata_view::redirect_records().
   std::optional<opaque_bytes> redirect_records = {};
+  // See metadata_view::redirect_context().
   std::optional<opaque_bytes> redirect_context = {};
 
   // The fields that have a value.

@@ -19,6 +19,7 @@ namespace ancillary {
 template <control_layout Layout>
 class metadata_decoder {
 public:
+  // The metadata of the socket's next control buffer, which may hold any bytes.
   constexpr metadata_view decode(std::span<const std::byte> control) noexcept {
     if (expected_.matches(control)) [[likely]]
       return expected_.view(control);

@@ -140,6 +140,7 @@ public:
   constexpr std::span<const std::byte> redirect_records() const noexcept {
     return load_opaque(field::redirect_records);
   }
+  // Like redirect_records().
   constexpr std::span<const std::byte> redirect_context() const noexcept {
     return load_opaque(field::redirect_context);
   }
@@ -174,6 +175,7 @@ public:
 
   // The underlying buffer and its layout.
   constexpr std::span<const std::byte> control() const noexcept { return control_; }
+  // The layout in which the buffer was decoded.
   constexpr layout_id layout() const noexcept { return index_.layout; }
 
   // A copy that does not need the buffer. Requires metadata.hpp.

@@ -20,6 +20,7 @@ class segments {
 public:
   class iterator;
 
+  // Splits `payload` into pieces of `segment_bytes` bytes.
   constexpr segments(std::span<const std::byte> payload, std::size_t segment_bytes) noexcept
       : payload_(payload),
         segment_bytes_(segment_bytes),
@@ -28,6 +29,7 @@ public:
       segment_bytes_ = payload.size();
   }
 
+  // Whether the segment size was invalid; the payload is one piece then.
   constexpr bool malformed() const noexcept { return malformed_; }
 
   // At least 1.
@@ -44,6 +46,7 @@ private:
   bool malformed_;
 };
 
+// Yields the pieces in order, as spans into the payload.
 class segments::iterator {
 public:
   using iterator_category = std::forward_iterator_tag;

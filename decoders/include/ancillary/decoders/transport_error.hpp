@@ -33,6 +33,7 @@ std::ostream& operator<<(std::ostream& out, error_origin origin);
 // quoted sender is the socket's address and port; the quoted remote address may be any. Before
 // acting on an error, compare the quoted payload with what was sent (RFC 5927; RFC 8899, 4.6.1).
 struct transport_error {
+  // Who reported the error.
   error_origin origin = error_origin::other;
   std::uint8_t type = 0;                // of the ICMP message; 0 for other origins
   std::uint8_t code = 0;                // of the ICMP message; 0 for other origins

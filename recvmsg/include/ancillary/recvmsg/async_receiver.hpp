@@ -38,6 +38,7 @@ namespace ancillary {
 // `counters()` is safe to call from any thread at any time.
 class async_receiver {
 public:
+  // The type of get_executor(), for Asio's adapters.
   using executor_type = asio::any_io_executor;
 
   // Adopts an open, bound socket. Throws std::system_error if set-up fails, like a receiver.
@@ -81,6 +82,7 @@ public:
       : async_receiver(asio::any_io_executor(context.get_executor()), endpoint, options, error) {}
 
   async_receiver(async_receiver&&) noexcept = default;
+  // Swaps with `other`.
   async_receiver& operator=(async_receiver&& other) noexcept {
     std::swap(loop_, other.loop_);
     return *this;
@@ -129,11 +131,13 @@ public:
     loop_->pause_handler = std::move(handler);
   }
 
+  // The socket's executor.
   [[nodiscard]] executor_type get_executor() const { return loop_->executor(); }
 
   // Which fields of options.metadata the system granted and refused.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return loop_->report(); }
 
+  // A snapshot. Safe from any thread at any time.
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
   // Counts the replies of packet::reply(), which leave when the next batch is requested.

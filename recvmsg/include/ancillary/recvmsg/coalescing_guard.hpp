@@ -44,8 +44,10 @@ struct coalescing_guard {
   // their copies concurrently: state that the copies share needs synchronization.
   std::function<bool(const packet&)> holds_several{};
 
+  // What happens to a buffer in which the guard found several datagrams.
   unmarked_coalescing on_detection = unmarked_coalescing::hand_over;
 
+  // Whether any member sets a limit.
   [[nodiscard]] bool watches() const noexcept {
     return largest_datagram_bytes != 0 || by_interface_mtu || holds_several;
   }

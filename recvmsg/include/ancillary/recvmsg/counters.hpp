@@ -43,6 +43,7 @@ struct receive_counters {
   std::uint64_t pool_waits = 0; // turns that waited for another receiver of a shared pool
   std::chrono::nanoseconds longest_pool_wait{}; // the longest such wait
 
+  // The number of errors with this condition.
   [[nodiscard]] std::uint64_t errors_of(receive_condition condition) const noexcept {
     return errors[static_cast<std::size_t>(condition)];
   }

@@ -23,6 +23,7 @@ public:
   // `context` names what failed: "sender set-up". A description in `context` is not repeated.
   described_error(const std::error_code& error, const std::string& context);
 
+  // The context and the description of the error.
   [[nodiscard]] const char* what() const noexcept override { return text_.what(); }
 
 private:

@@ -33,6 +33,7 @@ namespace ancillary {
 // Threads: calls on one drain must not overlap, except counters(), which is safe at any time.
 class drain {
 public:
+  // A file descriptor, or a SOCKET on Windows.
   using native_handle_type = detail::drain_core::native_handle_type;
 
   // Throws std::system_error if set-up fails, like a receiver. Ignores the options for opening a

@@ -20,6 +20,7 @@ struct error_detail {
   // address.
   asio::ip::udp::endpoint remote{};
 
+  // Who reported the error, and which one it is.
   transport_error cause{};
 
   // The local address that the datagram was sent from; only for ICMP errors, and if

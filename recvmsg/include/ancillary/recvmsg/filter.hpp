@@ -28,11 +28,15 @@ concept packet_predicate = std::predicate<Predicate&, const packet&>;
 template <class Predicate, class Handler>
 class filtered_handler {
 public:
+  // Keeps both; with_filter() deduces the types.
   filtered_handler(Predicate predicate, Handler handler)
       : predicate_(std::move(predicate)), handler_(std::move(handler)) {}
 
+  // Whether the predicate accepts the datagram.
   [[nodiscard]] bool accepts(const packet& each) { return predicate_(each); }
+  // The predicate, as it is now.
   [[nodiscard]] Predicate& predicate() noexcept { return predicate_; }
+  // The handler behind it.
   [[nodiscard]] Handler& handler() noexcept { return handler_; }
 
 private:

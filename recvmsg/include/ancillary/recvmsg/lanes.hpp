@@ -122,6 +122,7 @@ public:
   // are stopped and the first exception is rethrown here.
   void join() { group_->join(); }
 
+  // The number of lanes.
   [[nodiscard]] std::size_t size() const noexcept { return group_->size(); }
 
   // The sum over all lanes, including kernel_drops: each socket has its own count. On Windows the

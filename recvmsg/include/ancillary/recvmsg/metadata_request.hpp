@@ -21,11 +21,13 @@ class metadata_request {
 public:
   constexpr metadata_request() noexcept = default;
 
+  // Adds fields without which set-up fails. Returns this request, so that calls can be chained.
   constexpr metadata_request& require(field_set fields) noexcept {
     required_ = required_ | fields;
     return *this;
   }
 
+  // Adds fields that are enabled where the system supports them.
   constexpr metadata_request& want(field_set fields) noexcept {
     wanted_ = wanted_ | fields;
     return *this;
@@ -39,9 +41,13 @@ public:
     return *this;
   }
 
+  // The fields without which set-up fails.
   [[nodiscard]] constexpr field_set required() const noexcept { return required_; }
+  // The fields that are enabled where the system supports them.
   [[nodiscard]] constexpr field_set wanted() const noexcept { return wanted_; }
+  // Both together.
   [[nodiscard]] constexpr field_set requested() const noexcept { return required_ | wanted_; }
+  // The largest coalesced buffer, in bytes.
   [[nodiscard]] constexpr std::uint32_t max_coalesced_bytes() const noexcept {
     return max_coalesced_bytes_;
   }
@@ -75,13 +81,17 @@ enum class metadata_errc {
   no_hardware_timestamps = 3,
 };
 
+// The category of metadata_errc, "ancillary.metadata".
 [[nodiscard]] const std::error_category& metadata_category() noexcept;
 [[nodiscard]] std::error_code make_error_code(metadata_errc error) noexcept;
 
 // The system's answer for one requested field.
 struct metadata_grant {
+  // The field.
   field what{};
+  // Whether set-up fails without it.
   bool required = false;
+  // Whether the system enabled it.
   bool granted = false;
   bool ipv4_refused = false;        // on a dual-stack socket: IPv4 datagrams may lack the field
   std::error_code error;            // the system's reason; empty when granted
@@ -96,7 +106,9 @@ struct metadata_grant {
 
 // The system's answer to receive_options::error_detail.
 struct error_detail_grant {
+  // Whether receive_options::error_detail was set.
   bool requested = false;
+  // Whether the system enabled it.
   bool granted = false;
   bool ipv4_refused = false;    // on a dual-stack socket: only errors of IPv6 have details
   std::error_code error{};      // the system's reason; empty when granted for all
@@ -108,10 +120,13 @@ class metadata_report {
 public:
   metadata_report() noexcept = default;
 
+  // All answers. Valid as long as the report.
   [[nodiscard]] std::span<const metadata_grant> grants() const noexcept {
     return {grants_.data(), count_};
   }
+  // The fields that the system enabled.
   [[nodiscard]] field_set granted() const noexcept { return granted_; }
+  // The requested fields that it did not enable.
   [[nodiscard]] field_set refused() const noexcept { return refused_; }
 
   // The answer for one field, or nullptr if it was not requested.
@@ -123,6 +138,7 @@ public:
   // Set by receivers; request_metadata() does not ask.
   [[nodiscard]] const error_detail_grant& error_detail() const noexcept { return error_detail_; }
 
+  // For the library's own use.
   void add(const metadata_grant& grant) noexcept;
   void add(const error_detail_grant& grant) noexcept { error_detail_ = grant; }
 

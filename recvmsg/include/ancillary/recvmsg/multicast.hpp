@@ -64,6 +64,7 @@ void join_source_group(Socket& socket, const asio::ip::address& group,
       ec);
 }
 
+// Leaves a group for one source, on the interface on which it was joined.
 template <class Socket>
 void leave_source_group(Socket& socket, const asio::ip::address& group,
                         const asio::ip::address& source,
@@ -92,6 +93,7 @@ public:
   // Accepts `group` on one interface (its index) or, with 0, on any. Inserting again has no effect.
   void insert(const ip_address& group, std::uint32_t interface_index = 0);
   void insert(const asio::ip::address& group, std::uint32_t interface_index = 0);
+  // No longer accepts what was inserted with the same arguments.
   void erase(const ip_address& group, std::uint32_t interface_index = 0) noexcept;
   void erase(const asio::ip::address& group, std::uint32_t interface_index = 0) noexcept;
 

@@ -50,7 +50,9 @@ enum class option_id : std::uint8_t {
   recvecn
 };
 
+// The options of the list before October 2024.
 inline constexpr std::size_t listed_option_count = 26;
+// All options.
 inline constexpr std::size_t option_count = 31;
 
 // The columns of the list's two support tables, newest first.
@@ -65,6 +67,7 @@ enum class windows_version : std::uint8_t {
   xp
 };
 
+// The number of columns.
 inline constexpr std::size_t windows_version_count = 8;
 
 // The version's name as in the list, for example "Windows Server 2012".
@@ -84,6 +87,7 @@ enum class version_support : std::uint8_t {
 //
 // Source: Microsoft's "IPPROTO_IP socket options", its option table and both support tables.
 struct option_support {
+  // The option.
   option_id id;
   std::string_view name;       // the Windows name, "IP_RECVIF"
   std::string_view class_name; // the class in namespace ancillary::options, "receive_interface"
@@ -116,6 +120,7 @@ struct option_support {
 // The entry for a Windows name such as "IP_RECVIF", or null if there is none.
 [[nodiscard]] const option_support* find_option_support(std::string_view windows_name) noexcept;
 
+// Reading an option or setting it.
 enum class option_use : std::uint8_t { get, set };
 
 // Why a socket of `family` on `system` has no such option, as far as this data tells:

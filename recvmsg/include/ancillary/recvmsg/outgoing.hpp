@@ -40,6 +40,7 @@ struct outgoing {
   // remotes and for datagrams without `source`; for others the best route decides, and routing
   // rules see the interface (`ip -6 rule add oif eth1 table 7`).
   std::uint32_t interface_index = 0;
+  // Whether `interface_index` is used.
   interface_use by_interface = interface_use::always;
 
   // Set by reply_to(). The datagram is refused and counted (send_counters::refused) if the remote
@@ -68,12 +69,14 @@ struct outgoing {
 
 // How a reply differs from the default of reply_to().
 struct reply_options {
+  // IPv4 TTL, IPv6 hop limit.
   std::optional<std::uint8_t> hop_limit = {};
 
   // The request's value may be passed unchanged. A reply never sends "congestion experienced" (CE),
   // which is for the network to set: it leaves as ECT(0), since a marked request came from a peer
   // that supports ECN (RFC 3168, 5). Report the mark to the peer in the payload.
   std::optional<ancillary::traffic_class> traffic_class = {};
+  // ECN; overrides the ECN of `traffic_class`.
   std::optional<ecn_codepoint> ecn = {};
 
   // False: the route chooses the source. A client that checks the sender then drops the reply if it

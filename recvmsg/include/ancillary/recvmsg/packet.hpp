@@ -76,23 +76,29 @@ public:
   [[nodiscard]] std::span<const std::byte> slot_payload() const noexcept {
     return slot_->payload_span();
   }
+  // For the library's own use.
   packet(const detail::slot& slot, std::span<const std::byte> payload) noexcept
       : slot_(&slot), payload_(payload) {}
 
 protected:
+  // For the library's own use.
   [[nodiscard]] bool has(std::uint8_t flag) const noexcept { return (slot_->flags & flag) != 0; }
 
-  const detail::slot* slot_;
-  std::span<const std::byte> payload_;
+  const detail::slot* slot_;           // for the library's own use
+  std::span<const std::byte> payload_; // for the library's own use
 };
 
 // A packet that outlives its handler. Copies share the slot; the last one releases it. Copies may
 // be used on different threads, and may outlive the receiver.
 class retained_packet : public packet {
 public:
+  // Shares the slot with `other`.
   retained_packet(const retained_packet& other) noexcept;
+  // Takes the slot from `other`, which may then only be assigned to or destroyed.
   retained_packet(retained_packet&& other) noexcept;
+  // Releases the slot held so far and takes or shares that of `other`.
   retained_packet& operator=(retained_packet other) noexcept;
+  // Releases the slot; safe on any thread.
   ~retained_packet();
 
   // Its batch is over: use reply_to() and a `sender`.

@@ -20,18 +20,27 @@ class pull_loop;
 // `packet::retain()` keeps a packet longer.
 class packet_batch {
 public:
+  // A packet.
   using value_type = packet;
+  // A random access iterator.
   using const_iterator = const packet*;
 
+  // An empty batch.
   packet_batch() noexcept = default;
   packet_batch(const packet_batch&) = delete;
   packet_batch& operator=(const packet_batch&) = delete;
 
+  // The first packet.
   [[nodiscard]] const packet* begin() const noexcept { return packets_.data(); }
+  // Behind the last packet.
   [[nodiscard]] const packet* end() const noexcept { return packets_.data() + packets_.size(); }
+  // The number of packets.
   [[nodiscard]] std::size_t size() const noexcept { return packets_.size(); }
+  // Whether there are none.
   [[nodiscard]] bool empty() const noexcept { return packets_.empty(); }
+  // One packet. Expects i < size().
   [[nodiscard]] const packet& operator[](std::size_t i) const noexcept { return packets_[i]; }
+  // All packets as a span.
   [[nodiscard]] std::span<const packet> packets() const noexcept { return packets_; }
 
 private:

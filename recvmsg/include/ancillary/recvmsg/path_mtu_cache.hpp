@@ -40,8 +40,10 @@ public:
   // address.
   [[nodiscard]] std::optional<std::uint32_t> path_mtu_of(const ip_address& remote) const;
 
+  // Removes the MTU of this address, if there is one.
   void forget(const ip_address& remote);
 
+  // The number of remote addresses kept.
   [[nodiscard]] std::size_t size() const noexcept { return newest_first_.size(); }
 
 private:

@@ -22,13 +22,16 @@ enum class receive_condition : std::uint8_t {
   socket_closed,      // the socket was closed; the loop has ended
   other,              // any other code; see receive_error::code
 };
+// The number of conditions, `none` included.
 inline constexpr std::size_t receive_condition_count = 10;
 
 [[nodiscard]] std::string_view to_string(receive_condition condition) noexcept;
 
 struct error_detail;
 
+// What went wrong in a receive, as passed to the error handler.
 struct receive_error {
+  // What the error means.
   receive_condition condition = receive_condition::none;
   std::error_code code{}; // the system's code, for the log
   bool fatal = false;     // true: the loop has ended; false: it continues

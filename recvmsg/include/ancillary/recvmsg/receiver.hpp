@@ -95,6 +95,7 @@ public:
                  options, error) {}
 
   receiver(receiver&&) noexcept = default;
+  // Swaps with `other`.
   receiver& operator=(receiver&& other) noexcept {
     std::swap(loop_, other.loop_);
     return *this;
@@ -132,6 +133,7 @@ public:
   // Which fields of options.metadata the system granted and refused.
   [[nodiscard]] const metadata_report& metadata() const noexcept { return loop_->report(); }
 
+  // A snapshot. Safe from any thread at any time.
   [[nodiscard]] receive_counters counters() const noexcept { return loop_->counters(); }
 
   // Counts the replies of packet::reply(). Safe from any thread.

@@ -23,6 +23,7 @@ enum class send_errc {
   remote_refused,      // a reply to a remote that outgoing::is_reply excludes
 };
 
+// The category of send_errc, "ancillary.send".
 [[nodiscard]] const std::error_category& send_category() noexcept;
 [[nodiscard]] std::error_code make_error_code(send_errc error) noexcept;
 
@@ -30,6 +31,7 @@ namespace detail {
 struct sender_parts;
 } // namespace detail
 
+// How a sender sends.
 struct sender_options {
   // Sends runs of datagrams that differ only in their bytes, with one size and one peer, as one
   // segmented payload (UDP_SEGMENT, UDP_SEND_MSG_SIZE).
@@ -47,6 +49,7 @@ struct sender_options {
 // socket, also with a receiver. No allocation after construction.
 class sender {
 public:
+  // A file descriptor, or a SOCKET on Windows.
   using native_handle_type = asio::ip::udp::socket::native_handle_type;
 
   // Borrows an open UDP socket and, on Windows, makes it non-blocking. Throws std::system_error.
@@ -54,6 +57,7 @@ public:
   sender(native_handle_type socket, const sender_options& options, std::error_code& error);
 
   sender(sender&&) noexcept;
+  // Moves; the sender assigned to gives up its own state.
   sender& operator=(sender&&) noexcept;
   ~sender();
 

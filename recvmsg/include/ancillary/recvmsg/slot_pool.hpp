@@ -14,6 +14,7 @@ namespace detail {
 class window;
 }
 
+// The sizes of a pool.
 struct slot_pool_options {
   std::size_t batch = 64;              // slots filled by one receive call
   std::size_t payload_capacity = 2048; // payload bytes of a slot
@@ -42,14 +43,19 @@ public:
   // capacities at most 65,535.
   [[nodiscard]] static std::shared_ptr<slot_pool> make(const slot_pool_options& options);
 
+  // Like make(), which a shared pool requires.
   explicit slot_pool(const slot_pool_options& options);
   slot_pool(const slot_pool&) = delete;
   slot_pool& operator=(const slot_pool&) = delete;
   ~slot_pool();
 
+  // The slots that one receive call fills.
   [[nodiscard]] std::size_t batch() const noexcept { return options_.batch; }
+  // The payload bytes of a slot.
   [[nodiscard]] std::size_t payload_capacity() const noexcept { return options_.payload_capacity; }
+  // The control bytes of a slot.
   [[nodiscard]] std::size_t control_capacity() const noexcept { return options_.control_capacity; }
+  // All slots: those of a batch, the retainable ones and those of pending receives.
   [[nodiscard]] std::size_t slot_count() const noexcept { return slot_count_; }
 
   // The bytes of the slots and of their payload and control storage.

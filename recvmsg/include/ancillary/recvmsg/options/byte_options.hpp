@@ -13,6 +13,7 @@ namespace ancillary::options {
 // empty value clears the options. IPv4 only.
 class ip_options {
 public:
+  // For support_of().
   static constexpr option_id id = option_id::options;
   // An IPv4 header has at most 60 bytes, of which 20 are fixed.
   static constexpr std::size_t max_bytes = 40;

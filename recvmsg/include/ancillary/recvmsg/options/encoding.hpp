@@ -19,7 +19,9 @@ namespace ancillary::options {
 
 // The level and name arguments of getsockopt and setsockopt.
 struct option_number {
+  // IPPROTO_IP, IPPROTO_IPV6 or SOL_SOCKET.
   int level = 0;
+  // The option's number within its level.
   int name = 0;
   friend constexpr bool operator==(option_number, option_number) noexcept = default;
 };
@@ -42,8 +44,11 @@ enum class encode_refusal : std::uint8_t {
 // Option data of at most `Capacity` bytes.
 template <std::size_t Capacity>
 struct option_bytes {
+  // The bytes, from the beginning.
   std::array<std::byte, Capacity> storage{};
+  // How many of them the option has.
   std::size_t size = 0;
+  // Why there are none.
   encode_refusal refusal = encode_refusal::none;
 
   // No bytes, for the given reason.
@@ -53,6 +58,7 @@ struct option_bytes {
     return none;
   }
 
+  // The option's bytes. Valid as long as this object.
   constexpr std::span<const std::byte> view() const noexcept {
     return std::span(storage).first(size);
   }
@@ -73,31 +79,41 @@ enum class path_mtu_state : std::uint8_t {
   omit           // Linux: the same, but fragments packets above the interface's MTU
 };
 
+// An option that is on or off. The width differs between systems.
 [[nodiscard]] scalar_bytes encode_flag(layout_id system, option_id option, ip_family family,
                                        bool value) noexcept;
+// A number of four bytes.
 [[nodiscard]] scalar_bytes encode_number(std::uint32_t value) noexcept;
+// The system's number for the state, or `no_such_value`.
 [[nodiscard]] scalar_bytes encode_path_mtu_state(layout_id system, path_mtu_state value) noexcept;
+// An MTU in bytes; nullopt: the system's number for "unspecified".
 [[nodiscard]] scalar_bytes encode_user_mtu(layout_id system,
                                            std::optional<std::uint32_t> value) noexcept;
+// An index or an address, in the byte order and the structure of the option.
 [[nodiscard]] scalar_bytes encode_interface(layout_id system, option_id option, ip_family family,
                                             const interface_selector& value) noexcept;
 
 // nullopt for a size that the option cannot have. Systems answer with one byte or four.
 [[nodiscard]] std::optional<std::uint32_t> decode_number(std::span<const std::byte> bytes) noexcept;
+// Whether the option is on; nullopt for a size that it cannot have.
 [[nodiscard]] std::optional<bool> decode_flag(layout_id system, option_id option, ip_family family,
                                               std::span<const std::byte> bytes) noexcept;
+// The state; nullopt for an invalid size or an unknown number.
 [[nodiscard]] std::optional<path_mtu_state>
 decode_path_mtu_state(layout_id system, std::span<const std::byte> bytes) noexcept;
 // The outer optional is empty for an invalid size, the inner one for "unspecified".
 [[nodiscard]] std::optional<std::optional<std::uint32_t>>
 decode_user_mtu(layout_id system, std::span<const std::byte> bytes) noexcept;
+// The interface that the system returned; nullopt for an invalid size.
 [[nodiscard]] std::optional<interface_selector>
 decode_interface(layout_id system, option_id option, ip_family family,
                  std::span<const std::byte> bytes) noexcept;
 
 // The group, not the socket, determines the level of a membership.
 struct encoded_membership {
+  // Of the family of the group.
   option_number number;
+  // The system's structure.
   membership_bytes bytes;
 };
 

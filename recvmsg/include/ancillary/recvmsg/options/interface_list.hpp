@@ -50,6 +50,7 @@ using interface_list_remove =
 // it while interface_list is off.
 class interface_list_entries {
 public:
+  // For support_of().
   static constexpr option_id id = option_id::get_iflist;
   static constexpr std::size_t capacity = 256; // interfaces
 

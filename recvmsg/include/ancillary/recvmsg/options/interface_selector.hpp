@@ -34,6 +34,7 @@ public:
                                                     : kind::unknown),
         value_(std::in_range<std::uint32_t>(index) ? static_cast<std::uint32_t>(index) : 0) {}
 
+  // One of the interface's IPv4 addresses; 0.0.0.0: the system chooses.
   interface_selector(const asio::ip::address_v4& address) noexcept;
 
   // A name, an index in digits, or an IPv4 address in dotted form.
@@ -41,8 +42,11 @@ public:
   requires std::convertible_to<const Name&, std::string_view> interface_selector(const Name& name)
       : interface_selector(find(std::string_view(name))) {}
 
+  // Whether the system chooses.
   constexpr bool is_unspecified() const noexcept { return kind_ == kind::unspecified; }
+  // Whether it is an index, which a name becomes as well.
   constexpr bool is_index() const noexcept { return kind_ == kind::index; }
+  // Whether it is an IPv4 address.
   constexpr bool is_address() const noexcept { return kind_ == kind::address; }
   // Whether no interface has the given name.
   constexpr bool is_unknown() const noexcept { return kind_ == kind::unknown; }
