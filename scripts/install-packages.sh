@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP...: installs the missing Debian packages of these groups. Groups: tools
 # (to build and run the library and the tools, for both systems), build (additionally for the
-# tests), checks (additionally for .ci/run), bench. Debian 12 and 13. Does not use the network if
-# nothing is missing.
+# tests), checks (additionally for .ci/run), bench, docs (for scripts/docs.sh). Debian 12 and 13. Does
+# not use the network if nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
@@ -28,6 +28,7 @@ done
 
 checks=(clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev)
+docs=(doxygen doxygen-awesome-css linkchecker python3)
 
 wanted=()
 for group in "$@"; do
@@ -36,6 +37,7 @@ for group in "$@"; do
   build) wanted+=("${build[@]}") ;;
   checks) wanted+=("${checks[@]}") ;;
   bench) wanted+=("${bench[@]}") ;;
+  docs) wanted+=("${docs[@]}") ;;
   *) echo "install-packages.sh: no group '$group'" >&2 && exit 2 ;;
   esac
 done
