@@ -135,7 +135,7 @@ def with_code(texts):
     return result
 
 
-def convert(text):
+def convert(text, described):
     lines = text.split("\n")
     scopes, out, pending = Scopes(), [], []
     previous, previous_name, file_described, trailing = [], None, False, None
@@ -159,9 +159,10 @@ def convert(text):
             continue
         code = code_of(line)
         if pending and not file_described and code.startswith("#pragma once"):
-            flush("///")
+            flush("///" if described else "//")
             file_described = True
-            line = "/// @file"
+            # Headers in detail/ declare a few public names, but nobody includes them.
+            line = "/// @file" if described else line
         elif scopes.starts() and code.strip() and not code.lstrip().startswith(("#", "}", "public", "private", "protected")):
             declaration = whole(lines, number)
             column = trailing_comment(line)
@@ -190,4 +191,4 @@ def convert(text):
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
-        sys.stdout.write(convert(file.read()))
+        sys.stdout.write(convert(file.read(), "/detail/" not in sys.argv[1]))

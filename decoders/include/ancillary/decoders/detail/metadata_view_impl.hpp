@@ -7,9 +7,11 @@ namespace ancillary {
 // The messages whose type the buffer's layout does not know. Valid as long as the buffer.
 class unknown_message_range {
 public:
+  // Begins at the first message of `control`.
   constexpr unknown_message_range(layout_id layout, std::span<const std::byte> control) noexcept
       : cursor_(layout, control), layout_(layout) {}
 
+  // The next unknown message; nullopt at the end and after an error.
   constexpr std::optional<control_message> next() noexcept {
     auto message = cursor_.next();
     while (message && with_layout(layout_, [&](auto layout) {

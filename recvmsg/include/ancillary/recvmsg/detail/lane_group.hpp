@@ -24,10 +24,12 @@
 
 namespace ancillary {
 
+// How many lanes receive, and how.
 struct lane_options {
   // The number of threads and loops. 0: one per CPU (std::thread::hardware_concurrency()).
   std::size_t count = 0;
 
+  // How the system chooses the lane of a datagram. Linux.
   lane_steering steering = lane_steering::by_flow;
 
   // For each lane; memory and receive buffer count per lane (on Windows, one receive buffer).
