@@ -26,6 +26,10 @@ configuration() {
 }
 
 build() {
+  # Doxygen ignores a filter's failure.
+  for page in docs/*.md docs/guides/*.md; do
+    python3 docs/site/page_filter.py "$page" >/dev/null
+  done
   # The header of this version of Doxygen, with the theme's scripts.
   configuration | doxygen -w html "$work/header.html" "$work/footer.html" "$work/style.css" -
   local tags=

@@ -47,12 +47,12 @@ def convert(page):
     for line in text.split("\n"):
         if line.startswith("```"):
             fenced = not fenced
-            # Doxygen has no colours for these.
+            # Doxygen has no colors for these.
             line = "```" if line.strip() in ("```text", "```console", "```json") else line
         elif not fenced:
             if first and line.startswith("# ") and not contents:
                 line, first = f"{line} {{#{name}}}", False
-            elif heading := re.match(r"(##+) (.*)$", line):
+            elif not contents and (heading := re.match(r"(##+) (.*)$", line)):
                 line = f"{line} {{#{name}-{anchor(heading.group(2))}}}"
             listed = re.match(r"- \[([^]]*)\]\(((?:guides/)?[\w-]+)\.md\)(.*)$", line) if contents else None
             if listed:
