@@ -1,4 +1,4 @@
-"""run_program.py DESCRIPTION PROGRAM [EMULATOR]: runs a program of a guide and sends it datagrams.
+"""_run_program.py DESCRIPTION PROGRAM [EMULATOR]: runs a program of a guide and sends it datagrams.
 
 A program that names a port must print a line that matches `expect` in its description; another one
 must end by itself.

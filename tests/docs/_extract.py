@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""extract.py OUTPUT WRAPPERS EXAMPLES PAGE...: writes the code blocks of Markdown pages as sources.
+"""_extract.py OUTPUT WRAPPERS EXAMPLES PAGE...: writes the code blocks of Markdown pages as sources.
 
 A C++ block that has a main() is a program. Any other needs a comment above it in the page:
 
@@ -7,7 +7,7 @@ A C++ block that has a main() is a program. Any other needs a comment above it i
     <!-- snippet: needs=handler call=echo -->     for the words in at signs there
 
 OUTPUT gets fragments.cpp, all blocks with their wrappers, one test case each, and program_N.cpp with
-program_N.json for run_program.py. A program that quotes a file in EXAMPLES as it is gets neither, because the
+program_N.json for _run_program.py. A program that quotes a file in EXAMPLES as it is gets neither, because the
 tests run that file. CMake and shell blocks are checked for syntax. `<!-- snippet: untested: REASON -->` excludes
 a block. Any other block in a language that is code is an error.
 """
