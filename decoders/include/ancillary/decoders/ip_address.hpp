@@ -188,12 +188,16 @@ std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
 
 } // namespace ancillary
 
+// For unordered containers.
 template <>
 struct std::hash<ancillary::ip_address> {
+  // Equal addresses have equal hashes.
   std::size_t operator()(const ancillary::ip_address& address) const noexcept;
 };
 
+// For unordered containers.
 template <>
 struct std::hash<ancillary::socket_address> {
+  // Equal addresses with equal ports have equal hashes.
   std::size_t operator()(const ancillary::socket_address& endpoint) const noexcept;
 };
