@@ -5,7 +5,6 @@
 #include "ancillary/decoders/layout.hpp"
 #include "ancillary/decoders/metadata.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +37,7 @@ public:
                          std::span<const std::byte> data) noexcept {
     std::byte* const at = append({level, type}, data.size());
     if (at != nullptr) {
-      std::copy(data.begin(), data.end(), at);
+      detail::copy_bytes(at, data.data(), data.size());
     }
     return at != nullptr;
   }

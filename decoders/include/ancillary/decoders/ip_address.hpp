@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -34,9 +33,8 @@ public:
   constexpr ip_address() noexcept = default;
 
   // The octets in network byte order.
-  constexpr explicit ip_address(v4_octets octets) noexcept {
-    std::copy(octets.begin(), octets.end(), octets_.begin());
-  }
+  constexpr explicit ip_address(v4_octets octets) noexcept
+      : octets_{octets[0], octets[1], octets[2], octets[3]} {}
   constexpr explicit ip_address(v6_octets octets) noexcept : length_(16), octets_(octets) {}
 
   // The same as a named function: v4({127, 0, 0, 1}).
@@ -75,7 +73,7 @@ public:
 
   // The 4 or 16 octets in network byte order. Valid as long as this object.
   constexpr std::span<const std::uint8_t> bytes() const noexcept {
-    return std::span{octets_}.first(length_);
+    return {octets_.data(), length_};
   }
 
   // Only for an IPv4 address.
@@ -119,7 +117,13 @@ public:
 
   // "::ffff:a.b.c.d" (RFC 4291, 2.5.5.2), which a dual-stack socket uses for IPv4 peers.
   constexpr bool is_v4_mapped() const noexcept {
-    return is_v6() && std::equal(mapped_prefix.begin(), mapped_prefix.end(), octets_.begin());
+    if (is_v4())
+      return false;
+    for (std::size_t i = 0; i != mapped_prefix.size(); ++i) {
+      if (octets_[i] != mapped_prefix[i])
+        return false;
+    }
+    return true;
   }
 
   // The IPv4 address of a mapped address; any other address unchanged.
@@ -131,10 +135,7 @@ public:
   constexpr ip_address mapped() const noexcept {
     if (is_v6())
       return *this;
-    v6_octets octets{};
-    std::copy(mapped_prefix.begin(), mapped_prefix.end(), octets.begin());
-    std::copy_n(octets_.begin(), 4, octets.begin() + 12);
-    return v6(octets);
+    return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, octets_[0], octets_[1], octets_[2], octets_[3]});
   }
 
   friend constexpr bool operator==(const ip_address&, const ip_address&) = default;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "ancillary/decoders/detail/bytes.hpp"
 #include "ancillary/decoders/fields.hpp"
 #include "ancillary/decoders/metadata_view.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +26,7 @@ public:
   constexpr opaque_bytes() noexcept : opaque_bytes(std::span<const std::byte>{}) {}
   // Copies the first `capacity` bytes.
   constexpr explicit opaque_bytes(std::span<const std::byte> source) noexcept
-      : size_(static_cast<std::uint16_t>(std::min(source.size(), capacity))),
+      : size_(static_cast<std::uint16_t>(source.size() < capacity ? source.size() : capacity)),
         truncated_(source.size() > capacity) {
     assign(source.data());
   }
@@ -47,14 +47,20 @@ public:
 
   // Valid until this object is assigned to or destroyed.
   constexpr std::span<const std::byte> bytes() const noexcept {
-    return std::span{bytes_}.first(size_);
+    return {bytes_.data(), size_};
   }
 
   // Whether the source had more than `capacity` bytes.
   constexpr bool truncated() const noexcept { return truncated_; }
 
   friend constexpr bool operator==(const opaque_bytes& a, const opaque_bytes& b) noexcept {
-    return a.truncated_ == b.truncated_ && std::ranges::equal(a.bytes(), b.bytes());
+    if (a.truncated_ != b.truncated_ || a.size_ != b.size_)
+      return false;
+    for (std::size_t i = 0; i != a.size_; ++i) {
+      if (a.bytes_[i] != b.bytes_[i])
+        return false;
+    }
+    return true;
   }
 
 private:
@@ -62,7 +68,7 @@ private:
     if (std::is_constant_evaluated()) {
       bytes_.fill(std::byte{0});
     }
-    std::copy_n(source, size_, bytes_.begin());
+    detail::copy_bytes(bytes_.data(), source, size_);
   }
 
   std::uint16_t size_;

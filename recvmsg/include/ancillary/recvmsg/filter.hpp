@@ -6,7 +6,6 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -57,6 +56,19 @@ template <packet_predicate Predicate, datagram_handler Handler>
   return {std::move(predicate), std::move(handler)};
 }
 
+namespace detail {
+
+class address_set {
+public:
+  explicit address_set(std::vector<ip_address> addresses);
+  [[nodiscard]] bool contains(const ip_address& address) const noexcept;
+
+private:
+  std::vector<ip_address> sorted_;
+};
+
+} // namespace detail
+
 // Predefined predicates. They examine metadata, so the field must have been granted. They reject a
 // datagram that lacks the field.
 
@@ -72,10 +84,9 @@ template <packet_predicate Predicate, datagram_handler Handler>
 // Accepts datagrams sent to one of these addresses. Compares a v4-mapped destination as IPv4.
 // Requires field::destination.
 [[nodiscard]] inline auto destination_in(std::vector<ip_address> addresses) {
-  std::ranges::sort(addresses);
-  return [accepted = std::move(addresses)](const packet& each) noexcept {
+  return [accepted = detail::address_set(std::move(addresses))](const packet& each) noexcept {
     const auto destination = each.metadata().destination();
-    return destination && std::ranges::binary_search(accepted, *destination);
+    return destination && accepted.contains(*destination);
   };
 }
 

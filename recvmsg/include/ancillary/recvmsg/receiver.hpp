@@ -10,7 +10,6 @@
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 
-#include <algorithm>
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/udp.hpp>
 #include <concepts>

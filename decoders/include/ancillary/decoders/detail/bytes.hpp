@@ -64,6 +64,27 @@ constexpr std::array<std::uint8_t, Size> load_octets(const std::byte* at) noexce
   return octets;
 }
 
+// Copies or clears bytes. <algorithm> could do it, but takes a compiler as long as all decoders.
+constexpr void copy_bytes(std::byte* to, const std::byte* from, std::size_t count) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < count; ++i) {
+      to[i] = from[i];
+    }
+  } else if (count != 0) { // the pointers may be null otherwise
+    std::memcpy(to, from, count);
+  }
+}
+
+constexpr void clear_bytes(std::byte* at, std::size_t count) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < count; ++i) {
+      at[i] = std::byte{0};
+    }
+  } else if (count != 0) {
+    std::memset(at, 0, count);
+  }
+}
+
 // Whether 16 octets are ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
 constexpr bool is_v4_mapped(const std::byte* at) noexcept {
   return load_little<std::uint64_t>(at) == 0 && load_little<std::uint32_t>(at + 8) == 0xffff0000;

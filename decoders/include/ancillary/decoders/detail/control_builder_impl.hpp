@@ -30,7 +30,7 @@ constexpr std::byte* control_builder<Layout>::append(message_type type,
   detail::store_little(header + Layout::word_bytes, type.key());
   // Written so that the compiler can see that the padding is short, whatever data_bytes is.
   const std::size_t padding_bytes = (0 - data_bytes) % Layout::alignment;
-  std::fill_n(data + data_bytes, padding_bytes, std::byte{0});
+  detail::clear_bytes(data + data_bytes, padding_bytes);
   used_ += Layout::space(data_bytes);
   return data;
 }
@@ -95,7 +95,7 @@ constexpr bool control_builder<Layout>::timespec(std::int64_t ns, message_type o
   if (at == nullptr) {
     return false;
   }
-  std::fill(at, at + data_bytes, std::byte{0});
+  detail::clear_bytes(at, data_bytes);
   at += data_bytes - stamp_bytes;
   if (narrow) {
     detail::store_little(at, static_cast<std::uint32_t>(seconds));
@@ -146,7 +146,7 @@ control_builder<Layout>::hardware_timestamp_origin(const timestamp_origin& origi
     if (at == nullptr) {
       return false;
     }
-    std::fill(at, at + data_bytes, std::byte{0});
+    detail::clear_bytes(at, data_bytes);
     detail::store_little(at, origin.interface_index);
     detail::store_little(at + 4, origin.packet_bytes);
     return true;
@@ -168,7 +168,7 @@ control_builder<Layout>::original_destination(const socket_address& endpoint) no
     if (at == nullptr) {
       return false;
     }
-    std::fill(at, at + data_bytes, std::byte{0});
+    detail::clear_bytes(at, data_bytes);
     detail::store_little(at, v4 ? af_inet : af_inet6);
     detail::store_network_16(at + 2, endpoint.port);
     detail::store_octets(at + (v4 ? 4 : 8), endpoint.address.bytes());

@@ -11,7 +11,9 @@ public:
   constexpr unknown_message_range(layout_id layout, std::span<const std::byte> control) noexcept
       : cursor_(layout, control), layout_(layout) {}
 
-  // The next unknown message; nullopt at the end and after an error.
+  // The next unknown message; nullopt at the end and after an error. A template, because few
+  // programs use it and it takes the tables of all layouts.
+  template <class = void>
   constexpr std::optional<control_message> next() noexcept {
     auto message = cursor_.next();
     while (message && with_layout(layout_, [&](auto layout) {
@@ -22,7 +24,10 @@ public:
     return message;
   }
 
-  constexpr auto begin() noexcept { return detail::cursor_iterator<unknown_message_range>{*this}; }
+  template <class = void>
+  constexpr auto begin() noexcept {
+    return detail::cursor_iterator<unknown_message_range>{*this};
+  }
   constexpr std::default_sentinel_t end() const noexcept { return {}; }
 
 private:

@@ -5,7 +5,6 @@
 #include <ancillary/recvmsg/filter.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -34,10 +33,12 @@ inline void for_each_segment(const slot& from, batch_position& position, Done do
         position.offset_bytes = begin;
         return;
       }
-      take(payload + begin, std::min(segment_bytes, payload_bytes - begin));
+      const std::size_t rest_bytes = payload_bytes - begin;
+      take(payload + begin, segment_bytes < rest_bytes ? segment_bytes : rest_bytes);
     }
   } catch (...) {
-    position.offset_bytes = std::min(begin + segment_bytes, payload_bytes);
+    const std::size_t next = begin + segment_bytes;
+    position.offset_bytes = next < payload_bytes ? next : payload_bytes;
     throw;
   }
   ++position.index;

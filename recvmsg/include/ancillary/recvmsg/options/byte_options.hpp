@@ -25,7 +25,7 @@ public:
 
   // The bytes as set, including padding, or as read. Valid as long as this object.
   [[nodiscard]] std::span<const std::byte> value() const noexcept {
-    return std::span(bytes_).first(size_);
+    return {bytes_.data(), size_};
   }
 
   template <class Protocol>
@@ -124,7 +124,7 @@ public:
       refuse_size(Id, size);
     }
     const redirect_option read(
-        decode_redirect(layouts::native::id, Id, std::span(std::as_const(answer_)).first(size)));
+        decode_redirect(layouts::native::id, Id, std::span<const std::byte>(answer_.data(), size)));
     messages_ = read.messages_;
   }
 

@@ -56,7 +56,7 @@ public:
 
   // As read. Valid until this object is read into or destroyed.
   [[nodiscard]] std::span<const std::uint32_t> value() const noexcept {
-    return std::span(indices_).first(count_);
+    return {indices_.data(), count_};
   }
 
   template <class Protocol>
