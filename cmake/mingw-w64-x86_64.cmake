@@ -6,8 +6,11 @@ set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix) # posix: the variant that has
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 
-# Static, so that programs run without the compiler's DLLs.
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
+# Static, so that programs run without the compiler's DLLs. A program and a DLL that pass exceptions
+# and allocated objects to each other share one C++ runtime instead.
+if(NOT BUILD_SHARED_LIBS)
+  set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
+endif()
 
 # The host's header-only libraries work on Windows too, but /usr/include also has glibc's headers
 # and must never be on the search path: a folder in the build tree links to those libraries only.

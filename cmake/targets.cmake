@@ -43,3 +43,20 @@ if(WIN32)
 else()
   target_link_libraries(ancillary_asio INTERFACE Threads::Threads)
 endif()
+
+# Exports what the headers declare with ANCILLARY_API or ANCILLARY_DECODERS_API from a shared library
+# (BUILD_SHARED_LIBS) and hides the rest. There is no stable ABI before 1.0, so each minor version is
+# another library to the loader.
+function(ancillary_share target)
+  set_target_properties(${target} PROPERTIES
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "SHARED_LIBRARY")
+    target_compile_definitions(${target} PUBLIC ANCILLARY_SHARED)
+    # C4251 and C4275 are about members and bases from another DLL, here the C++ runtime's.
+    if(MSVC)
+      target_compile_options(${target} PUBLIC /wd4251 /wd4275)
+    endif()
+  endif()
+endfunction()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ancillary/decoders/detail/bytes.hpp"
+#include "ancillary/decoders/export.hpp"
 #include "ancillary/decoders/layout.hpp"
 
 #include <cstddef>
@@ -22,7 +23,7 @@ enum class control_error_reason : std::uint8_t {
   buffer_too_large,     // the buffer exceeds 65,535 bytes (metadata_view)
 };
 
-std::string_view to_string(control_error_reason reason) noexcept;
+ANCILLARY_DECODERS_API std::string_view to_string(control_error_reason reason) noexcept;
 
 // What is wrong with a control buffer. `offset` is that of the faulty message's header.
 struct control_error {
@@ -36,7 +37,7 @@ struct control_error {
   friend constexpr bool operator==(const control_error&, const control_error&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, const control_error& error);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const control_error& error);
 
 // One control message. `data` points into the buffer; `offset` is that of the message's header.
 struct control_message {

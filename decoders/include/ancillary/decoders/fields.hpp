@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ancillary/decoders/export.hpp"
 #include "ancillary/decoders/ip_address.hpp"
 
 #include <bit>
@@ -36,8 +37,8 @@ enum class field : std::uint8_t {
 inline constexpr std::size_t field_count = 14;
 
 // The enumerator's name: "hop_limit".
-std::string_view to_string(field what) noexcept;
-std::ostream& operator<<(std::ostream& out, field what);
+ANCILLARY_DECODERS_API std::string_view to_string(field what) noexcept;
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, field what);
 
 // A set of fields, held as a bit mask.
 class field_set {
@@ -142,14 +143,15 @@ private:
 constexpr field_set::iterator field_set::begin() const noexcept { return iterator{bits_}; }
 constexpr field_set::iterator field_set::end() const noexcept { return iterator{}; }
 
-std::string to_string(field_set set); // "destination, hop_limit"; "nothing" when empty
-std::ostream& operator<<(std::ostream& out, field_set set);
+ANCILLARY_DECODERS_API std::string
+to_string(field_set set); // "destination, hop_limit"; "nothing" when empty
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, field_set set);
 
 // Explicit Congestion Notification, RFC 3168, 5.
 enum class ecn_codepoint : std::uint8_t { not_ect = 0, ect1 = 1, ect0 = 2, ce = 3 };
 
-std::string_view to_string(ecn_codepoint codepoint) noexcept;
-std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint);
+ANCILLARY_DECODERS_API std::string_view to_string(ecn_codepoint codepoint) noexcept;
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, ecn_codepoint codepoint);
 
 // The IPv4 type of service or IPv6 traffic class: 6 bits DSCP (RFC 2474), 2 bits ECN (RFC 3168).
 struct traffic_class {
@@ -164,7 +166,7 @@ struct traffic_class {
   friend constexpr bool operator==(traffic_class, traffic_class) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, traffic_class octet);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, traffic_class octet);
 
 // What a timestamp counts.
 enum class timestamp_clock : std::uint8_t {
@@ -174,7 +176,7 @@ enum class timestamp_clock : std::uint8_t {
                        // for hardware timestamps: of its clock, which the value does not show
 };
 
-std::string_view to_string(timestamp_clock clock) noexcept;
+ANCILLARY_DECODERS_API std::string_view to_string(timestamp_clock clock) noexcept;
 
 // When a datagram was received. Values of different clocks are not comparable, nor are hardware
 // timestamps of two devices.
@@ -187,7 +189,7 @@ struct timestamp {
   friend constexpr bool operator==(const timestamp&, const timestamp&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, const timestamp& when);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const timestamp& when);
 
 // What the kernel says about a hardware timestamp (struct scm_ts_pktinfo, linux/net_tstamp.h): the
 // device that made it, which with a bond, a bridge or a VLAN is not the interface of the socket,
@@ -199,6 +201,6 @@ struct timestamp_origin {
   friend constexpr bool operator==(const timestamp_origin&, const timestamp_origin&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, const timestamp_origin& origin);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const timestamp_origin& origin);
 
 } // namespace ancillary

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ancillary/decoders/export.hpp"
+
 #include <array>
 #include <bit>
 #include <charconv>
@@ -44,7 +46,8 @@ public:
 
   // Parses "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291, 2.2); nullopt for any other
   // text, also for an address with a zone ("fe80::1%eth0").
-  static std::optional<ip_address> from_string(std::string_view text) noexcept;
+  ANCILLARY_DECODERS_API static std::optional<ip_address>
+  from_string(std::string_view text) noexcept;
 
   // Converts the system's in_addr or in6_addr, which hold the octets in network byte order.
   template <class InAddr>
@@ -135,7 +138,8 @@ public:
   constexpr ip_address mapped() const noexcept {
     if (is_v6())
       return *this;
-    return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, octets_[0], octets_[1], octets_[2], octets_[3]});
+    return v6(
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, octets_[0], octets_[1], octets_[2], octets_[3]});
   }
 
   friend constexpr bool operator==(const ip_address&, const ip_address&) = default;
@@ -164,11 +168,12 @@ struct socket_address {
   // Converts a sockaddr_in or sockaddr_in6 of this system, as recvfrom() and getaddrinfo() return
   // it; nullopt for another family or too few bytes. The scope ID of an IPv6 address is dropped.
   //   socket_address::from_sockaddr(std::as_bytes(std::span(&storage, 1)))
-  static std::optional<socket_address> from_sockaddr(std::span<const std::byte> bytes) noexcept;
+  ANCILLARY_DECODERS_API static std::optional<socket_address>
+  from_sockaddr(std::span<const std::byte> bytes) noexcept;
 
   // Writes a sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes) of this system, for connect() and
   // sendto(), and returns its size. Returns 0 and writes nothing if `bytes` is too small.
-  std::size_t to_sockaddr(std::span<std::byte> bytes) const noexcept;
+  ANCILLARY_DECODERS_API std::size_t to_sockaddr(std::span<std::byte> bytes) const noexcept;
 
   friend constexpr bool operator==(const socket_address&, const socket_address&) = default;
   friend constexpr auto operator<=>(const socket_address&, const socket_address&) = default;
@@ -179,13 +184,16 @@ inline constexpr std::size_t ip_address_chars = 45;
 
 // Like std::to_chars: writes the text of an address (RFC 5952 for IPv6) without a terminating zero.
 // If it does not fit, ec is value_too_large, ptr is `last` and the contents are unspecified.
-std::to_chars_result to_chars(char* first, char* last, const ip_address& address) noexcept;
+ANCILLARY_DECODERS_API std::to_chars_result to_chars(char* first, char* last,
+                                                     const ip_address& address) noexcept;
 
-std::string to_string(const ip_address& address);      // "192.0.2.1", "2001:db8::1"
-std::string to_string(const socket_address& endpoint); // "192.0.2.1:53", "[2001:db8::1]:53"
+ANCILLARY_DECODERS_API std::string
+to_string(const ip_address& address); // "192.0.2.1", "2001:db8::1"
+ANCILLARY_DECODERS_API std::string
+to_string(const socket_address& endpoint); // "192.0.2.1:53", "[2001:db8::1]:53"
 
-std::ostream& operator<<(std::ostream& out, const ip_address& address);
-std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const ip_address& address);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
 
 } // namespace ancillary
 
@@ -193,12 +201,14 @@ std::ostream& operator<<(std::ostream& out, const socket_address& endpoint);
 template <>
 struct std::hash<ancillary::ip_address> {
   // Equal addresses have equal hashes.
-  std::size_t operator()(const ancillary::ip_address& address) const noexcept;
+  ANCILLARY_DECODERS_API std::size_t
+  operator()(const ancillary::ip_address& address) const noexcept;
 };
 
 // For unordered containers.
 template <>
 struct std::hash<ancillary::socket_address> {
   // Equal addresses with equal ports have equal hashes.
-  std::size_t operator()(const ancillary::socket_address& endpoint) const noexcept;
+  ANCILLARY_DECODERS_API std::size_t
+  operator()(const ancillary::socket_address& endpoint) const noexcept;
 };

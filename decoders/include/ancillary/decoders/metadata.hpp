@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ancillary/decoders/detail/bytes.hpp"
+#include "ancillary/decoders/export.hpp"
 #include "ancillary/decoders/fields.hpp"
 #include "ancillary/decoders/metadata_view.hpp"
 
@@ -46,9 +47,7 @@ public:
   }
 
   // Valid until this object is assigned to or destroyed.
-  constexpr std::span<const std::byte> bytes() const noexcept {
-    return {bytes_.data(), size_};
-  }
+  constexpr std::span<const std::byte> bytes() const noexcept { return {bytes_.data(), size_}; }
 
   // Whether the source had more than `capacity` bytes.
   constexpr bool truncated() const noexcept { return truncated_; }
@@ -76,7 +75,7 @@ private:
   std::array<std::byte, capacity> bytes_; // uninitialized beyond size_
 };
 
-std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const opaque_bytes& opaque);
 
 // The contents of a metadata_view as an independent value, without allocation. Each member has the
 // meaning of the view's accessor of the same name.
@@ -143,8 +142,8 @@ struct metadata {
 };
 
 // One line: "destination=192.0.2.1 interface_index=2 hop_limit=64"; "nothing" when empty.
-std::string to_string(const metadata& values);
-std::ostream& operator<<(std::ostream& out, const metadata& values);
+ANCILLARY_DECODERS_API std::string to_string(const metadata& values);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const metadata& values);
 
 constexpr metadata metadata_view::to_metadata() const noexcept {
   metadata copy;

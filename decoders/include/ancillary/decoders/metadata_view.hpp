@@ -3,6 +3,7 @@
 #include "ancillary/decoders/control_cursor.hpp"
 #include "ancillary/decoders/detail/always_inline.hpp"
 #include "ancillary/decoders/detail/control_index.hpp"
+#include "ancillary/decoders/export.hpp"
 #include "ancillary/decoders/fields.hpp"
 #include "ancillary/decoders/layout.hpp"
 
@@ -47,7 +48,8 @@ public:
   }
 
   // The same for a layout known only at run time.
-  metadata_view(layout_id layout, std::span<const std::byte> control) noexcept;
+  ANCILLARY_DECODERS_API metadata_view(layout_id layout,
+                                       std::span<const std::byte> control) noexcept;
 
   // The destination address of the datagram. An IPv4-mapped IPv6 address is returned as the IPv4
   // address, so that a dual-stack socket reports the same on every system.
@@ -215,7 +217,7 @@ private:
 
 static_assert(sizeof(metadata_view) <= 64 && std::is_trivially_copyable_v<metadata_view>);
 
-std::ostream& operator<<(std::ostream& out, const metadata_view& view);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const metadata_view& view);
 
 } // namespace ancillary
 

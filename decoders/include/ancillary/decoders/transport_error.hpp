@@ -2,6 +2,7 @@
 // for a datagram that the socket had sent.
 #pragma once
 
+#include "ancillary/decoders/export.hpp"
 #include "ancillary/decoders/ip_address.hpp"
 #include "ancillary/decoders/layout.hpp"
 
@@ -23,8 +24,8 @@ enum class error_origin : std::uint8_t {
   other,  // something else: Linux also queues transmit timestamps and zero-copy completions
 };
 
-std::string_view to_string(error_origin origin) noexcept; // "ICMP"
-std::ostream& operator<<(std::ostream& out, error_origin origin);
+ANCILLARY_DECODERS_API std::string_view to_string(error_origin origin) noexcept; // "ICMP"
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, error_origin origin);
 
 // One entry of the error queue: sock_extended_err on Linux (linux/errqueue.h), IN_RECVERR on
 // Windows (ws2ipdef.h).
@@ -59,8 +60,8 @@ constexpr std::optional<transport_error>
 decode_transport_error(layout_id layout, std::span<const std::byte> control) noexcept;
 
 // "port unreachable (ICMP type 3, code 3, from 192.0.2.1)"
-std::string to_string(const transport_error& error);
-std::ostream& operator<<(std::ostream& out, const transport_error& error);
+ANCILLARY_DECODERS_API std::string to_string(const transport_error& error);
+ANCILLARY_DECODERS_API std::ostream& operator<<(std::ostream& out, const transport_error& error);
 
 } // namespace ancillary
 

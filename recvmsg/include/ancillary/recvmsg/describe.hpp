@@ -1,6 +1,8 @@
 // Error texts for people, also on systems that have none.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
+
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -12,13 +14,13 @@ namespace ancillary {
 // 92)". If the system has no text, as is common under Wine, name and number alone: "WSAENOPROTOOPT
 // 10042". Errors of other categories show the category's name: "End of file (asio.misc 2)". No
 // error is "no error".
-[[nodiscard]] std::string describe(const std::error_code& error);
+[[nodiscard]] ANCILLARY_API std::string describe(const std::error_code& error);
 
 // The exception's text; the error of a std::system_error (also Asio's) is described as above.
-[[nodiscard]] std::string describe(const std::exception& problem);
+[[nodiscard]] ANCILLARY_API std::string describe(const std::exception& problem);
 
 // The exception that this library throws for a system error; what() ends with its description.
-class described_error : public std::system_error {
+class ANCILLARY_API described_error : public std::system_error {
 public:
   // `context` names what failed: "sender set-up". A description in `context` is not repeated.
   described_error(const std::error_code& error, const std::string& context);

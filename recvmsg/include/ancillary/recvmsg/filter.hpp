@@ -1,6 +1,7 @@
 // Rejects datagrams before the handler sees them.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/handler.hpp>
@@ -58,7 +59,7 @@ template <packet_predicate Predicate, datagram_handler Handler>
 
 namespace detail {
 
-class address_set {
+class ANCILLARY_API address_set {
 public:
   explicit address_set(std::vector<ip_address> addresses);
   [[nodiscard]] bool contains(const ip_address& address) const noexcept;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,10 +15,11 @@ namespace ancillary {
 //
 // nullopt if there is no such interface. Queries the system on each call, because interfaces
 // change.
-[[nodiscard]] std::optional<std::uint32_t> interface_index(std::string_view name_or_number);
+[[nodiscard]] ANCILLARY_API std::optional<std::uint32_t>
+interface_index(std::string_view name_or_number);
 
 // The name of the interface with this index (on Windows its alias, UTF-8), or an empty string if
 // there is none. `interface_index(interface_name(i))` is `i` for every existing interface.
-[[nodiscard]] std::string interface_name(std::uint32_t index);
+[[nodiscard]] ANCILLARY_API std::string interface_name(std::uint32_t index);
 
 } // namespace ancillary

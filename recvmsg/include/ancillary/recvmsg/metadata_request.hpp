@@ -1,6 +1,7 @@
 // Requests metadata from the system and reports what it granted.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/fields.hpp>
 
 #include <array>
@@ -82,8 +83,8 @@ enum class metadata_errc {
 };
 
 // The category of metadata_errc, "ancillary.metadata".
-[[nodiscard]] const std::error_category& metadata_category() noexcept;
-[[nodiscard]] std::error_code make_error_code(metadata_errc error) noexcept;
+[[nodiscard]] ANCILLARY_API const std::error_category& metadata_category() noexcept;
+[[nodiscard]] ANCILLARY_API std::error_code make_error_code(metadata_errc error) noexcept;
 
 // The system's answer for one requested field.
 struct metadata_grant {
@@ -102,7 +103,7 @@ struct metadata_grant {
 
 // One readable line: "original_arrival_interface: refused (IP_ORIGINAL_ARRIVAL_IF: Operation not
 // supported (EOPNOTSUPP 95); available since Windows 7)".
-[[nodiscard]] std::string to_string(const metadata_grant& grant);
+[[nodiscard]] ANCILLARY_API std::string to_string(const metadata_grant& grant);
 
 // The system's answer to receive_options::error_detail.
 struct error_detail_grant {
@@ -116,7 +117,7 @@ struct error_detail_grant {
 };
 
 // The answers for all requested fields, in the order of the enumeration.
-class metadata_report {
+class ANCILLARY_API metadata_report {
 public:
   metadata_report() noexcept = default;
 
@@ -160,18 +161,21 @@ private:
 //
 // If a required field is refused, sets `error` to the system's reason; the report is complete
 // nevertheless, so `first_missing()` names the field. A refused wanted field is not an error.
-metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request,
-                                 std::error_code& error);
+ANCILLARY_API metadata_report request_metadata(asio::ip::udp::socket& socket,
+                                               const metadata_request& request,
+                                               std::error_code& error);
 
 // The same, but throws std::system_error; the message names the missing field, the option, the
 // system's reason and the system that supports it.
-metadata_report request_metadata(asio::ip::udp::socket& socket, const metadata_request& request);
+ANCILLARY_API metadata_report request_metadata(asio::ip::udp::socket& socket,
+                                               const metadata_request& request);
 
 // The same for sockets that are not Asio's.
-metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
-                                 const metadata_request& request, std::error_code& error);
-metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
-                                 const metadata_request& request);
+ANCILLARY_API metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
+                                               const metadata_request& request,
+                                               std::error_code& error);
+ANCILLARY_API metadata_report request_metadata(asio::ip::udp::socket::native_handle_type socket,
+                                               const metadata_request& request);
 
 } // namespace ancillary
 

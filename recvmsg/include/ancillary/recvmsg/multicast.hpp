@@ -1,6 +1,7 @@
 // Multicast groups: joining, leaving, and filtering out groups that other sockets joined.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
@@ -88,7 +89,7 @@ void leave_source_group(Socket& socket, const asio::ip::address& group,
 // field::destination.
 //
 // Concurrent calls of accepts() are safe, but not while another thread changes the filter.
-class multicast_filter {
+class ANCILLARY_API multicast_filter {
 public:
   // Accepts `group` on one interface (its index) or, with 0, on any. Inserting again has no effect.
   void insert(const ip_address& group, std::uint32_t interface_index = 0);

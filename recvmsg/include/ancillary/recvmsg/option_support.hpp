@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/decoders/layout.hpp>
 
@@ -71,7 +72,7 @@ enum class windows_version : std::uint8_t {
 inline constexpr std::size_t windows_version_count = 8;
 
 // The version's name as in the list, for example "Windows Server 2012".
-[[nodiscard]] std::string_view to_string(windows_version version) noexcept;
+[[nodiscard]] ANCILLARY_API std::string_view to_string(windows_version version) noexcept;
 
 // One cell of the support tables.
 enum class version_support : std::uint8_t {
@@ -112,13 +113,14 @@ struct option_support {
 
 // All 31, in the order of `option_id`; the first `listed_option_count` are the list's. Static
 // lifetime.
-[[nodiscard]] std::span<const option_support> all_option_support() noexcept;
+[[nodiscard]] ANCILLARY_API std::span<const option_support> all_option_support() noexcept;
 
 // The entry of an option. Static lifetime.
-[[nodiscard]] const option_support& support_of(option_id id) noexcept;
+[[nodiscard]] ANCILLARY_API const option_support& support_of(option_id id) noexcept;
 
 // The entry for a Windows name such as "IP_RECVIF", or null if there is none.
-[[nodiscard]] const option_support* find_option_support(std::string_view windows_name) noexcept;
+[[nodiscard]] ANCILLARY_API const option_support*
+find_option_support(std::string_view windows_name) noexcept;
 
 // Reading an option or setting it.
 enum class option_use : std::uint8_t { get, set };
@@ -129,16 +131,17 @@ enum class option_use : std::uint8_t { get, set };
 //   "IP_OPTIONS: Windows has no such option on an IPv6 socket"
 //   "IP_USER_MTU: Linux cannot read it back"
 //   "IP_HDRINCL: not supported on this socket; requires a raw socket"
-[[nodiscard]] std::string unsupported_message(const option_support& option, ip_family family,
-                                              option_use use,
-                                              layout_id system = layouts::native::id);
+[[nodiscard]] ANCILLARY_API std::string unsupported_message(const option_support& option,
+                                                            ip_family family, option_use use,
+                                                            layout_id system = layouts::native::id);
 
 // What to say of an option that the system refused with `error`: the message above for the errors
 // that mean "no such option" (operation_not_supported, no_protocol_option), else the option's name,
 // and in brackets what it requires, where that explains this error: "IP_MTU (requires a connected
 // socket)". The error's own text is left to described_error, which appends it.
-[[nodiscard]] std::string refusal_message(const option_support& option, ip_family family,
-                                          option_use use, const std::error_code& error,
-                                          layout_id system = layouts::native::id);
+[[nodiscard]] ANCILLARY_API std::string refusal_message(const option_support& option,
+                                                        ip_family family, option_use use,
+                                                        const std::error_code& error,
+                                                        layout_id system = layouts::native::id);
 
 } // namespace ancillary

@@ -1,6 +1,7 @@
 // A datagram to send, and the fields of its IP header.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/fields.hpp>
 
 #include <asio/ip/udp.hpp>
@@ -110,7 +111,8 @@ enum class full_send_buffer : std::uint8_t {
 //   by a client on this host                          as above       routes
 //
 // Requires field::destination; without it, `source` stays empty and the routes decide.
-[[nodiscard]] outgoing reply_to(const packet& request, std::span<const std::byte> payload,
-                                const reply_options& options = {}) noexcept;
+[[nodiscard]] ANCILLARY_API outgoing reply_to(const packet& request,
+                                              std::span<const std::byte> payload,
+                                              const reply_options& options = {}) noexcept;
 
 } // namespace ancillary

@@ -1,6 +1,7 @@
 // One datagram and its metadata.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/detail/slot.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
@@ -18,7 +19,7 @@ class retained_packet;
 // A received datagram, valid until its handler returns; `retain()` extends that. Reading it
 // accesses only its slot. Each datagram of a coalesced buffer has its own payload and shares
 // everything else with the others.
-class packet {
+class ANCILLARY_API packet {
 public:
   // Exactly one datagram unless coalesced_unmarked(); empty for a datagram without payload.
   [[nodiscard]] std::span<const std::byte> payload() const noexcept { return payload_; }
@@ -90,7 +91,7 @@ protected:
 
 // A packet that outlives its handler. Copies share the slot; the last one releases it. Copies may
 // be used on different threads, and may outlive the receiver.
-class retained_packet : public packet {
+class ANCILLARY_API retained_packet : public packet {
 public:
   // Shares the slot with `other`.
   retained_packet(const retained_packet& other) noexcept;

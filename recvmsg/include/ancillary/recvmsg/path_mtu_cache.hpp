@@ -1,6 +1,7 @@
 // Remembers the path MTUs that errors report.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 
@@ -26,7 +27,7 @@ namespace ancillary {
 // after some time, 10 minutes or more (RFC 1191, 6.3; RFC 8201, 4).
 //
 // Threads: calls on one cache must not overlap.
-class path_mtu_cache {
+class ANCILLARY_API path_mtu_cache {
 public:
   // Keeps this many remote addresses; drops the one whose report is the oldest.
   explicit path_mtu_cache(std::size_t capacity = 1024);

@@ -1,6 +1,8 @@
 // Receive errors, in one vocabulary for all systems.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,7 +27,7 @@ enum class receive_condition : std::uint8_t {
 // The number of conditions, `none` included.
 inline constexpr std::size_t receive_condition_count = 10;
 
-[[nodiscard]] std::string_view to_string(receive_condition condition) noexcept;
+[[nodiscard]] ANCILLARY_API std::string_view to_string(receive_condition condition) noexcept;
 
 struct error_detail;
 

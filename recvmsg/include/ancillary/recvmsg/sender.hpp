@@ -1,6 +1,7 @@
 // Sends datagrams with an individual source address, interface, hop limit, DSCP or ECN.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
 
@@ -24,8 +25,8 @@ enum class send_errc {
 };
 
 // The category of send_errc, "ancillary.send".
-[[nodiscard]] const std::error_category& send_category() noexcept;
-[[nodiscard]] std::error_code make_error_code(send_errc error) noexcept;
+[[nodiscard]] ANCILLARY_API const std::error_category& send_category() noexcept;
+[[nodiscard]] ANCILLARY_API std::error_code make_error_code(send_errc error) noexcept;
 
 namespace detail {
 struct sender_parts;
@@ -47,7 +48,7 @@ struct sender_options {
 //
 // Threads: calls on one sender must not overlap, except counters(). Several senders can share a
 // socket, also with a receiver. No allocation after construction.
-class sender {
+class ANCILLARY_API sender {
 public:
   // A file descriptor, or a SOCKET on Windows.
   using native_handle_type = asio::ip::udp::socket::native_handle_type;
@@ -83,8 +84,8 @@ namespace detail {
 
 // Sends one datagram on a socket of any family, without blocking: on Windows, makes the socket
 // non-blocking. `progress_bytes`, initially 0, is where a payload that has to be split continues.
-void send_one(sender::native_handle_type socket, const outgoing& datagram,
-              std::size_t& progress_bytes, std::error_code& error) noexcept;
+ANCILLARY_API void send_one(sender::native_handle_type socket, const outgoing& datagram,
+                            std::size_t& progress_bytes, std::error_code& error) noexcept;
 
 struct async_send_operation {
   asio::ip::udp::socket& socket;

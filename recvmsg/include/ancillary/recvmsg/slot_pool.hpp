@@ -3,6 +3,7 @@
 // in addition.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/slot.hpp>
 
 #include <cstddef>
@@ -37,7 +38,7 @@ struct slot_pool_options {
 // reports the longest wait. A receiver whose executor does not run within 20 ms of its turn is
 // skipped, and queues again when it runs. A receiver whose handler threw does not delay the others;
 // the rest of its batch keeps its slots.
-class slot_pool : public std::enable_shared_from_this<slot_pool> {
+class ANCILLARY_API slot_pool : public std::enable_shared_from_this<slot_pool> {
 public:
   // Throws std::bad_alloc. Expects batch, payload_capacity and control_capacity above 0, and both
   // capacities at most 65,535.

@@ -9,6 +9,7 @@
 // an option with a value out of range throws std::out_of_range.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/options/byte_options.hpp>
@@ -76,12 +77,13 @@ void report_refusal(Action&& action, std::error_code& ec) {
 }
 
 // Throws described_error: the option's refusal_message, for a socket of this family.
-[[noreturn]] void throw_refused(option_id option, option_use use, ip_family family,
-                                const std::error_code& error);
+[[noreturn]] ANCILLARY_API void throw_refused(option_id option, option_use use, ip_family family,
+                                              const std::error_code& error);
 // The same for an option that is none of this library's: "socket option 2 of level 1".
-[[noreturn]] void throw_refused(int level, int name, const std::error_code& error);
+[[noreturn]] ANCILLARY_API void throw_refused(int level, int name, const std::error_code& error);
 
-[[nodiscard]] ip_family family_of_socket(asio::ip::udp::socket::native_handle_type socket) noexcept;
+[[nodiscard]] ANCILLARY_API ip_family
+family_of_socket(asio::ip::udp::socket::native_handle_type socket) noexcept;
 
 template <class Socket, class Option>
 concept known_option_of_ip_socket = requires(Socket& socket) {

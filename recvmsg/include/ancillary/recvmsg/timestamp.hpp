@@ -1,6 +1,7 @@
 // Converts a receive timestamp to the time of day.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/fields.hpp>
 
 #include <chrono>
@@ -13,7 +14,7 @@ namespace ancillary {
 // clock at the time of the call, with the granularity of the system clock. Call this within an hour
 // of reception: an older or future timestamp is assumed to be an adapter's, which looks the same on
 // Windows but counts on the adapter's own clock, and gives nullopt. So does a `hardware` timestamp.
-[[nodiscard]] std::optional<std::chrono::nanoseconds>
+[[nodiscard]] ANCILLARY_API std::optional<std::chrono::nanoseconds>
 time_since_unix_epoch(const timestamp& stamp) noexcept;
 
 } // namespace ancillary

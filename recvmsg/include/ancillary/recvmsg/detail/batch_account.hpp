@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ancillary/decoders/detail/header_sequence.hpp>
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/detail/relaxed_counter.hpp>
@@ -18,7 +19,7 @@
 namespace ancillary::detail {
 
 // For use by one thread, except counters().
-class batch_account {
+class ANCILLARY_API batch_account {
 public:
   // The fields that each datagram should have, and the layout of their control messages.
   void expect(field_set granted, layout_id layout) noexcept;
@@ -70,6 +71,7 @@ private:
 };
 
 // The number of datagrams in a slot, counted from this byte of its payload.
-[[nodiscard]] std::uint64_t datagrams_in(const slot& from, std::size_t offset_bytes) noexcept;
+[[nodiscard]] ANCILLARY_API std::uint64_t datagrams_in(const slot& from,
+                                                       std::size_t offset_bytes) noexcept;
 
 } // namespace ancillary::detail

@@ -1,6 +1,7 @@
 // The part of a drain that does not depend on the handler.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/delivery.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
@@ -26,7 +27,7 @@ struct drain_result {
 
 namespace detail {
 
-class drain_core final : public receive_core {
+class ANCILLARY_API drain_core final : public receive_core {
 public:
   using native_handle_type = asio::ip::udp::socket::native_handle_type;
   using deliver_function = void (*)(void* handler, packet_list& list, receive_core& core,

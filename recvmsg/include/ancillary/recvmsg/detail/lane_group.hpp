@@ -1,6 +1,7 @@
 // The sockets, contexts and threads of lanes: the part that does not depend on the handler.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/detail/asio_classes.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
@@ -38,7 +39,7 @@ struct lane_options {
 
 namespace detail {
 
-class lane_group final : public receive_control {
+class ANCILLARY_API lane_group final : public receive_control {
 public:
   lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options,
              asio_classes_here = {});

@@ -1,6 +1,7 @@
 // A loop that receives one batch per request.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/packet_batch.hpp>
@@ -38,7 +39,7 @@ struct batch_storage {
 };
 
 // Between requests, the current batch keeps the window.
-class pull_loop final : public receive_loop {
+class ANCILLARY_API pull_loop final : public receive_loop {
 public:
   pull_loop(asio::ip::udp::socket socket, const receive_options& options, std::error_code& error,
             asio_classes_here = {});

@@ -2,6 +2,7 @@
 // of how it is woken.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/detail/batch_account.hpp>
@@ -36,7 +37,7 @@ struct batch_position {
   std::size_t offset_bytes = 0;
 };
 
-class receive_core : public receive_control {
+class ANCILLARY_API receive_core : public receive_control {
 public:
   receive_core(const receive_core&) = delete;
   receive_core& operator=(const receive_core&) = delete;

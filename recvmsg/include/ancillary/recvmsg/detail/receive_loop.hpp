@@ -1,6 +1,7 @@
 // The part of a receiver that does not depend on its handler: turns, slots, errors, counters.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/asio_classes.hpp>
 #include <ancillary/recvmsg/detail/loop_state.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
@@ -35,9 +36,9 @@ class window;
 //
 // A turn: woken -> window acquired -> up to `budget` batches received, decoded, delivered -> armed
 // again. loop_state.hpp shows the states between turns.
-class receive_loop : public receive_core,
-                     public wakeable,
-                     public std::enable_shared_from_this<receive_loop> {
+class ANCILLARY_API receive_loop : public receive_core,
+                                   public wakeable,
+                                   public std::enable_shared_from_this<receive_loop> {
 public:
   // Sets up an open socket. On error, the loop holds the socket and the report and cannot be
   // started.

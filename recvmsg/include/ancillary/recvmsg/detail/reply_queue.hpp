@@ -1,6 +1,7 @@
 // The replies of one loop, queued until the handler calls of their batch have returned.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/reply_sink.hpp>
 #include <ancillary/recvmsg/detail/send_counter_set.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
@@ -28,7 +29,7 @@ struct reply_queue_options {
 // For its loop's thread only, except counters(). Allocates all memory at the first reply. Only a
 // queue that waits for the send buffer allocates more, if the replies of a batch exceed its
 // capacity.
-class reply_queue final : public reply_sink {
+class ANCILLARY_API reply_queue final : public reply_sink {
 public:
   reply_queue() noexcept;
   reply_queue(const reply_queue&) = delete;

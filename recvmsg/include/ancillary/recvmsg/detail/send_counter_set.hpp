@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/detail/relaxed_counter.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
@@ -9,7 +10,7 @@
 namespace ancillary::detail {
 
 // The live counters behind send_counters.
-struct send_counter_set {
+struct ANCILLARY_API send_counter_set {
   relaxed_counter datagrams, bytes, calls, send_buffer_full, errors, dropped, refused,
       without_interface, without_source, without_traffic_class, without_hop_limit, source_unknown,
       segments_refused, earlier_errors;

@@ -1,6 +1,7 @@
 // Options whose values are bytes.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/options/option_base.hpp>
 
 #include <array>
@@ -11,7 +12,7 @@ namespace ancillary::options {
 
 // IP_OPTIONS: the options in the IPv4 header (RFC 791, 3.1) of outgoing datagrams, as raw bytes. An
 // empty value clears the options. IPv4 only.
-class ip_options {
+class ANCILLARY_API ip_options {
 public:
   // For support_of().
   static constexpr option_id id = option_id::options;
@@ -24,9 +25,7 @@ public:
   explicit ip_options(std::span<const std::byte> options);
 
   // The bytes as set, including padding, or as read. Valid as long as this object.
-  [[nodiscard]] std::span<const std::byte> value() const noexcept {
-    return {bytes_.data(), size_};
-  }
+  [[nodiscard]] std::span<const std::byte> value() const noexcept { return {bytes_.data(), size_}; }
 
   template <class Protocol>
   [[nodiscard]] int level(const Protocol& protocol) const {

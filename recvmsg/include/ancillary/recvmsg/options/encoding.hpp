@@ -2,6 +2,7 @@
 // system's layout, so that every host can compute those of any system. Asio users do not need this.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/decoders/ip_address.hpp>
 #include <ancillary/decoders/layout.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
@@ -27,7 +28,7 @@ struct option_number {
 };
 
 // nullopt if the system has no equivalent option.
-[[nodiscard]] std::optional<option_number>
+[[nodiscard]] ANCILLARY_API std::optional<option_number>
 find_option_number(layout_id system, option_id option, ip_family family, option_use use) noexcept;
 
 // Why a system cannot express a value.
@@ -39,7 +40,7 @@ enum class encode_refusal : std::uint8_t {
   no_such_value        // the value exists only on another system
 };
 
-[[nodiscard]] std::string_view to_string(encode_refusal refusal) noexcept;
+[[nodiscard]] ANCILLARY_API std::string_view to_string(encode_refusal refusal) noexcept;
 
 // Option data of at most `Capacity` bytes.
 template <std::size_t Capacity>
@@ -80,32 +81,36 @@ enum class path_mtu_state : std::uint8_t {
 };
 
 // An option that is on or off. The width differs between systems.
-[[nodiscard]] scalar_bytes encode_flag(layout_id system, option_id option, ip_family family,
-                                       bool value) noexcept;
+[[nodiscard]] ANCILLARY_API scalar_bytes encode_flag(layout_id system, option_id option,
+                                                     ip_family family, bool value) noexcept;
 // A number of four bytes.
-[[nodiscard]] scalar_bytes encode_number(std::uint32_t value) noexcept;
+[[nodiscard]] ANCILLARY_API scalar_bytes encode_number(std::uint32_t value) noexcept;
 // The system's number for the state, or `no_such_value`.
-[[nodiscard]] scalar_bytes encode_path_mtu_state(layout_id system, path_mtu_state value) noexcept;
+[[nodiscard]] ANCILLARY_API scalar_bytes encode_path_mtu_state(layout_id system,
+                                                               path_mtu_state value) noexcept;
 // An MTU in bytes; nullopt: the system's number for "unspecified".
-[[nodiscard]] scalar_bytes encode_user_mtu(layout_id system,
-                                           std::optional<std::uint32_t> value) noexcept;
+[[nodiscard]] ANCILLARY_API scalar_bytes
+encode_user_mtu(layout_id system, std::optional<std::uint32_t> value) noexcept;
 // An index or an address, in the byte order and the structure of the option.
-[[nodiscard]] scalar_bytes encode_interface(layout_id system, option_id option, ip_family family,
-                                            const interface_selector& value) noexcept;
+[[nodiscard]] ANCILLARY_API scalar_bytes encode_interface(layout_id system, option_id option,
+                                                          ip_family family,
+                                                          const interface_selector& value) noexcept;
 
 // nullopt for a size that the option cannot have. Systems answer with one byte or four.
-[[nodiscard]] std::optional<std::uint32_t> decode_number(std::span<const std::byte> bytes) noexcept;
+[[nodiscard]] ANCILLARY_API std::optional<std::uint32_t>
+decode_number(std::span<const std::byte> bytes) noexcept;
 // Whether the option is on; nullopt for a size that it cannot have.
-[[nodiscard]] std::optional<bool> decode_flag(layout_id system, option_id option, ip_family family,
-                                              std::span<const std::byte> bytes) noexcept;
+[[nodiscard]] ANCILLARY_API std::optional<bool>
+decode_flag(layout_id system, option_id option, ip_family family,
+            std::span<const std::byte> bytes) noexcept;
 // The state; nullopt for an invalid size or an unknown number.
-[[nodiscard]] std::optional<path_mtu_state>
+[[nodiscard]] ANCILLARY_API std::optional<path_mtu_state>
 decode_path_mtu_state(layout_id system, std::span<const std::byte> bytes) noexcept;
 // The outer optional is empty for an invalid size, the inner one for "unspecified".
-[[nodiscard]] std::optional<std::optional<std::uint32_t>>
+[[nodiscard]] ANCILLARY_API std::optional<std::optional<std::uint32_t>>
 decode_user_mtu(layout_id system, std::span<const std::byte> bytes) noexcept;
 // The interface that the system returned; nullopt for an invalid size.
-[[nodiscard]] std::optional<interface_selector>
+[[nodiscard]] ANCILLARY_API std::optional<interface_selector>
 decode_interface(layout_id system, option_id option, ip_family family,
                  std::span<const std::byte> bytes) noexcept;
 
@@ -118,21 +123,21 @@ struct encoded_membership {
 };
 
 // join_group and leave_group.
-[[nodiscard]] encoded_membership encode_membership(layout_id system, option_id option,
-                                                   const asio::ip::address& group,
-                                                   const interface_selector& selector) noexcept;
+[[nodiscard]] ANCILLARY_API encoded_membership
+encode_membership(layout_id system, option_id option, const asio::ip::address& group,
+                  const interface_selector& selector) noexcept;
 // The four options with a source; `source` is in the family of `group`.
-[[nodiscard]] encoded_membership
-encode_source_membership(layout_id system, option_id option, const asio::ip::address& group,
-                         const asio::ip::address& source,
-                         const interface_selector& selector) noexcept;
+[[nodiscard]] ANCILLARY_API encoded_membership encode_source_membership(
+    layout_id system, option_id option, const asio::ip::address& group,
+    const asio::ip::address& source, const interface_selector& selector) noexcept;
 
 // A WSACMSGHDR of the system's word size, followed by the data.
-[[nodiscard]] std::vector<std::byte> encode_redirect(layout_id system, option_id option,
-                                                     ip_family family,
-                                                     std::span<const std::byte> data);
+[[nodiscard]] ANCILLARY_API std::vector<std::byte> encode_redirect(layout_id system,
+                                                                   option_id option,
+                                                                   ip_family family,
+                                                                   std::span<const std::byte> data);
 // The data after such a header; all bytes if there is no header.
-[[nodiscard]] std::span<const std::byte> decode_redirect(layout_id system, option_id option,
-                                                         std::span<const std::byte> bytes) noexcept;
+[[nodiscard]] ANCILLARY_API std::span<const std::byte>
+decode_redirect(layout_id system, option_id option, std::span<const std::byte> bytes) noexcept;
 
 } // namespace ancillary::options

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
+
 #include <asio/ip/address_v4.hpp>
 #include <concepts>
 #include <cstdint>
@@ -20,7 +22,7 @@ concept interface_number = std::integral<T> && !std::same_as<T, bool> && !std::s
 //
 // Implicitly converts from all of these. A name is looked up once, on construction; options refuse
 // a selector with an unknown name.
-class interface_selector {
+class ANCILLARY_API interface_selector {
 public:
   // The system chooses.
   constexpr interface_selector() noexcept = default;

@@ -1,6 +1,7 @@
 // Multicast group options, which are set only. multicast.hpp has functions for the usual cases.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/options/option_base.hpp>
 
 namespace ancillary::options {
@@ -8,18 +9,18 @@ namespace ancillary::options {
 namespace detail {
 
 // Throws std::out_of_range if `group` is not a multicast address.
-void require_group(option_id option, const asio::ip::address& group);
+ANCILLARY_API void require_group(option_id option, const asio::ip::address& group);
 // The same, also if `source` is in another family than `group` or is a multicast address.
-void require_source(option_id option, const asio::ip::address& group,
-                    const asio::ip::address& source);
+ANCILLARY_API void require_source(option_id option, const asio::ip::address& group,
+                                  const asio::ip::address& source);
 // The group determines the level: an IPv4 group can be joined on a dual-stack socket. Throws
 // std::system_error with address_family_not_supported for an IPv6 group on an IPv4 socket, and the
 // exceptions of require_encoded() for the interface.
-void require_membership(option_id option, const asio::ip::address& group, ip_family socket,
-                        encode_refusal refusal);
+ANCILLARY_API void require_membership(option_id option, const asio::ip::address& group,
+                                      ip_family socket, encode_refusal refusal);
 
 // Common to the six options: bytes encoded on construction.
-class membership_base {
+class ANCILLARY_API membership_base {
 public:
   [[nodiscard]] const asio::ip::address& group() const noexcept { return group_; }
   [[nodiscard]] const interface_selector& interface_choice() const noexcept { return interface_; }

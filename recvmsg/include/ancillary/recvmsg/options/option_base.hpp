@@ -4,6 +4,7 @@
 // can tell the two apart.
 #pragma once
 
+#include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/options/encoding.hpp>
 
 #include <array>
@@ -16,17 +17,19 @@ namespace ancillary::options::detail {
 
 // The option's numbers on this system. If there are none, throws std::system_error with
 // operation_not_supported and a message that says why, without a system call.
-[[nodiscard]] option_number require_option(option_id option, ip_family family, option_use use);
+[[nodiscard]] ANCILLARY_API option_number require_option(option_id option, ip_family family,
+                                                         option_use use);
 
 // Throws for a value that this system cannot express: std::system_error with no_such_device for an
 // unknown interface, else std::out_of_range.
-void require_encoded(option_id option, encode_refusal refusal);
+ANCILLARY_API void require_encoded(option_id option, encode_refusal refusal);
 
 // Throws std::out_of_range, "IP_TTL: 256 is outside 1 to 255".
-void require_range(option_id option, long long value, long long lowest, long long highest);
+ANCILLARY_API void require_range(option_id option, long long value, long long lowest,
+                                 long long highest);
 
 // Throws std::length_error: the system returned a size that the option cannot have.
-[[noreturn]] void refuse_size(option_id option, std::size_t size);
+[[noreturn]] ANCILLARY_API void refuse_size(option_id option, std::size_t size);
 
 template <class Protocol>
 [[nodiscard]] ip_family family_of(const Protocol& protocol) {
