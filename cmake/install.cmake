@@ -1,4 +1,5 @@
-# find_package(ancillary) provides ancillary::decoders and ancillary::recvmsg.
+# find_package(ancillary) provides ancillary::decoders and ancillary::recvmsg; so do the modules
+# ancillary-decoders and ancillary of pkg-config.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -18,4 +19,5 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/ancillary-config-version.cmake
   cmake/dependencies.cmake
   DESTINATION ${package_directory})
+include(cmake/pkgconfig.cmake)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/ancillary)

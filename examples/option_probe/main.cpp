@@ -13,6 +13,7 @@
 
 int main(int argc, char** argv) {
   CLI::App app("Probes the IPPROTO_IP socket options of this machine");
+  app.get_formatter()->column_width(34); // help2man needs two spaces before a description
   bool ipv6 = false;
   bool json = false;
   bool markdown = false;
