@@ -12,7 +12,7 @@ tools=(
   libasio-dev libmsgsl-dev libcli11-dev nlohmann-json3-dev
 )
 build=(
-  "${tools[@]}" catch2 dpkg-dev
+  "${tools[@]}" catch2 dpkg-dev pkgconf help2man # the last two: for the installed package
   iproute2 socat # for tests: network namespaces and veth pairs; an independent sender
   libboost-dev # an example for users of Boost.Asio
   knot-dnsutils bind9-dnsutils # kdig and dig query the example servers
@@ -26,7 +26,7 @@ for package in systemd-timesyncd ntp ntpsec openntpd; do
 done
 [ -n "$time_service" ] || build+=(chrony)
 
-checks=(clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
+checks=(meson zsh fish clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev)
 docs=(doxygen doxygen-awesome-css linkchecker python3)
 
@@ -51,8 +51,23 @@ done
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
 echo "Installing: ${missing[*]}"
-# A machine that has just booted may hold the lock for a while.
-apt_options=(-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
-apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"; }
+# A machine that has just booted may hold the locks for a while. apt-get itself waits only for
+# dpkg's, not for those of the package lists and of the downloads.
+lock_seconds=300
+apt_options=(-o Dpkg::Use-Pty=0 -o "DPkg::Lock::Timeout=$lock_seconds")
+apt() {
+  local log end=$((SECONDS + lock_seconds)) result
+  log=$(mktemp)
+  while :; do
+    result=0
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+      apt-get -qq "${apt_options[@]}" "$@" >"$log" 2>&1 || result=$?
+    [ $result != 0 ] && grep -q 'Could not get lock' "$log" && [ $SECONDS -lt $end ] || break
+    sleep 2
+  done
+  cat "$log"
+  rm -f "$log"
+  return $result
+}
 update_and_install() { apt update && apt install --yes --no-install-recommends "${missing[@]}"; }
 quietly "packages" update_and_install

@@ -42,6 +42,7 @@ function(ancillary_add_shared_tests)
     return()
   endif()
   file(GLOB sources CONFIGURE_DEPENDS ${ARGN})
+  list(FILTER sources EXCLUDE REGEX "/fuzz/") # replays targets that have private headers
   set(public "")
   foreach(source IN LISTS sources)
     ancillary_includes_private(private ${source})
@@ -54,6 +55,4 @@ function(ancillary_add_shared_tests)
     PRECOMPILED <ancillary/recvmsg.hpp>
     SOURCES ${public})
   target_include_directories(recvmsg_shared_tests PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(recvmsg_shared_tests PRIVATE
-    ANCILLARY_FUZZ_CORPUS="${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus")
 endfunction()
