@@ -4,6 +4,7 @@
 #include "report.hpp"
 #include "rounds.hpp"
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>

@@ -1,5 +1,6 @@
 #include "ancillary/decoders/ip_address.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ostream>
 

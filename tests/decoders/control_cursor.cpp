@@ -4,6 +4,7 @@
 #include "support/native_cmsg.hpp"
 #include <ancillary/decoders/control_cursor.hpp>
 
+#include <algorithm>
 #include <limits>
 
 using namespace ancillary;

@@ -3,6 +3,8 @@
 #include "golden/all.hpp"
 #include "support/catch.hpp"
 
+#include <algorithm>
+
 using namespace ancillary;
 using namespace ancillary_test;
 

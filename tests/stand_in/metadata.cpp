@@ -2,6 +2,8 @@
 #include "machine.hpp"
 #include <ancillary/recvmsg/socket_options.hpp>
 
+#include <algorithm>
+
 using namespace ancillary_test;
 using ancillary::ecn_codepoint;
 

@@ -2,6 +2,7 @@
 
 #include "send/send_driver.hpp"
 
+#include <algorithm>
 #include <asio/error.hpp>
 #include <cstddef>
 #include <deque>

@@ -5,6 +5,7 @@
 #include <ancillary/recvmsg/filter.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>

@@ -7,6 +7,7 @@
 #include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
+#include <algorithm>
 #include <asio/buffer.hpp>
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,8 @@
 // The Windows layouts of both word sizes, through the loop on Linux.
 #include "../machine.hpp"
 
+#include <algorithm>
+
 using namespace ancillary_test;
 
 TEST_CASE("stand-in: every field arrives in the layout of either word size") {

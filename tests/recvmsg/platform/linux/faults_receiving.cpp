@@ -6,6 +6,7 @@
 #include "support/loopback_pair.hpp"
 #include "support/ways_to_receive.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
