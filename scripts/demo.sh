@@ -64,7 +64,7 @@ show() { # TITLE COMMAND...
   echo "received:"
   cat "$log.table"
   echo "the tool's report, without zeros:"
-  grep -vE ' +(0|-)$' "$log"
+  tr -d '\r' <"$log" | grep -vE ' +(0|-)$'
   rm -f "$log.table"
 }
 

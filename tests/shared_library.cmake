@@ -4,14 +4,12 @@
 # links the shared library.
 
 set(ANCILLARY_PRIVATE_RECVMSG ancillary::recvmsg)
-if(NOT BUILD_SHARED_LIBS)
-  return()
+if(BUILD_SHARED_LIBS)
+  add_library(ancillary_recvmsg_private STATIC $<TARGET_OBJECTS:ancillary_recvmsg>)
+  target_include_directories(ancillary_recvmsg_private PUBLIC ${PROJECT_SOURCE_DIR}/recvmsg/include)
+  target_link_libraries(ancillary_recvmsg_private PUBLIC ancillary::decoders ancillary::asio)
+  set(ANCILLARY_PRIVATE_RECVMSG ancillary_recvmsg_private)
 endif()
-
-add_library(ancillary_recvmsg_private STATIC $<TARGET_OBJECTS:ancillary_recvmsg>)
-target_include_directories(ancillary_recvmsg_private PUBLIC ${PROJECT_SOURCE_DIR}/recvmsg/include)
-target_link_libraries(ancillary_recvmsg_private PUBLIC ancillary::decoders ancillary::asio)
-set(ANCILLARY_PRIVATE_RECVMSG ancillary_recvmsg_private)
 
 # Sets `variable` if a source or one of its headers includes a private header of the library.
 function(ancillary_includes_private variable source)
