@@ -32,8 +32,9 @@ struct echo::state {
   ancillary::drain drain;
 };
 
-echo::echo(socket_handle socket)
-    : state_(std::make_unique<state>(state{ancillary::drain(socket, options())})) {}
+echo::echo(std::uintptr_t socket)
+    : state_(std::make_unique<state>(state{ancillary::drain(
+          static_cast<ancillary::drain::native_handle_type>(socket), options())})) {}
 
 echo::~echo() = default;
 

@@ -8,16 +8,11 @@
 
 namespace example {
 
-#ifdef _WIN32
-using socket_handle = std::uintptr_t; // SOCKET
-#else
-using socket_handle = int;
-#endif
-
 class echo {
 public:
-  // The socket must outlive this object. Throws std::system_error.
-  explicit echo(socket_handle socket);
+  // A native handle: a SOCKET, or a file descriptor. The socket must outlive this object. Throws
+  // std::system_error.
+  explicit echo(std::uintptr_t socket);
   ~echo();
   echo(const echo&) = delete;
   echo& operator=(const echo&) = delete;

@@ -28,7 +28,7 @@ udp::socket listen(boost::asio::io_context& io, std::uint16_t port) {
 class server {
 public:
   server(boost::asio::io_context& io, std::uint16_t port)
-      : socket_(listen(io, port)), echo_(socket_.native_handle()) {
+      : socket_(listen(io, port)), echo_(static_cast<std::uintptr_t>(socket_.native_handle())) {
     wait_for(udp::socket::wait_read);
   }
 
