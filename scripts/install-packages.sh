@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP...: installs the missing Debian packages of these groups. Groups: tools
 # (to build and run the library and the tools, for both systems), build (additionally for the
-# tests), checks (additionally for .ci/run), bench, docs (for scripts/docs.sh). Debian 12 and 13. Does
-# not use the network if nothing is missing.
+# tests), checks (additionally for .ci/run), bench, docs (for scripts/docs.sh), quic (for
+# examples/quic_server and its test; Debian 12). Debian 12 and 13. Does not use the network if nothing
+# is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
@@ -29,6 +30,10 @@ done
 checks=(meson zsh fish clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
 bench=(libbenchmark-dev)
 docs=(doxygen doxygen-awesome-css linkchecker python3)
+quic=(
+  libngtcp2-dev libngtcp2-crypto-gnutls-dev libnghttp3-dev libgnutls28-dev pkg-config
+  ngtcp2-client ethtool
+)
 
 wanted=()
 for group in "$@"; do
@@ -38,6 +43,7 @@ for group in "$@"; do
   checks) wanted+=("${checks[@]}") ;;
   bench) wanted+=("${bench[@]}") ;;
   docs) wanted+=("${docs[@]}") ;;
+  quic) wanted+=("${quic[@]}") ;;
   *) echo "install-packages.sh: no group '$group'" >&2 && exit 2 ;;
   esac
 done

@@ -6,6 +6,7 @@
 #include "plain_messages.hpp"
 
 #include <algorithm>
+#include <asio/error.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <cerrno>
 #include <ostream>
@@ -48,7 +49,7 @@ public:
     std::size_t sent = 0;
     for (const ancillary::outgoing& run : runs) {
       if (!send_run(run)) {
-        error.assign(errno, std::system_category());
+        error.assign(errno, asio::error::get_system_category());
         break;
       }
       ++sent;
