@@ -96,3 +96,38 @@ def configure(name_space, *command):
     done = subprocess.run([*within(name_space), *command], capture_output=True, text=True)
     if done.returncode != 0:
         raise Skipped(f"{' '.join(command)}: {done.stderr.strip()}")
+
+
+class Link:
+    """Namespaces for a client and a server with a bottleneck between them (link.cpp): 60 Mbit/s, 2 ms
+    round trip, marks after 2 ms of waiting. The server has 10.93.1.2 and 10.93.1.3. After the end
+    of the `with` block `marked`, `lost` and `overflowed` have the counts of both directions."""
+
+    def __init__(self, program, loss_percent):
+        self.command = [program, "60", "1", str(loss_percent), "2"]
+
+    def __enter__(self):
+        self.spaces = namespaces("c", "s")
+        names = self.spaces.__enter__()
+        try:
+            self.command[1:1] = names
+            self.process = subprocess.Popen(self.command, text=True, stdout=subprocess.PIPE,
+                                            stderr=subprocess.PIPE)
+            if self.process.stdout.readline() != "up\n":
+                raise Skipped(self.process.stderr.read().strip())
+            for name, hosts in zip(names, ((1,), (2, 3))):
+                for host in hosts:
+                    ip("-n", name, "addr", "add", f"10.93.1.{host}/24", "dev", "link0")
+                ip("-n", name, "link", "set", "link0", "up")
+        except BaseException as error:
+            self.spaces.__exit__(type(error), error, None)
+            raise
+        self.client, self.server = map(within, names)
+        return self
+
+    def __exit__(self, *error):
+        self.process.send_signal(signal.SIGTERM)
+        self.counts = self.process.communicate(timeout=10)[0]
+        self.spaces.__exit__(*error)
+        for word in ("marked", "lost", "overflowed"):
+            setattr(self, word, sum(map(int, re.findall(r"(\d+) " + word, self.counts))))

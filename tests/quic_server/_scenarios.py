@@ -4,17 +4,17 @@ import functools
 import glob
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 
-from _peers import (Server, Skipped, configure, fetch, ip, namespaces, pattern, within)
+from _peers import Link, Server, Skipped, configure, fetch, ip, namespaces, pattern, within
 
 server_program, link_program, client = sys.argv[1:4]
 Server = functools.partial(Server, server_program)
 fetch = functools.partial(fetch, client)
+Link = functools.partial(Link, link_program)
 
 
 def check_clean(totals):
@@ -133,36 +133,55 @@ def coalesced_packets_are_received_at_once():
     assert server.totals["received"] > 2 * server.totals["coalesced_buffers"], server.totals
 
 
-def congestion_marks_reach_the_congestion_controllers():
+def most_marks(logs, event):
+    """The highest count of CE in the acknowledgments of each connection, added up."""
+    total = 0
+    for path in glob.glob(os.path.join(logs, "*")):
+        with open(path) as log:
+            marks = [int(ce) for line in log if event in line
+                     for ce in re.findall(r'"ce":(\d+)', line)]
+        total += max(marks, default=0)
+    return total
+
+
+def congestion_marks_reach_both_ends_of_a_lossy_link():
     body = os.urandom(3_000_000)
-    with namespaces("c", "s") as names, tempfile.TemporaryDirectory() as logs:
-        link = subprocess.Popen([link_program, *names, "60", "1", "1", "2"], text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            if link.stdout.readline() != "up\n":
-                raise Skipped(link.stderr.read().strip())
-            for name, hosts in zip(names, ((1,), (2, 3))):
-                for host in hosts:
-                    ip("-n", name, "addr", "add", f"10.93.1.{host}/24", "dev", "link0")
-                ip("-n", name, "link", "set", "link0", "up")
-            with Server("--qlog", logs, inside=within(names[1])) as server:
-                inside = within(names[0])
-                # Not the address that the routes would choose.
-                assert fetch(server, "10.93.1.3", ["20000000"], inside=inside) == [pattern(20_000_000)]
-                assert fetch(server, "10.93.1.3", ["x"], body=body, inside=inside) == [body]
-        finally:
-            link.send_signal(signal.SIGTERM)
-            counts = link.communicate(timeout=10)[0]
-        marks, losses = (sum(map(int, re.findall(r"(\d+) " + word, counts)))
-                         for word in ("marked", "lost"))
-        assert marks > 0 and losses > 0, counts
-        check_clean(server.totals)
-        # ngtcp2 saw marks that the client acknowledged, and those that the library delivered.
-        log = "".join(open(path).read() for path in glob.glob(os.path.join(logs, "*")))
-        acknowledged = max(map(int, re.findall(r'"ce":(\d+)', log)), default=0)
-        assert acknowledged > 0, (counts, server.totals)
-        print(f"  {marks} marks, {losses} losses; the client acknowledged {acknowledged} marks, "
-              f"{server.totals['ecn']['ce']} arrived here")
+    with tempfile.TemporaryDirectory() as logs:
+        with Link(1) as link, Server("--qlog", logs, inside=link.server) as server:
+            # Not the address that the routes would choose.
+            to = functools.partial(fetch, server, "10.93.1.3", inside=link.client)
+            assert to(["20000000"]) == [pattern(20_000_000)]
+            assert to(["x"], body=body) == [body]
+        # The peers' acknowledgments carry their counts of marks (RFC 9000, 13.4).
+        by_client = most_marks(logs, "packet_received")
+        by_server = most_marks(logs, "packet_sent")
+    check_clean(server.totals)
+    assert link.lost > 0, link.counts
+    assert 0 < by_client + by_server <= link.marked, (by_client, by_server, link.counts)
+    assert by_client > 0 and 0 < by_server <= server.totals["ecn"]["ce"], server.totals
+    print(f"  {link.lost} losses, {link.marked} marks; the client acknowledged {by_client} of them, "
+          f"the server {by_server}")
+
+
+def a_mark_shrinks_the_congestion_window_without_a_loss():
+    with tempfile.TemporaryDirectory() as logs:
+        with Link(0) as link, Server("--qlog", logs, inside=link.server) as server:
+            assert fetch(server, "10.93.1.2", ["4000000"], inside=link.client) == [pattern(4_000_000)]
+        with open(glob.glob(os.path.join(logs, "*"))[0]) as log:
+            events = log.read().split("\x1e")
+    assert link.marked > 0 and link.lost == link.overflowed == 0, link.counts
+    window, marked = 0, False
+    for event in events:
+        if "packet_lost" in event:
+            raise Skipped("packets were late enough to count as lost")
+        marked |= "packet_received" in event and re.search(r'"ce":[1-9]', event) is not None
+        found = re.search(r'"congestion_window":(\d+)', event)
+        if found:
+            if int(found[1]) < 0.9 * window:
+                assert marked, "the window shrank without a mark"
+                return
+            window = int(found[1])
+    raise AssertionError("the window never shrank")
 
 
 failures = 0
@@ -174,7 +193,8 @@ for scenario in (download_leaves_from_the_asked_address_in_segments,
                  an_unknown_connection_gets_a_stateless_reset,
                  packets_wait_while_the_send_buffer_is_full,
                  coalesced_packets_are_received_at_once,
-                 congestion_marks_reach_the_congestion_controllers):
+                 congestion_marks_reach_both_ends_of_a_lossy_link,
+                 a_mark_shrinks_the_congestion_window_without_a_loss):
     name = scenario.__name__.replace("_", " ")
     try:
         scenario()
