@@ -9,14 +9,6 @@ namespace {
 
 using ancillary::field;
 
-asio::ip::udp::endpoint unmapped(const asio::ip::udp::endpoint& remote) {
-  const asio::ip::address address = remote.address();
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) {
-    return remote;
-  }
-  return {asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()), remote.port()};
-}
-
 class ancillary_network : public network {
 public:
   ancillary_network(asio::io_context& io, const network_options& options, datagram_sink& sink)
@@ -80,7 +72,7 @@ private:
       const auto payload = packet.payload();
       datagram received{{reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()},
                         {{ancillary::to_asio(*destination), port_},
-                         unmapped(packet.remote()),
+                         ancillary::unmapped(packet.remote()),
                          packet.metadata().interface_index().value_or(0)},
                         static_cast<std::uint8_t>(
                             packet.metadata().ecn().value_or(ancillary::ecn_codepoint::not_ect))};

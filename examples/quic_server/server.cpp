@@ -106,6 +106,9 @@ void server::pump() {
   if (waits_for_room_) {
     return;
   }
+  if (outbox_.blocked()) {
+    outbox_.flush();
+  }
   turn_.swap(waiting_);
   for (const auto& writer : turn_) {
     writer->queued = false;

@@ -99,6 +99,6 @@ tls_session::tls_session(const tls_credentials& credentials, ngtcp2_crypto_conn_
 
 tls_session::~tls_session() { gnutls_deinit(session_); }
 
-void random_bytes(std::span<std::uint8_t> bytes) {
+void random_bytes(std::span<std::uint8_t> bytes) noexcept {
   check(gnutls_rnd(GNUTLS_RND_RANDOM, bytes.data(), bytes.size()), "random bytes");
 }

@@ -39,5 +39,5 @@ private:
   gnutls_session_t session_ = nullptr;
 };
 
-// Unpredictable bytes. Throws std::runtime_error.
-void random_bytes(std::span<std::uint8_t> bytes);
+// Unpredictable bytes. Ends the program if the system has none: nothing can go on without.
+void random_bytes(std::span<std::uint8_t> bytes) noexcept;

@@ -37,5 +37,5 @@ file(REMOVE_RECURSE "${prefix}" "${build}")
 run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --config "${CONFIG}" --prefix "${prefix}")
 run("${CMAKE_COMMAND}" -S "${SOURCE_DIR}" -B "${build}" -G "${GENERATOR}" -C "${CACHE}"
   "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_BUILD_TYPE=${CONFIG}" "-DSERVER_DIR=${SERVER_DIR}")
-run("${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}")
+run("${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}" --target quic_server link)
 run("${PYTHON}" "${SOURCE_DIR}/_scenarios.py" "${build}/quic_server" "${build}/link" "${CLIENT}")

@@ -34,4 +34,12 @@ ip_address from_asio(const asio::ip::address& address) noexcept {
   return ip_address::v6(v6);
 }
 
+asio::ip::udp::endpoint unmapped(const asio::ip::udp::endpoint& endpoint) noexcept {
+  const ip_address address = from_asio(endpoint.address());
+  if (address.unmapped() == address) {
+    return endpoint;
+  }
+  return {to_asio(address.unmapped()), endpoint.port()};
+}
+
 } // namespace ancillary

@@ -24,3 +24,18 @@ TEST_CASE("a socket address converts to an endpoint, with the port in host byte 
   const ancillary::socket_address address{ancillary::ip_address::v4({192, 0, 2, 1}), 5353};
   CHECK(to_asio(address) == asio::ip::udp::endpoint(asio::ip::make_address("192.0.2.1"), 5353));
 }
+
+TEST_CASE("unmapped endpoint: a v4-mapped one becomes IPv4, others keep address, port and scope id",
+          "[endpoint]") {
+  using asio::ip::udp;
+  const auto of = [](const char* text) { return udp::endpoint(asio::ip::make_address(text), 443); };
+  CHECK(ancillary::unmapped(of("::ffff:192.0.2.1")) == of("192.0.2.1"));
+  for (const char* const text : {"192.0.2.1", "::", "::1", "2001:db8::7", "::192.0.2.1"}) {
+    CAPTURE(text);
+    CHECK(ancillary::unmapped(of(text)) == of(text));
+  }
+  const udp::endpoint scoped(
+      asio::ip::address_v6(asio::ip::make_address_v6("fe80::1").to_bytes(), 3), 443);
+  CHECK(ancillary::unmapped(scoped) == scoped);
+  CHECK(ancillary::unmapped(scoped).address().to_v6().scope_id() == 3);
+}

@@ -17,4 +17,9 @@ namespace ancillary {
 // The scope id of an IPv6 address is dropped.
 [[nodiscard]] ANCILLARY_API ip_address from_asio(const asio::ip::address& address) noexcept;
 
+// The IPv4 endpoint of a v4-mapped one (an IPv4 peer on a dual-stack socket), else the same, with
+// its scope id. metadata_view reports destinations in this form, so both ends of a path are then of
+// one family.
+[[nodiscard]] asio::ip::udp::endpoint unmapped(const asio::ip::udp::endpoint& endpoint) noexcept;
+
 } // namespace ancillary
