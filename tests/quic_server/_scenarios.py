@@ -145,7 +145,7 @@ def most_marks(logs, event):
 
 
 def congestion_marks_reach_both_ends_of_a_lossy_link():
-    body = os.urandom(3_000_000)
+    body = os.urandom(10_000_000)
     with tempfile.TemporaryDirectory() as logs:
         with Link(1) as link, Server("--qlog", logs, inside=link.server) as server:
             # Not the address that the routes would choose.
