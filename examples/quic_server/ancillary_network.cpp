@@ -52,6 +52,7 @@ private:
   static ancillary::receive_options receive_options(const network_options& options) {
     ancillary::receive_options receive;
     receive.metadata.require({field::destination, field::interface_index, field::ecn});
+    receive.metadata.want({field::dropped_total}); // receive buffer full; Linux
     if (options.segments) {
       receive.metadata.want({field::segment_bytes});
       receive.guard.by_interface_mtu = true;
@@ -93,10 +94,11 @@ void ancillary_network::report(std::ostream& out) const {
   const ancillary::send_counters sent = sender_.counters();
   out << "\"network\":\"ancillary\",\"received\":" << in.datagrams
       << ",\"receive_calls\":" << in.batches << ",\"coalesced_buffers\":" << in.coalesced_buffers
-      << ",\"unusable\":" << unusable_ << ",\"metadata_missing\":" << in.metadata_missing
-      << ",\"sent\":" << sent.datagrams << ",\"send_calls\":" << sent.calls
-      << ",\"send_buffer_full\":" << sent.send_buffer_full << ",\"send_errors\":" << sent.errors
-      << ",\"refused\":" << sent.refused << ",\"segments_refused\":" << sent.segments_refused
+      << ",\"unusable\":" << unusable_ << ",\"kernel_drops\":" << in.kernel_drops
+      << ",\"metadata_missing\":" << in.metadata_missing << ",\"sent\":" << sent.datagrams
+      << ",\"send_calls\":" << sent.calls << ",\"send_buffer_full\":" << sent.send_buffer_full
+      << ",\"send_errors\":" << sent.errors << ",\"refused\":" << sent.refused
+      << ",\"segments_refused\":" << sent.segments_refused
       << ",\"without_source\":" << sent.without_source
       << ",\"without_ecn\":" << sent.without_traffic_class;
 }

@@ -58,10 +58,16 @@ def a_wrong_request_is_refused():
 
 def a_connection_migrates(*options):
     body = os.urandom(40_000_000)
-    with Server() as server:
-        assert fetch(server, "::1", ["x"], "--change-local-addr=30ms", *options, body=body) == [body]
-    check_clean(server.totals)
-    assert server.totals["migrations"] >= 1 and server.totals["connections"] == 1, server.totals
+    # The proof of the new path is lost if it meets a full receive buffer, which is here one of
+    # twenty times, and repeated too late for so short a transfer.
+    for _ in range(5):
+        with Server() as server:
+            assert fetch(server, "::1", ["x"], "--change-local-addr=30ms", *options, body=body) == [body]
+        check_clean(server.totals)
+        assert server.totals["connections"] == 1, server.totals
+        if server.totals["migrations"] >= 1:
+            return
+    raise AssertionError(server.totals)
 
 
 def a_connection_survives_a_new_nat_binding():
