@@ -6,6 +6,8 @@ A C++ block that has a main() is a program. Any other needs a comment above it i
     <!-- snippet: needs=receiver -->              the name of a wrapper, WRAPPERS/receiver.cpp.in, and values
     <!-- snippet: needs=handler call=echo -->     for the words in at signs there
 
+    <!-- snippet: quotes=own_loop.cpp -->         a file in EXAMPLES that contains the block as it is
+
 OUTPUT gets fragments.cpp, all blocks with their wrappers, one test case each, and program_N.cpp with
 program_N.json for _run_program.py. A program that quotes a file in EXAMPLES as it is gets neither, because the
 tests run that file. CMake and shell blocks are checked for syntax. `<!-- snippet: untested: REASON -->` excludes
@@ -71,6 +73,7 @@ def check_syntax(language, code):
 class Output:
     def __init__(self, folder, wrappers, examples):
         self.folder, self.wrappers = folder, wrappers
+        self.sources = examples
         self.examples = {path.read_text(encoding="utf-8"): path.name for path in examples.glob("*.cpp")}
         self.fragments = ['#include "docs/fragments.hpp"\n']
         self.files, self.quoted, self.checked, self.untested = {}, 0, 0, 0
@@ -83,6 +86,11 @@ class Output:
         elif language != "cpp":
             check_syntax(language, code)
             self.checked += 1
+        elif marker and marker.startswith("quotes="):
+            source = self.sources / marker.removeprefix("quotes=")
+            if not source.is_file() or code not in source.read_text(encoding="utf-8"):
+                raise Problem(f"the block is not a part of {source}")
+            self.quoted += 1
         elif marker and marker.startswith("needs="):
             self.add_fragment(place, code, dict(word.split("=", 1) for word in shlex.split(marker)))
         elif re.search(r"^int main\(", code, re.M):
