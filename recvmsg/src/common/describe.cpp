@@ -50,6 +50,16 @@ std::string name_of(const std::error_code& error) {
   return name.empty() ? "error" : std::string(name);
 }
 
+// Null as well without run-time type information (-fno-rtti).
+const std::system_error* system_error_in(const std::exception& problem) noexcept {
+#if defined(__cpp_rtti) || defined(_CPPRTTI)
+  return dynamic_cast<const std::system_error*>(&problem);
+#else
+  static_cast<void>(problem);
+  return nullptr;
+#endif
+}
+
 std::string with_description(const std::string& context, const std::error_code& error) {
   const std::string described = describe(error);
   if (context.find(described) != std::string::npos) {
@@ -70,7 +80,7 @@ std::string describe(const std::error_code& error) {
 }
 
 std::string describe(const std::exception& problem) {
-  const auto* const of_the_system = dynamic_cast<const std::system_error*>(&problem);
+  const std::system_error* const of_the_system = system_error_in(problem);
   std::string context = problem.what();
   if (of_the_system == nullptr) {
     return context;
