@@ -12,7 +12,7 @@ EVERYWHERE = (
     (WRONG, "is not ADDRESS:PORT", "localhost:9000"),
     (WRONG, "is not ADDRESS:PORT", ""),
     (WRONG, "is not ADDRESS:PORT", ":9000"),
-    (WRONG, "is not ADDRESS:PORT", "0.0.0:9000x"),
+    (WRONG, "no port from 0 to 65535", "0.0.0.0:9000x"),
     (WRONG, "without brackets; use [ADDRESS6]:PORT", "::1:9000"),
     (WRONG, "is not ADDRESS:PORT", "[127.0.0.1]:1"),
     (WRONG, "no port from 0 to 65535", "0.0.0.0:70000"),
