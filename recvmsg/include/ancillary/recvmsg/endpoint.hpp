@@ -20,6 +20,7 @@ namespace ancillary {
 // The IPv4 endpoint of a v4-mapped one (an IPv4 peer on a dual-stack socket), else the same, with
 // its scope id. metadata_view reports destinations in this form, so both ends of a path are then of
 // one family.
-[[nodiscard]] asio::ip::udp::endpoint unmapped(const asio::ip::udp::endpoint& endpoint) noexcept;
+[[nodiscard]] ANCILLARY_API asio::ip::udp::endpoint
+unmapped(const asio::ip::udp::endpoint& endpoint) noexcept;
 
 } // namespace ancillary
