@@ -126,20 +126,44 @@ TEST_CASE("stand-in: row 25, a datagram returned despite MSG_ERRQUEUE is not los
   CHECK(m.socket().asked_for_errors == 1);
 }
 
+TEST_CASE("stand-in: row 25, of many errors each is reported once, either way") {
+  constexpr std::size_t pairs = 4;
+  const auto form = GENERATE(from_range(all_error_queue_forms));
+  CAPTURE(static_cast<int>(form));
+  machine m(windows_profile::windows_11);
+  m.windows.now.errors = form;
+  m.open("127.0.0.1", detailed());
+  m.start();
+  for (std::size_t i = 0; i < pairs; ++i) {
+    m.windows.report(m.handle(), port_error());
+    m.windows.report(m.handle(), ttl_error());
+  }
+  m.send("wakes the loop");
+  REQUIRE(m.receives(1));
+  REQUIRE(m.run_until([&] { return m.errors.size() >= 2 * pairs; }));
+  m.run_for(std::chrono::milliseconds(5));
+  const auto counted = m.receiver().counters();
+  CHECK(counted.errors_of(receive_condition::port_unreachable) == pairs);
+  CHECK(counted.errors_of(receive_condition::hop_limit_exceeded) == pairs);
+}
+
 TEST_CASE("stand-in: row 25, an error that fails a receive too is reported once, either way") {
+  const std::size_t datagrams = GENERATE(1U, 3U); // several batches before the receive that fails
   machine m(windows_profile::windows_11);
   m.windows.now.errors =
       GENERATE(error_queue_form::queued_beside_errors, error_queue_form::queued_then_errors);
   ancillary::receive_options options = detailed();
   options.batch = 2;
   m.open("127.0.0.1", options);
-  m.send("one");
-  m.windows.report(m.handle(), port_error()); // behind a datagram that fills the batch
+  for (std::size_t i = 0; i < datagrams; ++i) {
+    m.send("one");
+  }
+  m.windows.report(m.handle(), port_error()); // behind datagrams that fill the batch
   m.start();
-  REQUIRE(m.receives(1));
+  REQUIRE(m.receives(datagrams));
   REQUIRE(m.run_until([&] { return !m.errors.empty(); }));
   m.send("two");
-  REQUIRE(m.receives(2));
+  REQUIRE(m.receives(datagrams + 1));
   m.run_for(std::chrono::milliseconds(5));
   CHECK(m.errors.size() == 1);
   CHECK(m.receiver().counters().errors_of(receive_condition::port_unreachable) == 1);

@@ -76,15 +76,17 @@ void error_queue::ask(native_socket socket, LPFN_WSARECVMSG recvmsg, window& slo
                       receive_result& result) noexcept {
   const receive_condition failure = result.error.condition;
   const bool has_error = failure != receive_condition::none;
-  if (unreported_ != 0 && !has_error) {
-    result.error = error_of(std::exchange(unreported_, 0U));
-    result.exhausted = false;
+  if (unreported_ != 0) { // while one waits, no other is asked for
+    if (!has_error) {
+      result.error = error_of(std::exchange(unreported_, 0U));
+      result.exhausted = false;
+    }
     return;
   }
   if (!needs_slot() || (has_error && !is_icmp(failure)) || result.count == slots.size()) {
     return;
   }
-  if (!has_error) {
+  if (!has_error && result.exhausted) {
     told_ = {}; // the receives that would have failed for them did not
   }
   message now;
