@@ -8,6 +8,10 @@ source scripts/quietly.sh
 
 scripts/install-packages.sh docs
 site=$(realpath -m "${1:-build/docs}")
+if [ -e "$site" ] && [ ! -f "$site/doxygen.css" ]; then
+  echo "docs.sh: $site exists and is no such site; it would be replaced" >&2
+  exit 2
+fi
 theme=/usr/share/doxygen-awesome-css
 scripts=(doxygen-awesome-darkmode-toggle.js doxygen-awesome-fragment-copy-button.js doxygen-awesome-paragraph-link.js)
 work=$(mktemp -d)
