@@ -32,21 +32,23 @@ foreach(tool IN LISTS ancillary_tools)
   string(REPLACE "_" "-" name "ancillary-${tool}")
   set(link ${CMAKE_CURRENT_BINARY_DIR}/documents/${name})
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/documents)
+  # A step of its own, because the two below may run at the same time.
+  add_custom_command(OUTPUT ${link}
+    COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:ancillary_${tool}> ${link}
+    DEPENDS ancillary_${tool} VERBATIM)
   if(ANCILLARY_HELP2MAN)
     add_custom_command(OUTPUT ${link}.1
-      COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:ancillary_${tool}> ${link}
       COMMAND ${ANCILLARY_HELP2MAN} --no-info --no-discard-stderr --version-string=${PROJECT_VERSION}
         "--name=${description_${tool}}" --output=${link}.1 ${link}
-      DEPENDS ancillary_${tool} VERBATIM)
+      DEPENDS ${link} VERBATIM)
     list(APPEND documents ${link}.1)
     install(FILES ${link}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   endif()
   if(Python3_Interpreter_FOUND)
     set(completions ${CMAKE_CURRENT_BINARY_DIR}/documents)
     add_custom_command(OUTPUT ${completions}/${name}.bash ${completions}/_${name} ${completions}/${name}.fish
-      COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:ancillary_${tool}> ${link}
       COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/completion.py ${link} ${completions}
-      DEPENDS ancillary_${tool} ${PROJECT_SOURCE_DIR}/scripts/completion.py VERBATIM)
+      DEPENDS ${link} ${PROJECT_SOURCE_DIR}/scripts/completion.py VERBATIM)
     list(APPEND documents ${completions}/${name}.bash)
     install(FILES ${completions}/${name}.bash
       DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${name})
