@@ -32,14 +32,17 @@ public:
     wait_for(udp::socket::wait_read);
   }
 
-  void stop() { socket_.cancel(); }
+  void stop() {
+    stopped_ = true; // a wait that has ended may still have to call its handler
+    socket_.cancel();
+  }
   std::uint16_t port() const { return socket_.local_endpoint().port(); }
   example::echo::counts counters() const { return echo_.counters(); }
 
 private:
   void wait_for(udp::socket::wait_type event) {
     socket_.async_wait(event, [this](const boost::system::error_code& error) {
-      if (!error) {
+      if (!error && !stopped_) {
         receive();
       }
     });
@@ -61,6 +64,7 @@ private:
 
   udp::socket socket_;
   example::echo echo_; // destroyed before the socket
+  bool stopped_ = false;
 };
 
 } // namespace
