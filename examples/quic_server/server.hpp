@@ -55,8 +55,8 @@ private:
   tls_credentials credentials_;
   server_secret secret_;
   summary totals_;
-  connection_table table_;
   connection_environment environment_;
+  connection_table table_; // its connections use the environment
   std::unique_ptr<network> network_;
   outbox outbox_;
   stateless_answers answers_;
