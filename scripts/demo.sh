@@ -47,7 +47,7 @@ show() { # TITLE COMMAND...
   "$@" 0.0.0.0:0 --want "$fields" --format table --count 7 --duration 20 \
     >"$log.table" 2>"$log" &
   receiver=$!
-  for _ in $(seq 200); do
+  for _ in $(seq 600); do
     port=$(sed -nE 's/^.*listening on .*:([0-9]+).*$/\1/p' "$log" | head -n 1)
     [ -z "$port" ] || break
     kill -0 "$receiver" 2>/dev/null || break
