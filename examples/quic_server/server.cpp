@@ -1,7 +1,8 @@
 #include "server.hpp"
 
 #include <asio/post.hpp>
-#include <ostream>
+#include <exception>
+#include <iostream>
 
 server::server(asio::io_context& io, const server_options& options)
     : io_(io),
@@ -72,8 +73,14 @@ void server::accept(datagram& received, const ngtcp2_cid& id) {
     }
     header.token = {nullptr, 0};
   }
-  const auto made =
-      std::make_shared<connection>(environment_, header, check.original, received.path);
+  std::shared_ptr<connection> made;
+  try {
+    made = std::make_shared<connection>(environment_, header, check.original, received.path);
+  } catch (const std::exception& problem) { // no memory, or no descriptor for its log
+    ++totals_.connection_errors;
+    std::cerr << "quic_server: " << problem.what() << '\n';
+    return; // the other connections go on
+  }
   table_.add(id, made);
   table_.add(made->own_id(), made);
   if (made->read(received) == connection::verdict::retry) {
