@@ -1,4 +1,4 @@
-"""Conan 2: conan create packaging/conan --build=missing, in a checkout of Ancillary."""
+"""Conan 2: conan create packaging/conan --build=missing -s compiler.cppstd=20, in a checkout of Ancillary."""
 import os
 
 from conan import ConanFile

@@ -1,4 +1,4 @@
-# An overlay port: vcpkg install ancillary --overlay-ports=packaging/vcpkg. It builds the checkout that
+# An overlay port: vcpkg install --classic ancillary --overlay-ports=packaging/vcpkg. It builds the checkout that
 # it is part of. In a registry, replace the next line by vcpkg_from_github or vcpkg_from_git.
 get_filename_component(SOURCE_PATH "${CURRENT_PORT_DIR}/../../.." ABSOLUTE)
 
