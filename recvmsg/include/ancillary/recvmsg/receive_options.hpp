@@ -16,7 +16,7 @@ class slot_pool;
 
 // How a receiver, an async_receiver, a drain or a lane receives. The defaults suit small datagrams.
 struct receive_options {
-  static constexpr std::size_t default_batch = 64;
+  static constexpr std::size_t default_batch = 64;          // datagrams of a receive call
   static constexpr std::size_t default_coalesced_batch = 8; // of 64 KiB, few enough for the cache
 
   // The fields to request; none by default.
