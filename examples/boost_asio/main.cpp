@@ -28,7 +28,9 @@ udp::socket listen(boost::asio::io_context& io, std::uint16_t port) {
 class server {
 public:
   server(boost::asio::io_context& io, std::uint16_t port)
-      : socket_(listen(io, port)), echo_(static_cast<std::uintptr_t>(socket_.native_handle())) {
+      : io_(io),
+        socket_(listen(io, port)),
+        echo_(static_cast<std::uintptr_t>(socket_.native_handle())) {
     wait_for(udp::socket::wait_read);
   }
 
@@ -37,6 +39,7 @@ public:
     socket_.cancel();
   }
   std::uint16_t port() const { return socket_.local_endpoint().port(); }
+  bool has_failed() const { return has_failed_; }
   example::echo::counts counters() const { return echo_.counters(); }
 
 private:
@@ -58,13 +61,17 @@ private:
       wait_for(udp::socket::wait_write);
       break;
     case example::echo::next::nothing:
+      has_failed_ = true;
+      io_.stop();
       break;
     }
   }
 
+  boost::asio::io_context& io_;
   udp::socket socket_;
   example::echo echo_; // destroyed before the socket
   bool stopped_ = false;
+  bool has_failed_ = false;
 };
 
 } // namespace
@@ -86,6 +93,7 @@ int main(int argc, char** argv) {
     const example::echo::counts counted = echoing.counters();
     std::cout << counted.received << " received, " << counted.sent << " sent, " << counted.refused
               << " refused" << std::endl;
+    return echoing.has_failed() ? 1 : 0;
   } catch (const std::exception& problem) {
     std::cerr << "boost_asio: " << problem.what() << std::endl;
     return 1;

@@ -79,6 +79,7 @@ int session::run() {
   }
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
+  write_deadline_.reset(); // the summary may take its time
   say(summary(receiver_->counters(), output_, receiver_->metadata().granted(),
               clock::now() - start_));
   return exit_status_;
