@@ -24,10 +24,12 @@ clang++-22 "${flags[@]}" -x c++-header -fpch-instantiate-templates "$work/common
   -o "$work/common.pch"
 flags+=(-fsyntax-only -include-pch "$work/common.pch")
 
-# Everything that a Linux build compiles, except benchmarks that need packages, and main.cpp, which
-# would need another Catch2 header; libfuzzer/ is built once for each target.
-git ls-files '*.cpp' | grep -v '/windows/\|^tests/\(package/\|fuzz/libfuzzer/\|support/main.cpp\)' |
-  xargs grep -L '<benchmark/benchmark.h>\|<uv.h>' >"$work/sources"
+# Everything that a Linux build compiles, except projects of their own, what needs packages or cannot
+# be beside Asio, and main.cpp, which would need another Catch2 header; libfuzzer/ is built once for
+# each target.
+git ls-files '*.cpp' |
+  grep -v '/windows/\|/quic_server/\|^tests/\(package/\|fuzz/libfuzzer/\|support/main.cpp\)' |
+  xargs grep -L '<benchmark/benchmark.h>\|<uv.h>\|<boost/' >"$work/sources"
 start=$SECONDS
 if ! xargs -P "$(nproc)" -n 1 clang++-22 "${flags[@]}" <"$work/sources"; then
   echo "check-iterators: failed"

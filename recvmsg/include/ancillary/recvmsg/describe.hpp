@@ -16,8 +16,8 @@ namespace ancillary {
 // error is "no error".
 [[nodiscard]] ANCILLARY_API std::string describe(const std::error_code& error);
 
-// The exception's text; the error of a std::system_error (also Asio's) is described as above, except
-// in a library that was compiled with -fno-rtti.
+// The exception's text; the error of a std::system_error (also Asio's) is described as above,
+// except in a library that was compiled with -fno-rtti.
 [[nodiscard]] ANCILLARY_API std::string describe(const std::exception& problem);
 
 // The exception that this library throws for a system error; what() ends with its description.
