@@ -1,21 +1,17 @@
 #include "addresses.hpp"
 
 #include "names.hpp"
+#include "values.hpp"
 #include <ancillary/recvmsg/interface.hpp>
 
 #include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace tool {
 namespace {
-
-[[noreturn]] void reject(std::string_view text, const std::string& why) {
-  throw std::invalid_argument("'" + std::string(text) + "' " + why);
-}
 
 std::uint16_t parse_port(std::string_view whole, std::string_view text) {
   unsigned port = 0;

@@ -7,15 +7,10 @@
 #include <string>
 
 namespace tool {
-namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-[[noreturn]] void reject(std::string_view text, const std::string& why) {
-  throw std::invalid_argument(quoted(text) + " " + why);
+void reject(std::string_view text, const std::string& why) {
+  throw std::invalid_argument("'" + std::string(text) + "' " + why);
 }
-
-} // namespace
 
 output_format parse_format(std::string_view text) {
   if (text == "table") {

@@ -6,9 +6,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tool {
+
+// Throws std::invalid_argument: "'TEXT' WHY".
+[[noreturn]] void reject(std::string_view text, const std::string& why);
 
 [[nodiscard]] output_format parse_format(std::string_view text);
 
