@@ -11,13 +11,22 @@ find_program(ANCILLARY_HELP2MAN help2man)
 mark_as_advanced(ANCILLARY_HELP2MAN)
 find_package(Python3 COMPONENTS Interpreter QUIET)
 
+# Either directory may be absolute.
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_BINDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
+  OUTPUT_VARIABLE tools_directory)
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
+  OUTPUT_VARIABLE libraries_from_tools)
+cmake_path(RELATIVE_PATH libraries_from_tools BASE_DIRECTORY "${tools_directory}")
+
 foreach(tool IN LISTS ancillary_tools)
   string(REPLACE "_" "-" name "ancillary-${tool}")
   set_target_properties(ancillary_${tool} PROPERTIES
-    INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+    INSTALL_RPATH "\$ORIGIN/${libraries_from_tools}")
   install(TARGETS ancillary_${tool} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(CODE "
-    set(directory \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+    set(directory \"${CMAKE_INSTALL_BINDIR}\")
+    cmake_path(ABSOLUTE_PATH directory BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\")
+    set(directory \"\$ENV{DESTDIR}\${directory}\")
     file(RENAME \"\${directory}/${tool}${CMAKE_EXECUTABLE_SUFFIX}\" \"\${directory}/${name}${CMAKE_EXECUTABLE_SUFFIX}\")
     list(TRANSFORM CMAKE_INSTALL_MANIFEST_FILES REPLACE \"/${tool}(${CMAKE_EXECUTABLE_SUFFIX})$\" \"/${name}\\\\1\")")
 endforeach()

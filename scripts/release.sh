@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # release.sh VERSION [--no-tests]: checks that this checkout is version VERSION and
 # may be released, and makes its source archive, build/release/ancillary-VERSION.tar.gz, with a
-# checksum. Anyone with the commit can make the same bytes. Does not tag.
+# checksum. Anyone with the commit and the same versions of Git and gzip makes the same bytes. Does
+# not tag.
 #
 # Checked: no uncommitted change; one version in all files; a dated section in CHANGELOG.md and an
 # empty "Unreleased"; .ci/run passes (it takes long; --no-tests leaves it out); the archive is made
@@ -10,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
-  sed -n '2,4s/^# //p' "$0" >&2
+  sed -n '2,5s/^# //p' "$0" >&2
   exit 2
 }
 fail() {

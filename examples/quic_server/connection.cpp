@@ -163,8 +163,10 @@ bool connection::write(outbox& out) {
       more = false;
       break;
     }
-    out.append(static_cast<std::size_t>(bytes), from_ngtcp2(path.path),
-               static_cast<std::uint8_t>(info.ecn));
+    const auto packet = static_cast<std::size_t>(bytes);
+    const bool probes_mtu = packet > ngtcp2_conn_get_path_max_tx_udp_payload_size(transport_);
+    out.append(packet, from_ngtcp2(path.path), static_cast<std::uint8_t>(info.ecn),
+               probes_mtu ? run_use::alone : run_use::shared);
     written += static_cast<std::size_t>(bytes);
   }
   if (state_ == state::closing) { // a failure in write_packet

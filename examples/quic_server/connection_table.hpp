@@ -7,6 +7,7 @@
 #include <memory>
 #include <ngtcp2/ngtcp2.h>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,22 +25,38 @@ public:
   }
 
   void add(const ngtcp2_cid& id, std::shared_ptr<connection> owner) {
-    connections_.insert_or_assign(id, std::move(owner));
+    remove(id);
+    ids_[owner.get()].push_back(id);
+    connections_.emplace(id, std::move(owner));
   }
 
-  void remove(const ngtcp2_cid& id) { connections_.erase(id); }
+  void remove(const ngtcp2_cid& id) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) {
+      return;
+    }
+    const auto owned = ids_.find(found->second.get());
+    std::erase_if(owned->second, [&](const ngtcp2_cid& each) { return ngtcp2_cid_eq(&each, &id); });
+    if (owned->second.empty()) {
+      ids_.erase(owned);
+    }
+    connections_.erase(found);
+  }
 
   // Removes all IDs of a connection.
   void remove(const connection& gone) {
-    std::erase_if(connections_, [&](const auto& entry) { return entry.second.get() == &gone; });
+    if (const auto removed = ids_.extract(&gone)) {
+      for (const ngtcp2_cid& id : removed.mapped()) {
+        connections_.erase(id);
+      }
+    }
   }
 
   [[nodiscard]] std::vector<std::shared_ptr<connection>> all() const {
     std::vector<std::shared_ptr<connection>> connections;
-    for (const auto& [id, owner] : connections_) {
-      if (std::find(connections.begin(), connections.end(), owner) == connections.end()) {
-        connections.push_back(owner);
-      }
+    connections.reserve(ids_.size());
+    for (const auto& [owner, ids] : ids_) {
+      connections.push_back(find(ids.front()));
     }
     return connections;
   }
@@ -53,4 +70,6 @@ private:
 
   // A tree: clients choose their first IDs, and could make those of a hash table collide.
   std::map<ngtcp2_cid, std::shared_ptr<connection>, less> connections_;
+  // The IDs of each connection, a few: it issues a new one when one retires.
+  std::unordered_map<const connection*, std::vector<ngtcp2_cid>> ids_;
 };

@@ -40,8 +40,8 @@ bool outbox::extends_last(std::size_t bytes, const network_path& path, std::uint
          same(last_path_, path);
 }
 
-void outbox::append(std::size_t bytes, const network_path& path, std::uint8_t ecn) {
-  if (extends_last(bytes, path, ecn)) {
+void outbox::append(std::size_t bytes, const network_path& path, std::uint8_t ecn, run_use use) {
+  if (use == run_use::shared && extends_last(bytes, path, ecn)) {
     ancillary::outgoing& run = runs_.back();
     run.payload = {run.payload.data(), run.payload.size() + bytes};
     run.segment_bytes = static_cast<std::uint32_t>(last_packet_bytes_);
@@ -59,7 +59,7 @@ void outbox::append(std::size_t bytes, const network_path& path, std::uint8_t ec
     last_packet_bytes_ = bytes;
     last_path_ = path;
     last_ecn_ = ecn;
-    last_packets_ = 1;
+    last_packets_ = use == run_use::shared ? 1 : 0;
   }
   used_ += bytes;
 }

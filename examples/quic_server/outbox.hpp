@@ -8,6 +8,9 @@
 #include <span>
 #include <vector>
 
+// A probe for a larger MTU travels alone: a system that refuses it would refuse its whole run.
+enum class run_use : std::uint8_t { shared, alone };
+
 // Packets are written to room() and appended. Consecutive packets of one path, one ECN value and
 // one size (the last may be shorter) form a run, which leaves as one segmented payload. When the
 // send buffer is full, packets stay here in order; nothing is appended until they have left.
@@ -20,7 +23,8 @@ public:
   [[nodiscard]] std::span<std::uint8_t> room(std::size_t bytes);
 
   // The first bytes of the last room().
-  void append(std::size_t bytes, const network_path& path, std::uint8_t ecn);
+  void append(std::size_t bytes, const network_path& path, std::uint8_t ecn,
+              run_use use = run_use::shared);
 
   // Sends everything, or becomes blocked.
   void flush();

@@ -62,6 +62,16 @@ interface_selector interface_of(const group_join& what) {
   return interface;
 }
 
+// Linux answers EADDRINUSE. For Windows, Microsoft documents WSAEADDRNOTAVAIL, which also means
+// that there is no such interface.
+bool says_joined_already(const std::error_code& code, const interface_selector& interface) {
+  constexpr int wsaeaddrnotavail = 10049;
+  return code == asio::error::address_in_use ||
+         (ancillary::is_windows(ancillary::layouts::native::id) &&
+          code == std::error_code(wsaeaddrnotavail, asio::error::get_system_category()) &&
+          (interface.is_unspecified() || !interface_names().of(interface.index()).empty()));
+}
+
 // False if an earlier join, which named the same interface in another way, did it.
 bool join(asio::ip::udp::socket& socket, const group_join& what, const member& next,
           bool has_joined_group) {
@@ -69,7 +79,7 @@ bool join(asio::ip::udp::socket& socket, const group_join& what, const member& n
     ancillary::join_group(socket, next.group, next.interface);
     return true;
   } catch (const std::system_error& refused) {
-    if (has_joined_group && refused.code() == asio::error::address_in_use) {
+    if (has_joined_group && says_joined_already(refused.code(), next.interface)) {
       return false;
     }
     throw set_up_error("cannot join " + text_of(what) + ": " + refused.what());

@@ -46,7 +46,7 @@ std::chrono::nanoseconds parse_seconds(std::string_view text) {
   const bool complete = !in.fail() && in.peek() == std::istringstream::traits_type::eof();
   constexpr double least = 0.001;
   if (!complete || !(seconds >= least && seconds <= ten_years)) {
-    reject(text, "is not a number of seconds of at least 0.001, such as 10 or 0.5");
+    reject(text, "is not a number of seconds from 0.001 to 316224000 (ten years), such as 10 or 0.5");
   }
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(seconds));
