@@ -2,8 +2,8 @@
 # install-packages.sh GROUP...: installs the missing Debian packages of these groups. Groups: tools
 # (to build and run the library and the tools, for both systems), build (additionally for the
 # tests), checks (additionally for .ci/run), bench, docs (for scripts/docs.sh), quic (for
-# examples/quic_server and its test; Debian 12). Debian 12 and 13. Does not use the network if nothing
-# is missing.
+# examples/quic_server and its test; Debian 12), platforms (the compilers of scripts/platforms.py).
+# Debian 12 and 13. Does not use the network if nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/quietly.sh"
 
@@ -34,6 +34,14 @@ quic=(
   libngtcp2-dev libngtcp2-crypto-gnutls-dev libnghttp3-dev libgnutls28-dev pkg-config
   ngtcp2-client ethtool
 )
+# Debian cannot install the development files of two versions of libc++ side by side.
+case $(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release) in
+bookworm) platforms=(
+  clang-14 clang-15 clang-16 clang-19 clang-22 libc++-22-dev
+  g++-12-aarch64-linux-gnu g++-12-riscv64-linux-gnu qemu-user catch2
+) ;;
+*) platforms=(g++-12 g++-13 g++-14 clang-17 clang-18 clang-19 libc++-19-dev) ;;
+esac
 
 wanted=()
 for group in "$@"; do
@@ -44,6 +52,7 @@ for group in "$@"; do
   bench) wanted+=("${bench[@]}") ;;
   docs) wanted+=("${docs[@]}") ;;
   quic) wanted+=("${quic[@]}") ;;
+  platforms) wanted+=("${tools[@]}" "${platforms[@]}") ;;
   *) echo "install-packages.sh: no group '$group'" >&2 && exit 2 ;;
   esac
 done

@@ -12,6 +12,7 @@ the Markdown table of FILE, and keeps the others: the table is the sum of runs o
 import argparse
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "platforms"
-COLUMNS = ("compiler", "standard", "settings", "result", "what ran")
+COLUMNS = ("compiler", "standard", "settings", "result", "what ran, where")
 
 
 class Row:
@@ -120,7 +121,7 @@ def build_and_run(row, folder, log):
     if not run(["ninja", "-C", folder, *targets], log):
         return "failed: build", "-"
     if row.decoders_only:
-        return "builds", "nothing"
+        return "builds", "library"
     if row.cross:
         emulator = [f"qemu-{row.cross}", "-L", f"/usr/{row.cross}-linux-gnu"]
         # The tests with a scripted driver, by their files' names (-#): those with real sockets would
@@ -136,6 +137,11 @@ def build_and_run(row, folder, log):
                 folder / "examples/echo_server"], log):
         return "failed: echo_server", "echo_server"
     return "passed", "echo_server with real datagrams"
+
+
+def system():
+    release = platform.freedesktop_os_release()
+    return f"{release.get('NAME', 'Linux').removesuffix(' GNU/Linux')} {release.get('VERSION_ID', '')}"
 
 
 def merge_into(table, results):
@@ -178,7 +184,8 @@ def main():
             log = folder.with_suffix(".log")
             BUILD.mkdir(parents=True, exist_ok=True)
             log.unlink(missing_ok=True)
-            results[key] = build_and_run(row, folder, log)
+            result, what = build_and_run(row, folder, log)
+            results[key] = (result, f"{what}, {system()}")
             if results[key][0].startswith("failed"):
                 print(f"see {log}")
             shutil.rmtree(folder, ignore_errors=True)
