@@ -50,7 +50,10 @@ public:
     sysctl('R', "net/ipv4/ip_forward", "1");
     sysctl('R', "net/ipv6/conf/all/forwarding", "1");
     for (const char host : {'R', 'B'}) {
-      sysctl(host, "net/ipv4/icmp_ratelimit", "0");
+      // Not icmp_ratelimit: at 0, Linux empties at every message the same token bucket of the
+      // sender from which the errors of prohibited and unreachable routes (at most five, one more a
+      // second) are paid. See inet_peer_xrlim_allow and ip_error.
+      sysctl(host, "net/ipv4/icmp_ratemask", "0");
       sysctl(host, "net/ipv6/icmp/ratelimit", "0");
     }
     settle();
