@@ -21,14 +21,16 @@ cpm() {
 mkdir -p build/packaging
 quietly "CPM snippet, with a stand-in for CPM" cpm
 
-# Several sources at once: what counts here is the project around them.
+# With shared libraries, which no other check builds. Several sources at once: what counts here is the
+# project around them.
 fetch_content() {
   rm -rf build/packaging/fetch_content
   cmake -G Ninja -S tests/package/fetch_content -B build/packaging/fetch_content -DCMAKE_UNITY_BUILD=ON \
-    -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 "-DFETCHCONTENT_SOURCE_DIR_ANCILLARY=$PWD" &&
-    cmake --build build/packaging/fetch_content && build/packaging/fetch_content/consumer
+    -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 -DBUILD_SHARED_LIBS=ON "-DFETCHCONTENT_SOURCE_DIR_ANCILLARY=$PWD" &&
+    cmake --build build/packaging/fetch_content && build/packaging/fetch_content/consumer &&
+    readelf -d build/packaging/fetch_content/consumer | grep -F 'libancillary_recvmsg.so.'
 }
-quietly "FetchContent" fetch_content
+quietly "FetchContent, shared libraries" fetch_content
 
 # Meson wants a subproject inside the project, so the consumer is copied and the checkout linked.
 meson_subproject() {
