@@ -27,7 +27,10 @@ for package in systemd-timesyncd ntp ntpsec openntpd; do
 done
 [ -n "$time_service" ] || build+=(chrony)
 
-checks=(meson zsh fish clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix)
+checks=(
+  prometheus python3-prometheus-client # read the page of an example server
+  meson zsh fish clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix
+)
 bench=(libbenchmark-dev)
 docs=(doxygen doxygen-awesome-css linkchecker python3)
 quic=(

@@ -29,10 +29,11 @@ class Skip(Exception):
 class Server:
     """One run of a server on a free port; a context manager."""
 
-    def __init__(self, program=PROGRAM):
-        self.process = subprocess.Popen([*EMULATOR, program, "0"], stdin=subprocess.DEVNULL,
+    def __init__(self, program=PROGRAM, arguments=()):
+        self.process = subprocess.Popen([*EMULATOR, program, "0", *arguments], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
+        self.first_line = line
         match = re.search(r"on port (\d+)", line)
         if not match:
             self.process.kill()

@@ -14,6 +14,7 @@
 #include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/metrics.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>

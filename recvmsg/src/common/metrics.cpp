@@ -1,0 +1,238 @@
+#include <ancillary/recvmsg/metrics.hpp>
+#include <ancillary/recvmsg/receive_error.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <ostream>
+#include <stdexcept>
+#include <system_error>
+
+// Sources: prometheus.io/docs/instrumenting/exposition_formats (0.0.4) and the OpenMetrics
+// specification 1.0. Names follow prometheus.io/docs/practices/naming: counters end in _total, base
+// units.
+
+namespace ancillary {
+namespace {
+
+template <class Counters>
+struct counter {
+  const char* name; // without the prefix and without _total
+  const char* help;
+  std::uint64_t Counters::*number;
+};
+
+constexpr counter<receive_counters> receive_numbers[] = {
+    {"datagrams", "Datagrams received from the system", &receive_counters::datagrams},
+    {"payload_bytes", "Payload bytes of the received datagrams", &receive_counters::bytes},
+    {"batches", "Receive calls that returned datagrams", &receive_counters::batches},
+    {"coalesced_buffers", "Buffers that held more than one datagram",
+     &receive_counters::coalesced_buffers},
+    {"filtered", "Datagrams that a filter rejected", &receive_counters::filtered},
+    {"discarded_on_stop", "Datagrams received, but not delivered before a stop",
+     &receive_counters::discarded_on_stop},
+    {"unmarked_dropped", "Coalesced buffers without a segment size that the guard dropped",
+     &receive_counters::unmarked_dropped},
+    {"unmarked_coalesced", "Coalesced buffers without a segment size that the guard found",
+     &receive_counters::unmarked_coalesced},
+    {"payload_truncated", "Datagrams longer than the payload capacity",
+     &receive_counters::payload_truncated},
+    {"control_truncated", "Datagrams that lost metadata because the control buffer was too small",
+     &receive_counters::control_truncated},
+    {"control_malformed", "Control buffers with invalid contents",
+     &receive_counters::control_malformed},
+    {"metadata_missing", "Datagrams that lack a granted field",
+     &receive_counters::metadata_missing},
+    {"metadata_duplicate", "Control messages beyond the first for one field",
+     &receive_counters::metadata_duplicate},
+    {"kernel_drops", "Datagrams that the system dropped before they could be received",
+     &receive_counters::kernel_drops},
+    {"wakeups", "Turns of the receive loop", &receive_counters::wakeups},
+    {"pauses", "Times that receiving paused because all slots were held",
+     &receive_counters::pauses},
+    {"pool_waits", "Turns that waited for another receiver of a shared pool",
+     &receive_counters::pool_waits},
+};
+
+constexpr counter<send_counters> reply_numbers[] = {
+    {"datagrams", "Replies that the system accepted", &send_counters::datagrams},
+    {"payload_bytes", "Payload bytes of these replies", &send_counters::bytes},
+    {"calls", "Send calls", &send_counters::calls},
+    {"send_buffer_full", "Times that the send buffer was full", &send_counters::send_buffer_full},
+    {"errors", "Replies that the system refused, or that were invalid", &send_counters::errors},
+    {"dropped", "Replies dropped: send buffer full, or receiver stopped", &send_counters::dropped},
+    {"refused", "Replies to a remote that may not be answered", &send_counters::refused},
+    {"without_interface", "Replies whose interface the system refused",
+     &send_counters::without_interface},
+    {"without_source", "Replies whose source address the system refused",
+     &send_counters::without_source},
+    {"without_traffic_class", "Replies whose DSCP or ECN the system refused",
+     &send_counters::without_traffic_class},
+    {"without_hop_limit", "Replies whose hop limit the system refused",
+     &send_counters::without_hop_limit},
+    {"source_unknown", "Replies to requests without a known destination",
+     &send_counters::source_unknown},
+    {"segments_refused", "Payloads that the library had to split itself",
+     &send_counters::segments_refused},
+    {"earlier_errors", "Errors of earlier datagrams that a send call reported",
+     &send_counters::earlier_errors},
+};
+
+bool is_name(std::string_view text) {
+  const auto is_letter = [](char each) {
+    return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || each == '_';
+  };
+  const auto is_digit = [](char each) { return each >= '0' && each <= '9'; };
+  return !text.empty() && !text.starts_with("__") && !is_digit(text.front()) &&
+         std::ranges::all_of(text, [&](char each) { return is_letter(each) || is_digit(each); }) &&
+         text != "lane" && text != "condition";
+}
+
+void append_label(std::string& to, std::string_view name, std::string_view value) {
+  if (!to.empty()) {
+    to += ',';
+  }
+  to.append(name).append("=\"");
+  for (const char each : value) {
+    if (each == '\n') {
+      to += "\\n";
+    } else {
+      if (each == '\\' || each == '"') {
+        to += '\\';
+      }
+      to += each;
+    }
+  }
+  to += '"';
+}
+
+// The text between the braces. Sorted, so that sources with the same labels have the same text.
+std::string label_text(const metrics_source& source) {
+  std::vector<metrics_label> sorted = source.labels;
+  std::ranges::sort(sorted, {}, &metrics_label::name);
+  std::string text;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::string& name = sorted[i].name;
+    if (!is_name(name)) {
+      throw std::invalid_argument("label name '" + name +
+                                  "': use letters, digits and '_', no digit first, not '__' first, "
+                                  "and neither 'lane' nor 'condition'");
+    }
+    if (i != 0 && sorted[i - 1].name == name) {
+      throw std::invalid_argument("label '" + name + "' occurs twice in one source");
+    }
+    append_label(text, name, sorted[i].value);
+  }
+  if (source.lane) {
+    append_label(text, "lane", std::to_string(*source.lane));
+  }
+  return text;
+}
+
+class page {
+public:
+  page(std::span<const metrics_source> sources, metrics_format format)
+      : sources_(sources), is_openmetrics_(format == metrics_format::openmetrics) {
+    for (const metrics_source& each : sources) {
+      labels_.push_back(label_text(each));
+    }
+    std::vector<std::string> sorted = labels_;
+    std::ranges::sort(sorted);
+    if (const auto same = std::ranges::adjacent_find(sorted); same != sorted.end()) {
+      throw std::invalid_argument("two sources have the labels {" + *same +
+                                  "}: give each source labels of its own");
+    }
+  }
+
+  template <class Counters, std::size_t Count>
+  void add(const char* prefix, const counter<Counters> (&numbers)[Count],
+           Counters metrics_source::*counters) {
+    for (const auto& each : numbers) {
+      const std::string family = std::string(prefix) + each.name;
+      head(family, each.help, "counter");
+      for (std::size_t i = 0; i < sources_.size(); ++i) {
+        line(family + "_total", labels_[i], number(sources_[i].*counters.*each.number));
+      }
+    }
+  }
+
+  void add_errors() {
+    const std::string family = "ancillary_receive_errors";
+    head(family, "Errors of receive calls, by condition", "counter");
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      for (std::size_t condition = 1; condition < receive_condition_count; ++condition) {
+        std::string labels = labels_[i];
+        append_label(labels, "condition", to_string(static_cast<receive_condition>(condition)));
+        line(family + "_total", labels, number(sources_[i].received.errors[condition]));
+      }
+    }
+  }
+
+  void add_longest_wait() {
+    const std::string family = "ancillary_receive_longest_pool_wait_seconds";
+    head(family, "The longest wait for another receiver of a shared pool", "gauge");
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      const std::chrono::nanoseconds wait = sources_[i].received.longest_pool_wait;
+      const auto whole = std::chrono::floor<std::chrono::seconds>(wait);
+      std::string fraction = number(static_cast<std::uint64_t>((wait - whole).count()));
+      fraction.insert(0, 9 - fraction.size(), '0');
+      line(family, labels_[i], number(static_cast<std::uint64_t>(whole.count())) + "." + fraction);
+    }
+  }
+
+  std::string finish() {
+    if (is_openmetrics_) {
+      text_ += "# EOF\n";
+    }
+    return std::move(text_);
+  }
+
+private:
+  static std::string number(std::uint64_t value) {
+    char digits[20];
+    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+  }
+
+  // The name of a counter's family ends in _total in the older format only.
+  void head(const std::string& family, const char* help, std::string_view type) {
+    const char* const suffix = type == "counter" && !is_openmetrics_ ? "_total" : "";
+    text_.append("# HELP ").append(family).append(suffix).append(" ").append(help).append("\n");
+    text_.append("# TYPE ").append(family).append(suffix).append(" ").append(type).append("\n");
+  }
+
+  void line(const std::string& name, const std::string& labels, const std::string& value) {
+    text_ += name;
+    if (!labels.empty()) {
+      text_.append("{").append(labels).append("}");
+    }
+    text_.append(" ").append(value).append("\n");
+  }
+
+  std::span<const metrics_source> sources_;
+  bool is_openmetrics_;
+  std::vector<std::string> labels_;
+  std::string text_;
+};
+
+} // namespace
+
+std::string_view content_type(metrics_format format) noexcept {
+  return format == metrics_format::openmetrics
+             ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+             : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+void write_metrics(std::ostream& out, std::span<const metrics_source> sources,
+                   metrics_format format) {
+  page made(sources, format);
+  if (!sources.empty()) {
+    made.add("ancillary_receive_", receive_numbers, &metrics_source::received);
+    made.add_errors();
+    made.add_longest_wait();
+    made.add("ancillary_reply_", reply_numbers, &metrics_source::replies);
+  }
+  const std::string text = made.finish();
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+} // namespace ancillary
