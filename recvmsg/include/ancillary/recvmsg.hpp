@@ -13,6 +13,7 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
+#include <ancillary/recvmsg/log.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/metrics.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
@@ -28,4 +29,5 @@
 #include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 #include <ancillary/recvmsg/timestamp.hpp>

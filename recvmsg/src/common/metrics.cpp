@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <ostream>
 #include <stdexcept>
-#include <system_error>
+#include <utility>
 
 // Sources: prometheus.io/docs/instrumenting/exposition_formats (0.0.4) and the OpenMetrics
 // specification 1.0. Names follow prometheus.io/docs/practices/naming: counters end in _total, base
@@ -85,7 +84,7 @@ bool is_name(std::string_view text) {
   const auto is_digit = [](char each) { return each >= '0' && each <= '9'; };
   return !text.empty() && !text.starts_with("__") && !is_digit(text.front()) &&
          std::ranges::all_of(text, [&](char each) { return is_letter(each) || is_digit(each); }) &&
-         text != "lane" && text != "condition";
+         text != "lane" && text != "condition" && text != "le";
 }
 
 void append_label(std::string& to, std::string_view name, std::string_view value) {
@@ -116,7 +115,7 @@ std::string label_text(const metrics_source& source) {
     if (!is_name(name)) {
       throw std::invalid_argument("label name '" + name +
                                   "': use letters, digits and '_', no digit first, not '__' first, "
-                                  "and neither 'lane' nor 'condition'");
+                                  "and none of 'lane', 'condition' and 'le'");
     }
     if (i != 0 && sorted[i - 1].name == name) {
       throw std::invalid_argument("label '" + name + "' occurs twice in one source");
@@ -127,6 +126,18 @@ std::string label_text(const metrics_source& source) {
     append_label(text, "lane", std::to_string(*source.lane));
   }
   return text;
+}
+
+std::string number(std::uint64_t value) {
+  char digits[20];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+// Of a number of nanoseconds; not rounded.
+std::string seconds(std::uint64_t nanoseconds) {
+  constexpr std::uint64_t in_a_second = 1'000'000'000;
+  const std::string fraction = number(nanoseconds % in_a_second);
+  return number(nanoseconds / in_a_second) + "." + std::string(9 - fraction.size(), '0') + fraction;
 }
 
 class page {
@@ -172,11 +183,34 @@ public:
     const std::string family = "ancillary_receive_longest_pool_wait_seconds";
     head(family, "The longest wait for another receiver of a shared pool", "gauge");
     for (std::size_t i = 0; i < sources_.size(); ++i) {
-      const std::chrono::nanoseconds wait = sources_[i].received.longest_pool_wait;
-      const auto whole = std::chrono::floor<std::chrono::seconds>(wait);
-      std::string fraction = number(static_cast<std::uint64_t>((wait - whole).count()));
-      fraction.insert(0, 9 - fraction.size(), '0');
-      line(family, labels_[i], number(static_cast<std::uint64_t>(whole.count())) + "." + fraction);
+      const auto wait = sources_[i].received.longest_pool_wait;
+      line(family, labels_[i], seconds(static_cast<std::uint64_t>(wait.count())));
+    }
+  }
+
+  // Sources without statistics have no lines.
+  void add_histogram(const char* name, const char* help, histogram receive_statistics::*which,
+                     std::string (*in_unit)(std::uint64_t)) {
+    const std::string family = std::string("ancillary_receive_") + name;
+    bool has_head = false;
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      if (!sources_[i].statistics) {
+        continue;
+      }
+      if (!std::exchange(has_head, true)) {
+        head(family, help, "histogram");
+      }
+      const histogram& now = *sources_[i].statistics.*which;
+      std::uint64_t below = 0;
+      for (std::size_t bucket = 0; bucket < histogram::bucket_count; ++bucket) {
+        below += now.counts[bucket];
+        std::string labels = labels_[i];
+        const bool is_last = bucket + 1 == histogram::bucket_count;
+        append_label(labels, "le", is_last ? "+Inf" : in_unit(histogram::largest(bucket)));
+        line(family + "_bucket", labels, number(below));
+      }
+      line(family + "_sum", labels_[i], in_unit(now.sum));
+      line(family + "_count", labels_[i], number(below));
     }
   }
 
@@ -188,11 +222,6 @@ public:
   }
 
 private:
-  static std::string number(std::uint64_t value) {
-    char digits[20];
-    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-  }
-
   // The name of a counter's family ends in _total in the older format only.
   void head(const std::string& family, const char* help, std::string_view type) {
     const char* const suffix = type == "counter" && !is_openmetrics_ ? "_total" : "";
@@ -229,6 +258,12 @@ void write_metrics(std::ostream& out, std::span<const metrics_source> sources,
     made.add("ancillary_receive_", receive_numbers, &metrics_source::received);
     made.add_errors();
     made.add_longest_wait();
+    made.add_histogram("batch_size", "Datagrams or coalesced buffers for each receive call",
+                       &receive_statistics::batch_sizes, &number);
+    made.add_histogram("turn_seconds", "Duration of a turn of the receive loop",
+                       &receive_statistics::turn_times, &seconds);
+    made.add_histogram("delay_seconds", "From a datagram's timestamp until its delivery",
+                       &receive_statistics::delays, &seconds);
     made.add("ancillary_reply_", reply_numbers, &metrics_source::replies);
   }
   const std::string text = made.finish();

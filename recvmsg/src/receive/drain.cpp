@@ -43,7 +43,9 @@ drain_result drain_core::receive(deliver_function function, void* handler) {
   function_ = function;
   handler_ = handler;
   stopped_.store(false);
+  note_turn_begins();
   const auto at_end = gsl::finally([this]() noexcept {
+    note_turn_ends();
     keep_rest(); // the rest after an exception or a stop must not delay others
     if (!needs_window()) {
       release_window();

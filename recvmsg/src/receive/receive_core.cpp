@@ -1,5 +1,7 @@
 #include "coalescing/coalescing_watch.hpp"
 #include "platform/driver.hpp"
+#include "receive/loop_statistics.hpp"
+#include "set_up/set_up_log.hpp"
 #include "slots/window.hpp"
 #include <ancillary/decoders/metadata_view.hpp>
 #include <ancillary/recvmsg/detail/receive_core.hpp>
@@ -32,6 +34,25 @@ void receive_core::expect(field_set granted, layout_id layout, const receive_opt
   if (options.guard.watches() && granted.contains(field::segment_bytes)) {
     watch_ = std::make_unique<coalescing_watch>(options.guard);
   }
+  if (options.statistics) {
+    statistics_ = std::make_unique<loop_statistics>();
+  }
+}
+
+std::optional<receive_statistics> receive_core::statistics() const noexcept {
+  return statistics_ ? std::optional(statistics_->now()) : std::nullopt;
+}
+
+void receive_core::note_turn_begins() noexcept {
+  if (statistics_) [[unlikely]] {
+    statistics_->begin_turn();
+  }
+}
+
+void receive_core::note_turn_ends() noexcept {
+  if (statistics_) [[unlikely]] {
+    statistics_->end_turn();
+  }
 }
 
 void receive_core::use_pool(const receive_options& options) {
@@ -51,6 +72,7 @@ void receive_core::use_pool(const receive_options& options) {
   pool.retainable = options.retainable;
   pool.receivers = pending_slots();
   take_pool(slot_pool::make(pool), options);
+  log_pool(options, *pool_);
 }
 
 void receive_core::take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options) {
@@ -108,6 +130,9 @@ receive_result receive_core::receive_batch(batch_source& source) {
     batch_count_ = result.count;
     account_.count_batch();
     account_.take({slots.data(), result.count});
+    if (statistics_) [[unlikely]] {
+      statistics_->note_batch(result.count, slots[0].metadata);
+    }
     if (watch_) [[unlikely]] {
       find_unmarked(source);
     }

@@ -51,12 +51,15 @@ void receive_loop::begin_turn(bool receive) {
   }
   next_step next = std::exchange(back_off_first_, false) ? next_step::back_off : next_step::arm;
   if (receive) {
+    note_turn_begins();
     try {
       next = receive_batches();
     } catch (...) {
+      note_turn_ends();
       suspend();
       throw;
     }
+    note_turn_ends();
   }
   end_turn(next, receive);
   if (!receive && state_.load() == loop_state::waiting) {

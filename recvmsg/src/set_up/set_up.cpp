@@ -1,5 +1,6 @@
 #include "set_up/error_reporting.hpp"
 #include "set_up/exclusive_port.hpp"
+#include "set_up/set_up_log.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/set_up.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
@@ -22,6 +23,7 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
   }
   if (!error && options.receive_buffer_bytes > 0) {
     socket.set_option(asio::socket_base::receive_buffer_size(options.receive_buffer_bytes), error);
+    log_receive_buffer(options, socket);
   }
 }
 
@@ -60,6 +62,7 @@ metadata_report request_all(native_socket socket, const receive_options& options
   if (options.error_detail) {
     report.add(request_error_detail(socket));
   }
+  log_metadata(options, report);
   return report;
 }
 

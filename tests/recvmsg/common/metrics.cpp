@@ -122,9 +122,30 @@ TEST_CASE("metrics: one HELP and one TYPE line for all sources of a counter") {
                                                  "ancillary_reply_calls_total{lane=\"2\"} 0\n"));
 }
 
+TEST_CASE("metrics: statistics are histograms") {
+  std::vector<metrics_source> sources(2);
+  sources[0].lane = 0;
+  sources[1].lane = 1;
+  auto& measured = sources[1].statistics.emplace();
+  measured.turn_times.counts[0] = 1;
+  measured.turn_times.counts[30] = 2; // up to 1.07 s
+  measured.turn_times.counts.back() = 4;
+  measured.turn_times.sum = 1'000'000'000'005;
+  const std::string page = page_of(sources);
+  CHECK_THAT(page, ContainsSubstring("# TYPE ancillary_receive_turn_seconds histogram\n"
+                                     "ancillary_receive_turn_seconds_bucket{lane=\"1\",le="
+                                     "\"0.000000000\"} 1\n"));
+  CHECK_THAT(page, ContainsSubstring("{lane=\"1\",le=\"0.536870911\"} 1\n"));
+  CHECK_THAT(page, ContainsSubstring("{lane=\"1\",le=\"1.073741823\"} 3\n"));
+  CHECK_THAT(page, ContainsSubstring("{lane=\"1\",le=\"+Inf\"} 7\n"
+                                     "ancillary_receive_turn_seconds_sum{lane=\"1\"} "
+                                     "1000.000000005\n"
+                                     "ancillary_receive_turn_seconds_count{lane=\"1\"} 7\n"));
+}
+
 TEST_CASE("metrics: labels that a collector would refuse are refused") {
   for (const char* const name :
-       {"", "1st", "__name", "a-b", "lane", "condition", "\xc3\xa4", "a b"}) {
+       {"", "1st", "__name", "a-b", "lane", "condition", "le", "\xc3\xa4", "a b"}) {
     CAPTURE(name);
     metrics_source source;
     source.labels = {{name, "x"}};

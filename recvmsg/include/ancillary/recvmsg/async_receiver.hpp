@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/packet_batch.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/async_result.hpp>
@@ -15,6 +16,7 @@
 #include <asio/ip/udp.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -142,6 +144,11 @@ public:
 
   // Counts the replies of packet::reply(), which leave when the next batch is requested.
   [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
+  // Batch sizes, turn times and delays; nullopt unless receive_options::statistics is set. Safe
+  // from any thread.
+  [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
+    return loop_->statistics();
+  }
 
   // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }

@@ -6,8 +6,10 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <type_traits>
@@ -72,6 +74,11 @@ public:
 
   // Counts the replies of packet::reply(), which leave at the end of each batch.
   [[nodiscard]] send_counters reply_counters() const noexcept { return core_->reply_counters(); }
+  // Batch sizes, turn times and delays; nullopt unless receive_options::statistics is set. Safe
+  // from any thread.
+  [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
+    return core_->statistics();
+  }
 
   // Like a receiver's; `wakeups` counts the calls of receive().
   [[nodiscard]] receive_counters counters() const noexcept { return core_->counters(); }

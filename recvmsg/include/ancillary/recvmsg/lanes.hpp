@@ -8,12 +8,14 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <asio/ip/udp.hpp>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <type_traits>
@@ -138,6 +140,12 @@ public:
   [[nodiscard]] send_counters reply_counters() const noexcept { return group_->reply_counters(); }
   [[nodiscard]] send_counters reply_counters(std::size_t lane) const {
     return group_->loop(lane).reply_counters();
+  }
+
+  // What one lane measured; nullopt unless receive_options::statistics is set. Expects lane <
+  // size().
+  [[nodiscard]] std::optional<receive_statistics> statistics(std::size_t lane) const {
+    return group_->loop(lane).statistics();
   }
 
   // Which fields the system granted and refused; the same for all lanes.

@@ -4,6 +4,7 @@
 #include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,8 @@ enum class metrics_format : std::uint8_t {
 [[nodiscard]] ANCILLARY_API std::string_view content_type(metrics_format format) noexcept;
 
 // A label that tells sources apart: {"server", "dns"}. The name consists of ASCII letters, digits
-// and '_', starts with no digit and not with "__", and is neither "lane" nor "condition", which the
-// library uses. The value is UTF-8.
+// and '_'. It does not start with a digit or "__" and is none of "lane", "condition" and "le",
+// which the library uses. The value is UTF-8.
 struct metrics_label {
   std::string name;
   std::string value;
@@ -37,8 +38,9 @@ struct metrics_label {
 struct metrics_source {
   receive_counters received{};
   send_counters replies{};
-  std::vector<metrics_label> labels{}; // may be empty if there is only one source
-  std::optional<std::size_t> lane{};   // shown as the label "lane"
+  std::optional<receive_statistics> statistics{}; // shown as histograms
+  std::vector<metrics_label> labels{};            // may be empty if there is only one source
+  std::optional<std::size_t> lane{};              // shown as the label "lane"
 };
 
 // Writes the counters of all sources as one page: for each counter a HELP and a TYPE line, then a
@@ -54,19 +56,21 @@ struct metrics_source {
 ANCILLARY_API void write_metrics(std::ostream& out, std::span<const metrics_source> sources,
                                  metrics_format format = metrics_format::prometheus);
 
-// The source for an object with counters() and reply_counters(); for lanes one source for each
-// lane, with the label "lane" and its number. Append the results to show several objects on one
-// page.
+// The source for an object with counters(), reply_counters() and statistics(); for lanes one source
+// for each lane, with the label "lane" and its number. Append the results to show several objects
+// on one page.
 template <class Receiving>
 [[nodiscard]] std::vector<metrics_source>
 metrics_of(const Receiving& receiving, const std::vector<metrics_label>& labels = {}) {
   std::vector<metrics_source> sources;
   if constexpr (requires { receiving.counters(std::size_t{0}); }) {
     for (std::size_t lane = 0; lane < receiving.size(); ++lane) {
-      sources.push_back({receiving.counters(lane), receiving.reply_counters(lane), labels, lane});
+      sources.push_back({receiving.counters(lane), receiving.reply_counters(lane),
+                         receiving.statistics(lane), labels, lane});
     }
   } else {
-    sources.push_back({receiving.counters(), receiving.reply_counters(), labels});
+    sources.push_back(
+        {receiving.counters(), receiving.reply_counters(), receiving.statistics(), labels});
   }
   return sources;
 }

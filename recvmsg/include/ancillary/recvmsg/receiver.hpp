@@ -9,6 +9,7 @@
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/udp.hpp>
@@ -16,6 +17,7 @@
 #include <functional>
 #include <gsl/assert>
 #include <memory>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <type_traits>
@@ -137,6 +139,12 @@ public:
 
   // Counts the replies of packet::reply(). Safe from any thread.
   [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
+
+  // Batch sizes, turn times and delays; nullopt unless receive_options::statistics is set. Safe
+  // from any thread.
+  [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
+    return loop_->statistics();
+  }
 
   // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }

@@ -14,6 +14,7 @@
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
+#include <ancillary/recvmsg/statistics.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -21,6 +22,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -29,6 +31,7 @@ namespace ancillary::detail {
 
 class batch_source;
 class coalescing_watch;
+class loop_statistics;
 struct receive_result;
 
 // The next datagram of a batch to deliver: the slot, and the offset in a coalesced buffer.
@@ -44,6 +47,7 @@ public:
   virtual ~receive_core();
 
   [[nodiscard]] receive_counters counters() const noexcept final { return account_.counters(); }
+  [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept;
   [[nodiscard]] const metadata_report& report() const noexcept { return report_; }
   [[nodiscard]] const slot_pool& pool() const noexcept { return *pool_; }
 
@@ -82,6 +86,10 @@ protected:
   [[nodiscard]] bool refill_window();
   void note_pause();
 
+  // A turn: what receive_statistics::turn_times measures. Without statistics they do nothing.
+  void note_turn_begins() noexcept;
+  void note_turn_ends() noexcept;
+
   // One receive call. Its datagrams are counted and become the current batch.
   [[nodiscard]] receive_result receive_batch(batch_source& source);
 
@@ -117,7 +125,8 @@ private:
   void find_unmarked(batch_source& source) noexcept;
   void discard_rest() noexcept;
 
-  std::unique_ptr<coalescing_watch> watch_; // null without coalescing or without a guard
+  std::unique_ptr<coalescing_watch> watch_;     // null without coalescing or without a guard
+  std::unique_ptr<loop_statistics> statistics_; // null unless options ask for it
 
   std::size_t batch_count_ = 0; // the batch: the first slots of the window, or those of rest_
   std::vector<slot*> rest_;     // held like retained packets
