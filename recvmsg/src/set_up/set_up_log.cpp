@@ -57,8 +57,8 @@ void log_metadata(const receive_options& options, const metadata_report& report)
   }
 }
 
-// Linux grants less without an error: net.core.rmem_max limits it. Its answer is the double, half
-// of which is for the kernel's own use (man 7 socket).
+// Linux grants less without an error: net.core.rmem_max limits it. Asio halves the answer of Linux,
+// which has doubled the value for its own use (man 7 socket).
 void log_receive_buffer(const receive_options& options, const asio::ip::udp::socket& socket) {
   if (!options.log) {
     return;
