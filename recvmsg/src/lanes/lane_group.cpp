@@ -1,8 +1,10 @@
+#include "common/counter_table.hpp"
 #include "platform/lane_sockets.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/lane_group.hpp>
 
 #include <algorithm>
+#include <asio/error.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <gsl/assert>
 #include <string>
@@ -18,6 +20,15 @@ std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + 
   throw described_error(error, name_of(lane) + step);
 }
 
+std::string binding(const asio::ip::udp::endpoint& endpoint, const std::error_code& error) {
+  std::string text = "binding to port " + std::to_string(endpoint.port());
+  if (error == asio::error::address_in_use) {
+    text += ", which another socket has (stop its program or use another port; lanes on Linux can "
+            "share it with lane_options::join_used_port)";
+  }
+  return text;
+}
+
 // The first socket of a context also creates its event loop, which needs descriptors.
 std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, std::size_t lane) {
   try {
@@ -28,43 +39,19 @@ std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, st
 }
 
 void add_to(receive_counters& sum, const receive_counters& each) noexcept {
-  sum.datagrams += each.datagrams;
-  sum.bytes += each.bytes;
-  sum.batches += each.batches;
-  sum.coalesced_buffers += each.coalesced_buffers;
-  sum.unmarked_coalesced += each.unmarked_coalesced;
-  sum.unmarked_dropped += each.unmarked_dropped;
-  sum.payload_truncated += each.payload_truncated;
-  sum.control_truncated += each.control_truncated;
-  sum.control_malformed += each.control_malformed;
-  sum.metadata_missing += each.metadata_missing;
-  sum.metadata_duplicate += each.metadata_duplicate;
-  sum.filtered += each.filtered;
-  sum.discarded_on_stop += each.discarded_on_stop;
-  sum.kernel_drops += each.kernel_drops;
-  sum.pauses += each.pauses;
-  sum.wakeups += each.wakeups;
-  sum.pool_waits += each.pool_waits;
-  sum.longest_pool_wait = std::max(sum.longest_pool_wait, each.longest_pool_wait);
+  for (const auto& counter : receive_numbers) {
+    sum.*counter.number += each.*counter.number;
+  }
   for (std::size_t i = 0; i < sum.errors.size(); ++i) {
     sum.errors[i] += each.errors[i];
   }
+  sum.longest_pool_wait = std::max(sum.longest_pool_wait, each.longest_pool_wait);
 }
 
 void add_to(send_counters& sum, const send_counters& each) noexcept {
-  sum.datagrams += each.datagrams;
-  sum.bytes += each.bytes;
-  sum.calls += each.calls;
-  sum.send_buffer_full += each.send_buffer_full;
-  sum.errors += each.errors;
-  sum.dropped += each.dropped;
-  sum.without_interface += each.without_interface;
-  sum.without_source += each.without_source;
-  sum.without_traffic_class += each.without_traffic_class;
-  sum.without_hop_limit += each.without_hop_limit;
-  sum.source_unknown += each.source_unknown;
-  sum.segments_refused += each.segments_refused;
-  sum.earlier_errors += each.earlier_errors;
+  for (const auto& counter : reply_numbers) {
+    sum.*counter.number += each.*counter.number;
+  }
 }
 
 } // namespace
@@ -74,6 +61,7 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
     : count_(options.count != 0 ? options.count
                                 : std::max<std::size_t>(1, std::thread::hardware_concurrency())),
       steering_(options.steering),
+      joins_used_port_(options.join_used_port),
       options_(options.receive),
       endpoint_(endpoint) {
   Expects(options.receive.pool == nullptr);
@@ -118,14 +106,15 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
   if (error) {
     fail(error, lane, "setting socket options");
   }
-  // With the option enabled, the system may choose a port that another group of lanes uses.
-  const bool shares_later = endpoint_.port() == 0;
+  // With the option enabled, the system may choose a port that another group of lanes uses, and
+  // binds to a given one beside that group. Enabled after the bind, it lets our next lanes in.
+  const bool shares_later = endpoint_.port() == 0 || (lane == 0 && !joins_used_port_);
   if (shares && !shares_later && (error = share_port(socket->native_handle()))) {
     fail(error, lane, "sharing the port");
   }
   socket->bind(endpoint_, error);
   if (error) {
-    fail(error, lane, "binding");
+    fail(error, lane, binding(endpoint_, error).c_str());
   }
   if (shares && shares_later && (error = share_port(socket->native_handle()))) {
     fail(error, lane, "sharing the port");

@@ -1,5 +1,6 @@
 // Several threads on one port.
 
+#include "platform/lane_sockets.hpp"
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/filter.hpp>
@@ -153,6 +154,28 @@ TEST_CASE("lanes: an error for a port in use names the lane and the step", "[lan
   asio::ip::udp::socket taken(io, loopback_any_port());
   REQUIRE_THROWS_WITH(lanes(taken.local_endpoint(), [](const packet&) {}, {.count = 2}),
                       Catch::Matchers::ContainsSubstring("lane 0: binding"));
+}
+
+TEST_CASE("lanes: a port that other lanes have is refused, or joined if asked", "[lanes]") {
+  const auto ignore = [](const packet&) {};
+  for (const auto steering :
+       {ancillary::lane_steering::by_flow, ancillary::lane_steering::by_cpu}) {
+    lanes first(loopback_any_port(), ignore, {.count = 2, .steering = steering});
+    const auto port = std::to_string(first.local_endpoint().port());
+    REQUIRE_THROWS_WITH(lanes(first.local_endpoint(), ignore, {.count = 2}),
+                        Catch::Matchers::ContainsSubstring("lane 0: binding to port " + port) &&
+                            Catch::Matchers::ContainsSubstring("join_used_port"));
+    // What failed has left nothing behind: the first still gets everything.
+    first.start();
+    loopback_sender from(first.local_endpoint());
+    for (int i = 0; i < 20; ++i) {
+      from.send("x");
+    }
+    REQUIRE(poll_until([&] { return total(first.counters()) == 20; }));
+    if (ancillary::detail::a_socket_for_each_lane()) {
+      CHECK_NOTHROW(lanes(first.local_endpoint(), ignore, {.count = 2, .join_used_port = true}));
+    }
+  }
 }
 
 TEST_CASE("lanes: set-up fails without a required field", "[lanes]") {

@@ -33,6 +33,11 @@ struct lane_options {
   // How the system chooses the lane of a datagram. Linux.
   lane_steering steering = lane_steering::by_flow;
 
+  // Whether to share a port that other lanes of this user have already. By default set-up fails
+  // then: a server that was started twice would silently take a part of the flows, or, where the
+  // first steers by_cpu, get nothing. Linux; on Windows two programs cannot share a port like this.
+  bool join_used_port = false;
+
   // For each lane; memory and receive buffer count per lane (on Windows, one receive buffer).
   receive_options receive{};
 };
@@ -71,6 +76,7 @@ private:
 
   const std::size_t count_;
   const lane_steering steering_;
+  const bool joins_used_port_;
   const receive_options options_;
   asio::ip::udp::endpoint endpoint_;
 
