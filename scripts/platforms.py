@@ -5,7 +5,7 @@
 
 Each row builds the libraries and an example server with warnings as errors, and has the server
 answer real datagrams; a row for another processor builds the tests of the decoders and runs them
-under qemu-user. A row whose compiler is missing is "not run". --table replaces the rows that ran in
+under qemu-user. A row whose compiler or library is missing is "not run". --table replaces the rows that ran in
 the Markdown table of FILE, and keeps the others: the table is the sum of runs on several machines.
 --asio: more rows, with the headers in that folder. Exit status: 1 if a row failed or none ran.
 """
@@ -26,13 +26,17 @@ COLUMNS = ("compiler", "standard", "settings", "result", "what ran, where")
 
 class Row:
     def __init__(self, name, compiler, *, standard=20, flags="", settings="", cross=None,
-                 separate=False, asio=None, decoders_only=False):
+                 separate=False, asio=None, decoders_only=False, needs=None):
         self.name, self.compiler, self.standard = name, compiler, standard
         self.flags, self.settings, self.cross = flags, settings, cross
         self.separate, self.asio, self.decoders_only = separate, asio, decoders_only
+        self.needs = needs
 
     def key(self):
         return (self.name, f"C++{self.standard}", self.settings or "-")
+
+    def is_here(self):
+        return shutil.which(self.compiler) and (not self.needs or pathlib.Path(self.needs).exists())
 
 
 def rows(asio_folders):
@@ -41,7 +45,9 @@ def rows(asio_folders):
     for version in (14, 15, 16, 17, 18, 19, 22):
         yield Row(f"Clang {version}, libstdc++", f"clang++-{version}")
     for version in (19, 22):
-        yield Row(f"Clang {version}, libc++", f"clang++-{version}", flags="-stdlib=libc++")
+        # Of the same version: a libc++ does not support compilers that are much older.
+        yield Row(f"Clang {version}, libc++", f"clang++-{version}", flags="-stdlib=libc++",
+                  needs=f"/usr/lib/llvm-{version}/include/c++/v1")
     for name, compiler in (("GCC 12", "g++-12"), ("GCC 14", "g++-14"),
                            ("Clang 19, libstdc++", "clang++-19")):
         yield Row(name, compiler, standard=23)
@@ -177,7 +183,7 @@ def main():
         if arguments.only not in " ".join(key):
             continue
         start = time.monotonic()
-        if shutil.which(row.compiler) is None:
+        if not row.is_here():
             results[key] = ("not run", "-")
         else:
             folder = BUILD / re.sub(r"[^A-Za-z0-9]+", "-", " ".join(key)).strip("-")
