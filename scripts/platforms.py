@@ -10,6 +10,7 @@ the Markdown table of FILE, and keeps the others: the table is the sum of runs o
 --asio: more rows, with the headers in that folder. Exit status: 1 if a row failed or none ran.
 """
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -77,6 +78,7 @@ def run(command, log, **more):
 def configure(row, folder, log):
     flags = f"{row.flags} {'-w' if row.cross else ''}".strip()
     arguments = ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
+                 "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
                  f"-DCMAKE_CXX_COMPILER={row.compiler}", f"-DCMAKE_CXX_STANDARD={row.standard}",
                  f"-DCMAKE_CXX_FLAGS={flags}", "-DCMAKE_UNITY_BUILD=ON",
                  "-DCMAKE_UNITY_BUILD_BATCH_SIZE=16",
@@ -100,7 +102,19 @@ def configure(row, folder, log):
                     made], log):
             return False
         arguments.append(f"-DCMAKE_CXX_STANDARD_LIBRARIES={made}")
-    return run(arguments, log)
+    return run(arguments, log) and is_as_asked(row, folder, log)
+
+
+def is_as_asked(row, folder, log):
+    """Whether every compiler call has the row's standard and flags: a cache entry might override them."""
+    calls = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
+    names = {20: ("-std=c++20",), 23: ("-std=c++23", "-std=c++2b")}[row.standard]
+    for call in calls:
+        words = call["command"].split()
+        if not any(name in words for name in names) or not set(row.flags.split()) <= set(words):
+            log.open("a", encoding="utf-8").write(f"not as asked: {call['command']}\n")
+            return False
+    return True
 
 
 def headers_alone(*names):
