@@ -5,6 +5,11 @@ cmake_policy(VERSION 3.25) # CTest sets no policies for files that it includes
 # In a CMake list, a semicolon separates two names; within a name, this character replaces it.
 string(ASCII 31 semicolon)
 
+set(test_runner ${test_emulator})
+if(test_emulator MATCHES "/wine-run$")
+  list(APPEND test_runner --again-if-silent)
+endif()
+
 # Version 3 fails if no test matches the given name, version 2 only if requested.
 set(test_arguments "")
 if(test_catch_major LESS 3)
@@ -39,7 +44,7 @@ if(EXISTS "${test_program}")
     string(REPLACE "${semicolon}" ";" text "${name}")
     string(REGEX REPLACE "([][,\\])" "\\\\\\1" pattern "${text}")
     set(test "${test_prefix}: ${text}")
-    add_test("${test}" ${test_emulator} "${test_program}" "${pattern}" ${test_arguments})
+    add_test("${test}" ${test_runner} "${test_program}" "${pattern}" ${test_arguments})
     set_tests_properties("${test}" PROPERTIES
       TIMEOUT ${test_timeout} SKIP_RETURN_CODE 4 LABELS ${test_prefix})
     if(name IN_LIST test_serial_names)
