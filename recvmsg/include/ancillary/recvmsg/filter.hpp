@@ -140,24 +140,25 @@ template <packet_predicate Predicate>
 
 namespace detail {
 
+// Whether all filters around a handler accept a datagram, from the outermost to the first that does
+// not. Taps on the way see it.
 template <class Handler>
-[[nodiscard]] constexpr bool accepted(Handler&, const packet&) noexcept {
-  return true;
+[[nodiscard]] constexpr bool accepted(Handler& handler, const packet& each) {
+  if constexpr (is_layer<Handler>) {
+    return handler.accepts(each) && accepted(handler.handler(), each);
+  } else {
+    return true;
+  }
 }
 
-template <class Predicate, class Handler>
-[[nodiscard]] bool accepted(filtered_handler<Predicate, Handler>& filtered, const packet& each) {
-  return filtered.accepts(each) && accepted(filtered.handler(), each);
-}
-
+// The handler itself.
 template <class Handler>
-[[nodiscard]] constexpr Handler& innermost(Handler& handler) noexcept {
-  return handler;
-}
-
-template <class Predicate, class Handler>
-[[nodiscard]] constexpr auto& innermost(filtered_handler<Predicate, Handler>& filtered) noexcept {
-  return innermost(filtered.handler());
+[[nodiscard]] constexpr auto& innermost(Handler& handler) noexcept {
+  if constexpr (is_layer<Handler>) {
+    return innermost(handler.handler());
+  } else {
+    return handler;
+  }
 }
 
 } // namespace detail

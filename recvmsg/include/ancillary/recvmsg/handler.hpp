@@ -32,6 +32,8 @@ protected:
 
 template <class Predicate, class Handler>
 class filtered_handler;
+template <class Handler, class Tap>
+class tapped_handler;
 
 namespace detail {
 
@@ -43,9 +45,16 @@ struct unfiltered {
 template <class Predicate, class Handler>
 struct unfiltered<filtered_handler<Predicate, Handler>> : unfiltered<Handler> {};
 
-// The handler itself, without the filters around it.
+template <class Handler, class Tap>
+struct unfiltered<tapped_handler<Handler, Tap>> : unfiltered<Handler> {};
+
+// The handler itself, without the filters and taps around it.
 template <class Handler>
 using unfiltered_t = typename unfiltered<Handler>::type;
+
+// Whether it is a filter or a tap around another handler.
+template <class Handler>
+inline constexpr bool is_layer = !std::is_same_v<Handler, unfiltered_t<Handler>>;
 
 // Whether the handler can be called with the argument, alone or with a receive_control.
 template <class Handler, class Argument>

@@ -9,6 +9,7 @@
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
+#include <ancillary/recvmsg/tap.hpp>
 
 #include <asio/ip/udp.hpp>
 #include <concepts>
@@ -38,6 +39,9 @@ private:
   receive_control* all_;
 };
 
+template <class Handler, class Tap>
+auto for_lane(tapped_handler<Handler, Tap> tapped, receive_control& all);
+
 template <class Handler>
 auto for_lane(Handler handler, receive_control& all) {
   using argument = std::conditional_t<packet_handler<Handler>, packet, std::span<const packet>>;
@@ -47,6 +51,11 @@ auto for_lane(Handler handler, receive_control& all) {
 template <class Predicate, class Handler>
 auto for_lane(filtered_handler<Predicate, Handler> filtered, receive_control& all) {
   return with_filter(std::move(filtered.predicate()), for_lane(std::move(filtered.handler()), all));
+}
+
+template <class Handler, class Tap>
+auto for_lane(tapped_handler<Handler, Tap> tapped, receive_control& all) {
+  return with_tap(for_lane(std::move(tapped.handler()), all), std::move(tapped.tap()));
 }
 
 } // namespace detail
