@@ -2,6 +2,7 @@
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
+#include <algorithm>
 #include <gsl/assert>
 #include <utility>
 
@@ -12,6 +13,20 @@ namespace {
 constexpr ip_address limited_broadcast = ip_address::v4({255, 255, 255, 255});
 
 } // namespace
+
+std::optional<std::size_t> packet::original_bytes() const noexcept {
+  if (!payload_truncated()) {
+    return payload_.size();
+  }
+  if (slot_->original_bytes == 0) {
+    return std::nullopt;
+  }
+  const auto offset_bytes = static_cast<std::size_t>(payload_.data() - slot_->payload);
+  const std::size_t rest_bytes = slot_->original_bytes - offset_bytes;
+  const auto segment_bytes = metadata().segment_bytes();
+  return segment_bytes && *segment_bytes != 0 ? std::min<std::size_t>(*segment_bytes, rest_bytes)
+                                              : rest_bytes;
+}
 
 bool packet::multicast() const noexcept {
   if (has(detail::slot_flag::multicast)) {

@@ -9,6 +9,7 @@
 #include <asio/ip/udp.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace ancillary {
@@ -35,6 +36,10 @@ public:
   [[nodiscard]] bool payload_truncated() const noexcept {
     return has(detail::slot_flag::payload_truncated);
   }
+
+  // The payload's size before it was truncated: payload().size() of a datagram that was not.
+  // nullopt if it was truncated and the system does not tell the size (Windows).
+  [[nodiscard]] std::optional<std::size_t> original_bytes() const noexcept;
 
   // The control buffer was too small: some or all metadata is lost, the payload is complete.
   [[nodiscard]] bool control_truncated() const noexcept {

@@ -7,6 +7,7 @@
 #include "platform/linux/system_calls.hpp"
 #include "slots/window.hpp"
 
+#include <algorithm>
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
 #include <cerrno>
@@ -53,8 +54,10 @@ static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
 
 // Takes the result for one datagram and resets the in-out fields for the next call while the header
 // is in the cache; each call sets msg_flags.
-void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
-  to.payload_bytes = from.msg_len;
+void take(mmsghdr& from, slot& to, std::size_t payload_capacity,
+          std::size_t control_capacity) noexcept {
+  to.original_bytes = from.msg_len; // of the datagram, because of MSG_TRUNC
+  to.payload_bytes = std::min(to.original_bytes, static_cast<std::uint32_t>(payload_capacity));
   to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
   const int flags = from.msg_hdr.msg_flags;
   to.flags =
@@ -76,7 +79,7 @@ receive_result receive_now(native_socket socket, window& slots, error_queue& err
   receive_result result;
   const auto wanted = static_cast<unsigned>(slots.size());
   const int received =
-      system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT, nullptr);
+      system.recvmmsg(socket, native.headers.data(), wanted, MSG_DONTWAIT | MSG_TRUNC, nullptr);
   if (received < 0) {
     const int error = errno;
     const bool would_block = error == EAGAIN || error == EWOULDBLOCK;
@@ -102,10 +105,11 @@ receive_result receive_now(native_socket socket, window& slots, error_queue& err
     result.error = errors.take(socket);
     result.exhausted = result.exhausted && result.error.condition == receive_condition::none;
   }
+  const std::size_t payload_capacity = slots.payload_capacity();
   const std::size_t control_capacity = slots.control_capacity();
   mmsghdr* header = native.headers.data();
   for (slot* const each : std::span(slots.data(), result.count)) {
-    take(*header++, *each, control_capacity);
+    take(*header++, *each, payload_capacity, control_capacity);
   }
   return result;
 }

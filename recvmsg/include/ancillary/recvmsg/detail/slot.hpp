@@ -34,6 +34,8 @@ struct slot {
   std::uint32_t payload_bytes = 0;
   std::uint32_t control_bytes = 0;
   std::uint32_t segment_bytes = 0; // of each datagram in the payload; 0: one datagram
+  // Of the payload before it was truncated; 0: unknown. Read only if slot_flag::payload_truncated.
+  std::uint32_t original_bytes = 0;
   std::uint8_t flags = 0;
   metadata_view metadata;
 
