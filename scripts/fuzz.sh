@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh SECONDS [TARGET...]: runs each target (decode, builder, segments, transport_error, loop) for that time
+# fuzz.sh SECONDS [TARGET...]: runs each target (decode, builder, segments, transport_error, pcapng, loop) for that time
 # under libFuzzer with the address and undefined-behaviour sanitizers, starting with the corpus in
 # the tree. Prints the number of executions and the findings: each is an input for the corpus, once
 # it is fixed. Exit status 1 if there are findings.
@@ -13,7 +13,7 @@ source scripts/quietly.sh
 seconds=$1
 shift
 targets=("$@")
-[ $# -gt 0 ] || targets=(decode builder segments transport_error loop)
+[ $# -gt 0 ] || targets=(decode builder segments transport_error pcapng loop)
 
 scripts/install-packages.sh build checks
 build_fuzzers() {

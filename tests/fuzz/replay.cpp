@@ -22,6 +22,10 @@ TEST_CASE("fuzz target transport_error: the corpus passes", "[fuzz]") {
   fuzz::replay("transport_error", fuzz::transport_error);
 }
 
+TEST_CASE("fuzz target pcapng: the corpus passes", "[fuzz]") {
+  fuzz::replay("pcapng", fuzz::pcapng);
+}
+
 TEST_CASE("fuzz target decode: the golden buffers pass", "[fuzz]") {
   for (const auto& golden : golden::all()) {
     CAPTURE(golden.name);

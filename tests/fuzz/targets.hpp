@@ -19,6 +19,9 @@ void segments(std::span<const std::byte> input);
 // The error queue's control data, compared with a plain reading.
 void transport_error(std::span<const std::byte> input);
 
+// Blocks of capture files, compared with a plain reading.
+void pcapng(std::span<const std::byte> input);
+
 // A whole loop with a scripted driver; its counters balance.
 void loop(std::span<const std::byte> input);
 
