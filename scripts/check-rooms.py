@@ -13,6 +13,7 @@ import sys
 ORDER = [
     ["lanes"],
     ["receive"],
+    ["capture"],
     ["coalescing"],
     ["platform"],
     ["set_up"],
@@ -22,9 +23,10 @@ ORDER = [
 ]
 PUBLIC = {
     "lanes": "lanes detail/lane_group",
-    "receive": """async_receiver drain filter handler packet_batch receiver detail/batch_account
+    "receive": """async_receiver drain filter handler packet_batch receiver tap detail/batch_account
         detail/batch_operation detail/delivery detail/drain_core detail/loop_state detail/pull_loop
         detail/receive_core detail/receive_loop""",
+    "capture": "recorder",
     "set_up": "detail/set_up metadata_request receive_options coalescing_guard",
     "options": "interface multicast option_support socket_options options/*",
     "send": "sender detail/reply_queue detail/send_counter_set send_counters",

@@ -25,9 +25,11 @@
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
+#include <ancillary/recvmsg/recorder.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
 #include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 #include <ancillary/recvmsg/socket_options.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
+#include <ancillary/recvmsg/tap.hpp>
 #include <ancillary/recvmsg/timestamp.hpp>
