@@ -92,6 +92,41 @@ void add_how(CLI::App& app, command_line& to) {
       });
 }
 
+void add_capture(CLI::App& app, command_line& to) {
+  add(app, "--pcapng", "FILE",
+      "Capture to this file, for Wireshark; it is overwritten. -: to standard output, and --format "
+      "is none then",
+      [&to](const std::string& text) {
+        if (text.empty()) {
+          reject(text, "is no file name; use - for standard output");
+        }
+        to.capture.file = text;
+      });
+  add(app, "--pcapng-max", "SIZE|TIME",
+      "Begin another capture file after this size (500k, 100M, 2G), this time (30s, 5min, 1h), or "
+      "both (100M,1h); FILE.pcapng becomes FILE_00001_20261127105500.pcapng, and so on (UTC)",
+      [&to](const std::string& text) { to.capture.limits = parse_capture_limits(text); });
+}
+
+// Throws CLI::ValidationError.
+void check_capture(const CLI::App& app, command_line& arguments) {
+  const capture_options& capture = arguments.capture;
+  if (capture.has_limits() && !capture.is_on()) {
+    throw CLI::ValidationError("--pcapng-max", "needs --pcapng FILE");
+  }
+  if (!capture.is_standard_output()) {
+    return;
+  }
+  if (capture.has_limits()) {
+    throw CLI::ValidationError("--pcapng-max", "needs a file name, not standard output");
+  }
+  if (app.count("--format") != 0 && arguments.format != output_format::none) {
+    throw CLI::ValidationError(
+        "--format", "standard output has the capture of --pcapng -; use --format none or a file");
+  }
+  arguments.format = output_format::none;
+}
+
 } // namespace
 
 parse_result parse_command_line(int argc, const char* const* argv) {
@@ -107,8 +142,10 @@ parse_result parse_command_line(int argc, const char* const* argv) {
       "Exit status: 0 on success, 1 if set-up or receiving failed, 2 for invalid arguments.");
   add_what(app, arguments);
   add_how(app, arguments);
+  add_capture(app, arguments);
   try {
     app.parse(argc, argv);
+    check_capture(app, arguments);
   } catch (const CLI::Success& help) {
     return {std::nullopt, app.exit(help)};
   } catch (const CLI::Error& problem) {

@@ -1,6 +1,7 @@
 // The tool's command line.
 #pragma once
 
+#include "capture_options.hpp"
 #include <ancillary/decoders/fields.hpp>
 
 #include <asio/ip/address.hpp>
@@ -29,6 +30,7 @@ struct command_line {
   ancillary::field_set required;
   std::vector<group_join> joins;
   output_format format = output_format::table;
+  capture_options capture;
   std::optional<std::uint64_t> count;
   std::optional<std::chrono::nanoseconds> duration;
   std::optional<std::chrono::nanoseconds> stats_interval;

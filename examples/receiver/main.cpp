@@ -16,6 +16,10 @@ int main(int argc, char** argv) {
     if (!parsed.arguments) {
       return parsed.exit_status;
     }
+    if (!can_print && parsed.arguments->capture.is_standard_output()) {
+      tool::say("receiver: standard output is closed; give --pcapng a file");
+      return 1;
+    }
     if (!can_print && parsed.arguments->format != tool::output_format::none) {
       tool::say("receiver: standard output is closed; use --format none to count only");
       return 1;

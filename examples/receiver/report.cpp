@@ -36,6 +36,12 @@ bool knows_kernel_drops(ancillary::field_set granted) {
 
 void say(const std::string& line) { std::cerr << line + '\n' << std::flush; }
 
+std::string summary_line(const std::string& name, std::uint64_t value) {
+  std::string text = line(name, value);
+  text.pop_back();
+  return text;
+}
+
 std::string summary(const ancillary::receive_counters& counters, const output_counters& output,
                     ancillary::field_set granted, clock::duration elapsed) {
   std::string text = "summary after " + with_decimals(seconds(elapsed), 3) + " s\n";

@@ -27,6 +27,9 @@ struct output_counters {
                                   const output_counters& output, ancillary::field_set granted,
                                   clock::duration elapsed);
 
+// One line of a summary, without the newline.
+[[nodiscard]] std::string summary_line(const std::string& name, std::uint64_t value);
+
 // The rates between two snapshots taken `interval` apart, in one line that begins with the elapsed
 // time since the start.
 [[nodiscard]] std::string rates(const ancillary::receive_counters& before,

@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <algorithm>
+#include <asio/post.hpp>
 #include <csignal>
 
 namespace tool {
@@ -15,22 +16,21 @@ namespace tool {
 session::session(asio::io_context& io, const command_line& arguments)
     : arguments_(arguments),
       formatter_(make_formatter(arguments.format)),
-      receiver_(open(io, arguments, batch_handler{this}, notes_)),
+      receiver_(open(io, arguments, {batch_handler{this}, capture_tap{this}}, notes_)),
       signals_(io),
       duration_(io),
       stats_(io) {
   // Before "listening" is printed: a reader of that line may send the signal.
   end_on_signal();
+  begin_capture(io);
   announce();
 }
 
 std::unique_ptr<session::receiver> session::open(asio::io_context& io,
-                                                 const command_line& arguments,
-                                                 batch_handler handler,
+                                                 const command_line& arguments, const handler& take,
                                                  std::vector<std::string>& notes) {
   std::error_code error;
-  auto made =
-      std::make_unique<receiver>(io, arguments.listen, handler, options_of(arguments), error);
+  auto made = std::make_unique<receiver>(io, arguments.listen, take, options_of(arguments), error);
   if (error) {
     const bool is_open = made->socket().is_open();
     throw set_up_error(
@@ -38,6 +38,23 @@ std::unique_ptr<session::receiver> session::open(asio::io_context& io,
   }
   notes = join_groups(made->socket(), arguments);
   return made;
+}
+
+void session::begin_capture(asio::io_context& io) {
+  if (arguments_.capture.is_on()) {
+    const auto end_soon = [this, &io] { asio::post(io, [this] { end(); }); };
+    capture_.emplace(arguments_.capture, receiver_->local_endpoint(), arguments_.count, end_soon);
+  }
+}
+
+void session::end_capture() {
+  if (capture_) {
+    capture_->finish();
+    if (const auto why = capture_->failure()) {
+      say("receiver: " + *why);
+      exit_status_ = 1;
+    }
+  }
 }
 
 void session::announce() {
@@ -80,8 +97,10 @@ int session::run() {
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
   write_deadline_.reset(); // the summary may take its time
-  say(summary(receiver_->counters(), output_, receiver_->metadata().granted(),
-              clock::now() - start_));
+  const auto elapsed = clock::now() - start_;
+  end_capture();
+  say(summary(receiver_->counters(), output_, receiver_->metadata().granted(), elapsed) +
+      (capture_ ? '\n' + capture_->summary() : std::string()));
   return exit_status_;
 }
 

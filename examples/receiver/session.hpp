@@ -1,11 +1,13 @@
 // One run of the tool: from the socket to the summary.
 #pragma once
 
+#include "capture.hpp"
 #include "command_line.hpp"
 #include "output.hpp"
 #include "report.hpp"
 #include "standard_output.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
+#include <ancillary/recvmsg/tap.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
@@ -41,15 +43,26 @@ private:
     session* owner;
     void operator()(std::span<const ancillary::packet> batch) const { owner->show(batch); }
   };
-  using receiver = ancillary::receiver<batch_handler>;
+  struct capture_tap {
+    session* owner;
+    void operator()(const ancillary::packet& each) const noexcept {
+      if (owner->capture_) {
+        owner->capture_->record(each);
+      }
+    }
+  };
+  using handler = ancillary::tapped_handler<batch_handler, capture_tap>;
+  using receiver = ancillary::receiver<handler>;
 
   [[nodiscard]] static std::unique_ptr<receiver> open(asio::io_context& io,
                                                       const command_line& arguments,
-                                                      batch_handler handler,
+                                                      const handler& take,
                                                       std::vector<std::string>& notes);
   void announce();
   void show(std::span<const ancillary::packet> batch);
   void on_error(const ancillary::receive_error& error);
+  void begin_capture(asio::io_context& io);
+  void end_capture();
   void end_on_signal();
   void schedule_stats();
   void say_rates();
@@ -60,6 +73,7 @@ private:
   std::unique_ptr<formatter> formatter_;
   std::vector<std::string> notes_; // about the set-up
   std::unique_ptr<receiver> receiver_;
+  std::optional<capture> capture_;
   asio::signal_set signals_;
   asio::steady_timer duration_;
   asio::steady_timer stats_;

@@ -21,6 +21,9 @@ namespace tool {
 // or a write_deadline ended the blocked call, and the rest was not written.
 [[nodiscard]] std::error_code write_to_standard_output(const std::string& text);
 
+// Ends the translation of line ends, for bytes that are no text.
+void make_standard_output_binary();
+
 // Interrupts the system calls of one thread.
 class thread_interrupter {
 public:

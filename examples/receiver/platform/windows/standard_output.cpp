@@ -1,5 +1,8 @@
 #include "../../standard_output.hpp"
 
+#include <cstdio>
+#include <fcntl.h>
+#include <io.h>
 #include <windows.h>
 
 namespace tool {
@@ -8,6 +11,8 @@ bool has_standard_output() {
   const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
   return output != nullptr && output != INVALID_HANDLE_VALUE;
 }
+
+void make_standard_output_binary() { ::_setmode(::_fileno(stdout), _O_BINARY); }
 
 struct thread_interrupter::target {
   HANDLE thread = nullptr;

@@ -1,0 +1,107 @@
+"""A capture that ends badly: the disk is full, the tool is killed, the reader stops or goes away."""
+import os
+import subprocess
+
+import _capture
+from _capture import file_has, need_wireshark, new_folder, path_for_tool, wait_until
+from _tool import (EMULATOR, FOR_WINDOWS, ON_WINDOWS, TOOL, UNDER_WINE, Skip, Tool, expect, expect_keys, run, send,
+                   sender)
+
+
+def killed():
+    """What has been flushed is readable; nothing needs the tool's cooperation."""
+    need_wireshark()
+    if UNDER_WINE:
+        raise Skip("the process that would be killed is the emulator's starter")
+    with new_folder() as folder:
+        path = os.path.join(folder, "capture")
+        with Tool("127.0.0.1:0", "--format", "none", "--pcapng", path) as tool:
+            with sender() as out:
+                for number in range(500):
+                    out.sendto(number.to_bytes(2, "big"), ("127.0.0.1", tool.port))
+            wait_until(file_has(path, 500), "500 datagrams in the file")
+            tool.process.kill()  # SIGKILL
+            tool.wait()
+        found = _capture.packets(path, ["udp.payload"])
+        expect([int(packet["udp.payload"], 16) for packet in found], list(range(500)))
+
+
+def device_is_full():
+    if FOR_WINDOWS:
+        raise Skip("/dev/full is a file of Linux")
+    with Tool("127.0.0.1:0", "--format", "none", "--pcapng", "/dev/full") as tool:
+        # Even the section header fails, so the tool ends by itself.
+        expect(tool.wait(), 1)
+        lines = tool.errors.rest()
+    assert any("receiver: cannot write the capture file /dev/full: No space left on device" in line
+               for line in lines), lines
+
+
+def disk_is_full():
+    """Up to the limit of the file's size, which acts as a full disk does, nothing is lost."""
+    need_wireshark()
+    if FOR_WINDOWS:
+        raise Skip("there is no such limit")
+    limit = 20_000
+    with new_folder() as folder:
+        path = os.path.join(folder, "capture")
+        process = subprocess.Popen(
+            ["sh", "-c", f'ulimit -f {limit // 1000}; trap "" XFSZ; exec "$@"', "sh", TOOL, "127.0.0.1:0", "--format",
+             "none", "--pcapng", path], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        port = int(process.stderr.readline().rpartition(":")[2])
+        sent = 0
+        with sender() as out:
+            while process.poll() is None and sent < 10_000:
+                out.sendto(sent.to_bytes(4, "big") + bytes(300), ("127.0.0.1", port))
+                sent += 1
+                if sent % 20 == 0:
+                    wait_until(lambda: file_has(path, sent)() or process.poll() is not None or
+                               os.path.getsize(path) > limit // 2, "the file grows")
+        errors = process.communicate(timeout=_capture.PATIENCE_SECONDS)[1].splitlines()
+        expect(process.returncode, 1, errors)
+        message = next(line for line in errors if line.startswith("receiver: cannot write the capture file"))
+        summary = dict(line.split() for line in errors if line.startswith("  "))
+        written = int(summary["capture_written"])
+        assert "File too large" in message and f"it has the first {written} of " in message, message
+        expect(int(summary["capture_written"]) + int(summary["capture_buffer_full"]) +
+               int(summary["capture_write_failed"]), int(summary["datagrams"]), summary)
+        found = _capture.packets(path, ["udp.payload"])
+        expect([int(packet["udp.payload"][:8], 16) for packet in found], list(range(written)))
+        assert written > 10, written
+
+
+def reader_that_goes_away():
+    process = subprocess.Popen([*EMULATOR, TOOL, "127.0.0.1:0", "--pcapng", "-"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+    try:
+        port = int(process.stderr.readline().rpartition(":")[2])
+        process.stdout.buffer.read(12)  # the header is there
+        process.stdout.close()
+        send(port, "127.0.0.1")
+        errors = process.communicate(timeout=_capture.PATIENCE_SECONDS)[1]
+        expect(process.returncode, 1, errors)
+        assert "receiver: cannot write the capture to standard output: " in errors, errors
+    finally:
+        process.kill()
+
+
+def reader_that_never_reads():
+    """Receiving goes on, the losses are counted, and the tool ends."""
+    if FOR_WINDOWS:
+        raise Skip("Wine does not cancel a blocked write to a pipe of the host; Windows is not tested")
+    count = 3000
+    with Tool("127.0.0.1:0", "--pcapng", "-", "--receive-buffer", 1 << 22, read_output=False) as tool:
+        with sender() as out:
+            for _ in range(count):
+                out.sendto(bytes(1000), ("127.0.0.1", tool.port))
+        tool.ask_to_end()
+        expect(tool.wait(), 1)
+        assert any("its reader has stopped reading" in line for line in tool.errors.rest()), tool.errors.lines
+        summary = tool.summary()
+    assert summary["capture_write_failed"] > 0, summary
+    expect(summary["capture_written"] + summary["capture_buffer_full"] + summary["capture_write_failed"] +
+           summary["discarded_on_stop"], summary["datagrams"], summary)
+    expect_keys(summary, {"capture_buffer_full": 0})
+
+
+run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads)
