@@ -17,6 +17,7 @@ build=(
   iproute2 socat # for tests: network namespaces and veth pairs; an independent sender
   libboost-dev # an example for users of Boost.Asio
   knot-dnsutils bind9-dnsutils # kdig and dig query the example servers
+  tshark # reads capture files; capinfos and mergecap come with it
 )
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]; }
 # chronyd queries the NTP example. Its package would replace another installed time service; then

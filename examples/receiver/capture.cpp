@@ -103,12 +103,10 @@ std::optional<std::string> capture::failure() const {
   if (!error_) {
     return std::nullopt;
   }
-  const std::string where =
-      options_.is_standard_output() ? "the capture to standard output" : "the capture file";
   const std::string why = *error_ == std::errc::interrupted ? "its reader has stopped reading"
                                                             : ancillary::describe(*error_);
   const auto counters = recorder_.counters();
-  return "cannot write " + where + ": " + why + "; it has the first " +
+  return "cannot write the capture to " + file_->name() + ": " + why + "; it has " +
          std::to_string(counters.written) + " of " + std::to_string(counters.received) +
          " datagrams";
 }

@@ -47,8 +47,7 @@ std::string numbered(const std::string& file, std::uint64_t number,
 
 capture_file::capture_file(const capture_options& options) : options_(options) {
   if (const auto error = open()) {
-    throw set_up_error("cannot write the capture file " + name_ + ": " +
-                       ancillary::describe(error));
+    throw set_up_error("cannot write the capture to " + name_ + ": " + ancillary::describe(error));
   }
 }
 

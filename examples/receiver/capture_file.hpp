@@ -25,6 +25,9 @@ public:
   result write(std::span<const std::byte> blocks) override;
   std::error_code next_file() override;
 
+  // The open file, "standard output" without one. Not while the recorder's thread runs.
+  [[nodiscard]] std::string name() const { return name_.empty() ? "standard output" : name_; }
+
   // Ends a write that blocks now, with an error. From any thread.
   void interrupt();
 

@@ -24,16 +24,15 @@ void check_packet(const reference_pcapng::block& block, const datagram& from,
   if (from.truncated && from.original_bytes) {
     whole = std::max(whole, *from.original_bytes);
   }
-  const std::size_t captured = snap_bytes == 0 ? headers + kept
-                                               : std::min<std::size_t>(snap_bytes, headers + kept);
+  const std::size_t captured =
+      snap_bytes == 0 ? headers + kept : std::min<std::size_t>(snap_bytes, headers + kept);
   expect(block.data.size() == captured, "the captured length is wrong");
-  expect(block.original == std::min<std::size_t>(whole, 0xffff'0000) + headers,
+  expect(block.original == std::min<std::size_t>(whole, 0x7fff'0000) + headers,
          "the original length is wrong");
   const auto time = from.time.value_or(from.time_of_reading).count();
   expect(block.time_ns == static_cast<std::uint64_t>(std::max<std::int64_t>(time, 0)),
          "the time is wrong");
-  expect(from.time.has_value() ||
-             block.comment().find("time not reported") != std::string::npos,
+  expect(from.time.has_value() || block.comment().find("time not reported") != std::string::npos,
          "the comment does not say that the time was not reported");
   expect(from.hop_limit.has_value() ||
              block.comment().find("not reported: shown as 0") != std::string::npos,

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from _tool import PATIENCE_SECONDS, UNDER_WINE, Skip
+from _tool import PATIENCE_SECONDS, UNDER_WINE, Skip, Tool
 
 FIELDS = ["frame.time_epoch", "frame.interface_id", "frame.interface_name", "frame.len", "frame.cap_len",
           "frame.packet_flags_direction", "frame.packet_flags_reception_type", "frame.drop_count", "frame.comment",
@@ -29,6 +29,10 @@ def new_folder():
 def path_for_tool(path):
     """The name that the tool understands: under Wine, the host's root is drive Z."""
     return "Z:" + path.replace("/", "\\") if UNDER_WINE else path
+
+
+def capture(folder, *arguments, name="capture.pcapng"):
+    return Tool(*arguments, "--format", "jsonl", "--pcapng", path_for_tool(os.path.join(folder, name)))
 
 
 def run(*command, **options):

@@ -1,18 +1,12 @@
-"""--pcapng writes what was received, as tshark, capinfos and mergecap read it."""
+"""--pcapng writes what was received, as tshark and capinfos read it."""
 import os
 import re
 import socket
-import subprocess
 import time
 
 import _capture
-from _capture import GOOD_CHECKSUM, files_of, need_wireshark, new_folder, packets, path_for_tool
-from _tool import (EMULATOR, FOR_WINDOWS, ON_WINDOWS, TOOL, Skip, Tool, expect, expect_keys, expect_one_line, need_ipv6,
-                   run, send, sender)
-
-
-def capture(folder, *arguments, name="capture.pcapng"):
-    return Tool(*arguments, "--format", "jsonl", "--pcapng", path_for_tool(os.path.join(folder, name)))
+from _capture import GOOD_CHECKSUM, capture, need_wireshark, new_folder, packets
+from _tool import FOR_WINDOWS, ON_WINDOWS, Skip, expect, expect_keys, need_ipv6, run, send, sender
 
 
 def interface_of(seen):
@@ -203,113 +197,6 @@ def capinfos_and_statistics():
         expect_keys(counts, {_capture.RECEIVED: 5, _capture.DROPPED: 0, _capture.DELIVERED: 5})
 
 
-def files_limited_by_size():
-    need_wireshark("capinfos", "mergecap")
-    limit, datagrams = 20_000, 200
-    with new_folder() as folder:
-        with capture(folder, "127.0.0.1:0", "--pcapng-max", "20k", "--receive-buffer", 1 << 20) as tool:
-            with sender() as out:
-                for number in range(datagrams):
-                    out.sendto(number.to_bytes(4, "big") + bytes(500), ("127.0.0.1", tool.port))
-            tool.objects(datagrams)
-            summary = tool.end()
-        files = files_of(folder)
-        expect(summary["capture_files"], len(files))
-        expect(summary["capture_written"], datagrams)
-        assert len(files) >= 6, files
-        for number, path in enumerate(files, 1):
-            name = os.path.basename(path)
-            assert re.fullmatch(rf"capture_{number:05}_\d{{14}}\.pcapng", name), name
-            assert os.path.getsize(path) <= limit, (path, os.path.getsize(path))
-            kinds = [kind for kind, _ in _capture.blocks(path)]
-            expect(kinds[:2], [_capture.SECTION, _capture.INTERFACE], name)
-            expect(kinds[-1], _capture.STATISTICS, name)
-            assert _capture.run("capinfos", path)[0] == 0, name
-        merged = os.path.join(folder, "merged")
-        status, _, errors = _capture.run("mergecap", "-w", merged, *files)
-        expect(status, 0, errors)
-        expect([int(packet["udp.payload"][:8], 16) for packet in packets(merged, ["udp.payload"])],
-               list(range(datagrams)))
-
-
-def files_limited_by_time():
-    """A file ends after a second, and another begins with the next datagram."""
-    with new_folder() as folder:
-        with capture(folder, "127.0.0.1:0", "--pcapng-max", "1s,1M") as tool:
-            for number in (1, 2):
-                send(tool.port, "127.0.0.1", bytes([number]))
-                tool.objects(1)
-                _capture.wait_until(lambda: len(files_of(folder)) > number, "another file")
-            tool.end()
-        found = [[data[-1] for kind, data in _capture.blocks(path) if kind == _capture.PACKET]
-                 for path in files_of(folder)]
-        expect([len(each) for each in found], [1, 1, 0])
-
-
-def to_standard_output():
-    need_wireshark()
-    process = subprocess.Popen([*EMULATOR, TOOL, "127.0.0.1:0", "--pcapng", "-", "--count", "3"],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    port = int(process.stderr.readline().rpartition(b":")[2])
-    for number in range(3):
-        # Bytes that a text stream on Windows would change.
-        send(port, "127.0.0.1", bytes([number]) + b"\n\r\n\x1a\n")
-    output, errors = process.communicate(timeout=_capture.PATIENCE_SECONDS)
-    expect(process.returncode, 0, errors)
-    with new_folder() as folder:
-        path = os.path.join(folder, "out")
-        with open(path, "wb") as file:
-            file.write(output)
-        expect([packet["udp.payload"] for packet in packets(path)],
-               [(bytes([number]) + b"\n\r\n\x1a\n").hex() for number in range(3)])
-
-
-def live_into_tshark():
-    """receiver ... --pcapng - | tshark -i -: tshark shows a packet while the tool runs."""
-    need_wireshark("tshark", "dumpcap")
-    process = subprocess.Popen([*EMULATOR, TOOL, "127.0.0.1:0", "--pcapng", "-"], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    reader = None
-    try:
-        port = int(process.stderr.readline().rpartition(b":")[2])
-        reader = subprocess.Popen(["tshark", "-n", "-l", "-i", "-", "-c", "2", "-T", "fields", "-e", "udp.payload"],
-                                  stdin=process.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        process.stdout.close()
-        send(port, "127.0.0.1", b"one")
-        send(port, "127.0.0.1", b"two")
-        output, errors = reader.communicate(timeout=_capture.PATIENCE_SECONDS)
-        if b"Couldn't run dumpcap" in errors or b"Permission denied" in errors:
-            raise Skip("this user may not run dumpcap")
-        expect(output.decode().split(), [b"one".hex(), b"two".hex()], errors)
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
-        if reader:
-            reader.kill()
-            reader.wait()
-
-
-def no_directory_to_write_to():
-    with new_folder() as folder:
-        path = path_for_tool(os.path.join(folder, "no", "such", "file"))
-        status, _, errors = __import__("_tool").complete("127.0.0.1:0", "--pcapng", path)
-        expect(status, 1)
-        assert any(line.startswith("receiver: cannot write the capture file ") and "file" in line
-                   for line in errors), errors
-
-
-def odd_command_lines():
-    expect_one_line(2, ["--pcapng-max", "needs --pcapng"], "--pcapng-max", "10M")
-    expect_one_line(2, ["--pcapng-max", "file name"], "--pcapng", "-", "--pcapng-max", "10M")
-    expect_one_line(2, ["--format", "standard output"], "--pcapng", "-", "--format", "jsonl")
-    expect_one_line(2, ["--pcapng", "file name"], "--pcapng", "")
-    for text in ("10", "M", "10X", "9k", "0s", "-1s", "1s,2s", "1M,2M", "1M,", ",", "", "1.5h", "10m", "9999999G",
-                 "1M,1h,1s", "10 M"):
-        expect_one_line(2, ["--pcapng-max", "'" + text + "'", "100M", "5min"], "--pcapng", "x", "--pcapng-max=" + text)
-
-
 run(ipv4_field_by_field, ipv6_field_by_field, an_ipv4_peer_of_a_socket_for_both_families, json_of_tshark_agrees,
     what_was_not_requested_is_in_the_comment, truncated_payload, coalesced_datagrams_are_single_packets,
-    only_as_many_as_the_count, capinfos_and_statistics, files_limited_by_size, files_limited_by_time,
-    to_standard_output, live_into_tshark, no_directory_to_write_to, odd_command_lines)
+    only_as_many_as_the_count, capinfos_and_statistics)

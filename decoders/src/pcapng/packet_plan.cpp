@@ -8,7 +8,7 @@ namespace ancillary::pcapng {
 
 namespace {
 
-constexpr std::size_t most_original_payload_bytes = 0xffff'0000;
+constexpr std::size_t most_original_payload_bytes = 0x7fff'0000;
 
 void plan_destination(const datagram& from, packet_plan& plan, comment_text& comment) noexcept {
   const auto is_of_this_family = [&](const ip_address& address) {
@@ -62,7 +62,7 @@ void plan_payload(const datagram& from, packet_plan& plan, comment_text& comment
     comment.add(", UDP checksum shown as 0");
   }
   plan.udp_bytes = udp_header_bytes + std::min(whole_bytes, most);
-  // Of 32 bits in the block.
+  // Readers keep it as a signed number of 32 bits.
   plan.original_bytes = header_bytes + udp_header_bytes +
                         std::min<std::size_t>(whole_bytes, most_original_payload_bytes);
   if (from.coalesced_unmarked) {
