@@ -44,6 +44,9 @@ def find_values(options):
         elif option.type == "FORMAT":
             parts = option.text.split(". ")[0].split(";")
             option.values = [part.split(":")[0].strip() for part in parts]
+        elif option.type in ("ECN", "FIELD"):  # "Rows of --top: peer, destination or dscp. Default: peer"
+            words = option.text.split(". ")[0].split(": ")[-1].replace(" or ", ", ")
+            option.values = [word.strip() for word in words.split(",")]
     for option in options:
         if reference := re.search(r"same names as for (--\w+)", option.text):
             model = next(each for each in options if reference[1] in each.names)

@@ -14,8 +14,9 @@ tools=(
 )
 build=(
   "${tools[@]}" catch2 dpkg-dev pkgconf help2man # the last two: for the installed package
-  iproute2 socat # for tests: network namespaces and veth pairs; an independent sender
+  iproute2 socat tmux # for tests: network namespaces and veth pairs; an independent sender; a terminal
   libboost-dev # an example for users of Boost.Asio
+  gnuplot-nox # scripts/plot.py
   knot-dnsutils bind9-dnsutils # kdig and dig query the example servers
   tshark # reads capture files; capinfos and mergecap come with it
 )

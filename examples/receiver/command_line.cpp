@@ -1,36 +1,51 @@
 #include "command_line.hpp"
 
-#include "addresses.hpp"
+#include "arguments.hpp"
 #include "metadata_kinds.hpp"
 #include "values.hpp"
 #include <ancillary/recvmsg/receive_options.hpp>
 
-#include <CLI/CLI.hpp>
-#include <functional>
-#include <iostream>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace tool {
 namespace {
 
-constexpr int wrong_arguments = 2;
-
-// Adds an option that `take` parses; its errors are reported with the option's name.
-CLI::Option* add(CLI::App& app, const std::string& name, const std::string& type,
-                 const std::string& help, std::function<void(const std::string&)> take) {
-  const auto read = [name, taken_by = std::move(take)](const std::string& text) {
-    try {
-      taken_by(text);
-    } catch (const std::invalid_argument& problem) {
-      throw CLI::ValidationError(name, problem.what());
-    }
-  };
-  return app.add_option_function<std::string>(name, read, help)->type_name(type);
+output_format parse_format(std::string_view text) {
+  if (text == "table") {
+    return output_format::table;
+  }
+  if (text == "jsonl") {
+    return output_format::json_lines;
+  }
+  if (text == "none") {
+    return output_format::none;
+  }
+  reject(text, "is an unknown format; use table, jsonl or none");
 }
 
-std::size_t parse_size(const std::string& text, std::uint64_t most) {
-  return static_cast<std::size_t>(parse_whole_number(text, 1, most));
+top_by parse_top_by(std::string_view text) {
+  if (text == "peer") {
+    return top_by::peer;
+  }
+  if (text == "destination") {
+    return top_by::destination;
+  }
+  if (text == "dscp") {
+    return top_by::dscp;
+  }
+  reject(text, "is unknown; use peer, destination or dscp");
+}
+
+std::chrono::nanoseconds parse_top_interval(const std::string& text) {
+  if (text.empty()) {
+    return std::chrono::seconds(1);
+  }
+  if (text.find(':') != std::string::npos) {
+    reject(text, "is not a number of seconds; write the address before --top, or --top=1");
+  }
+  return parse_seconds(text);
 }
 
 void add_what(CLI::App& app, command_line& to) {
@@ -56,9 +71,36 @@ void add_what(CLI::App& app, command_line& to) {
              throw CLI::ValidationError("--join", problem.what());
            }
          },
-         "Join a multicast group, on an interface given by name, index or address. Repeatable")
-      ->type_name("GROUP[@INTERFACE]")
+         "Join a multicast group, on an interface given by name, index or address; with a source, "
+         "only for what that address sends. Repeatable")
+      ->type_name("GROUP[@INTERFACE][=SOURCE]")
       ->allow_extra_args(false);
+}
+
+void add_view(CLI::App& app, command_line& to) {
+  auto* const top =
+      add(app, "--top", "[SECONDS]",
+          "Instead of datagrams, show a table of the busiest peers that is renewed at "
+          "this interval. Default: 1",
+          [&to](const std::string& text) {
+            to.top_interval = parse_top_interval(text);
+            to.format = output_format::none;
+          });
+  top->expected(0, 1)->excludes("--format");
+  add(app, "--by", "FIELD", "Rows of --top: peer, destination or dscp. Default: peer",
+      [&to](const std::string& text) { to.by = parse_top_by(text); })
+      ->needs(top);
+  app.add_flag("--histogram", to.histogram,
+               "At the end, print how sizes and times between arrivals are distributed");
+  add(app, "--rate-limit", "N",
+      "Print at most this many datagrams a second; those left out are counted",
+      [&to](const std::string& text) {
+        to.lines_per_second =
+            parse_whole_number(text, 1, std::numeric_limits<std::uint64_t>::max());
+      })
+      ->excludes(top);
+  app.add_flag("--names", to.service_names,
+               "Print the name of the remote port, such as domain for 53, if it has one");
 }
 
 void add_how(CLI::App& app, command_line& to) {
@@ -90,6 +132,31 @@ void add_how(CLI::App& app, command_line& to) {
       "Size of the socket's receive buffer. Default: the system's", [&to](const std::string& text) {
         to.receive_buffer_bytes = static_cast<int>(parse_size(text, most_buffer));
       });
+  app.add_flag("--reuse", to.reuse,
+               "Share the port with other sockets that allow it, too (SO_REUSEADDR): each receives "
+               "multicast and broadcast datagrams, but only one of them a unicast datagram");
+}
+
+// Throws CLI::ValidationError.
+void check_capture(const CLI::App& app, command_line& arguments) {
+  const capture_options& capture = arguments.capture;
+  if (capture.has_limits() && !capture.is_on()) {
+    throw CLI::ValidationError("--pcapng-max", "needs --pcapng FILE");
+  }
+  if (!capture.is_standard_output()) {
+    return;
+  }
+  if (capture.has_limits()) {
+    throw CLI::ValidationError("--pcapng-max", "needs a file name, not standard output");
+  }
+  if (arguments.top_interval) {
+    throw CLI::ValidationError("--top", "standard output has the capture of --pcapng -; use a file");
+  }
+  if (app.count("--format") != 0 && arguments.format != output_format::none) {
+    throw CLI::ValidationError(
+        "--format", "standard output has the capture of --pcapng -; use --format none or a file");
+  }
+  arguments.format = output_format::none;
 }
 
 void add_capture(CLI::App& app, command_line& to) {
@@ -106,25 +173,7 @@ void add_capture(CLI::App& app, command_line& to) {
       "Begin another capture file after this size (500k, 100M, 2G), this time (30s, 5min, 1h), or "
       "both (100M,1h); FILE.pcapng becomes FILE_00001_20261127105500.pcapng, and so on (UTC)",
       [&to](const std::string& text) { to.capture.limits = parse_capture_limits(text); });
-}
-
-// Throws CLI::ValidationError.
-void check_capture(const CLI::App& app, command_line& arguments) {
-  const capture_options& capture = arguments.capture;
-  if (capture.has_limits() && !capture.is_on()) {
-    throw CLI::ValidationError("--pcapng-max", "needs --pcapng FILE");
-  }
-  if (!capture.is_standard_output()) {
-    return;
-  }
-  if (capture.has_limits()) {
-    throw CLI::ValidationError("--pcapng-max", "needs a file name, not standard output");
-  }
-  if (app.count("--format") != 0 && arguments.format != output_format::none) {
-    throw CLI::ValidationError(
-        "--format", "standard output has the capture of --pcapng -; use --format none or a file");
-  }
-  arguments.format = output_format::none;
+  app.callback([&] { check_capture(app, to); }); // with all options
 }
 
 } // namespace
@@ -142,15 +191,11 @@ parse_result parse_command_line(int argc, const char* const* argv) {
       "Exit status: 0 on success, 1 if set-up or receiving failed, 2 for invalid arguments.");
   add_what(app, arguments);
   add_how(app, arguments);
+  add_view(app, arguments);
   add_capture(app, arguments);
-  try {
-    app.parse(argc, argv);
-    check_capture(app, arguments);
-  } catch (const CLI::Success& help) {
-    return {std::nullopt, app.exit(help)};
-  } catch (const CLI::Error& problem) {
-    std::cerr << "receiver: " + std::string(problem.what()) + " (see receiver --help)\n";
-    return {std::nullopt, wrong_arguments};
+  add_version(app);
+  if (const auto status = parse(app, argc, argv)) {
+    return {std::nullopt, *status};
   }
   return {std::move(arguments), 0};
 }

@@ -1,28 +1,23 @@
 // The tool's command line.
 #pragma once
 
+#include "addresses.hpp"
 #include "capture_options.hpp"
 #include <ancillary/decoders/fields.hpp>
 
-#include <asio/ip/address.hpp>
 #include <asio/ip/udp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace tool {
 
 enum class output_format : std::uint8_t { table, json_lines, none };
 
-// A multicast group to join, on an interface given by name, index or address; empty: the system
-// chooses.
-struct group_join {
-  asio::ip::address group;
-  std::string interface_text;
-};
+// What a row of the live view stands for.
+enum class top_by : std::uint8_t { peer, destination, dscp };
 
 struct command_line {
   asio::ip::udp::endpoint listen{asio::ip::address_v4::any(), 9000};
@@ -37,6 +32,12 @@ struct command_line {
   std::size_t batch = 0;                // 0: the library's choice
   std::size_t payload_capacity = 65535; // a whole datagram, whatever its size
   int receive_buffer_bytes = 0;         // 0: the system's choice
+  bool reuse = false;                   // SO_REUSEADDR
+  std::optional<std::uint64_t> lines_per_second;
+  bool service_names = false; // of the remote's port
+  bool histogram = false;
+  std::optional<std::chrono::nanoseconds> top_interval; // shows the live view, not datagrams
+  top_by by = top_by::peer;
 };
 
 // Either the arguments, or the exit status if there is nothing more to do: help was printed (0), or

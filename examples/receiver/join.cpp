@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <asio/error.hpp>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -19,13 +20,15 @@ using ancillary::options::interface_selector;
 struct member {
   asio::ip::address group;
   interface_selector interface;
+  std::optional<asio::ip::address> source;
 
   friend bool operator==(const member&, const member&) = default;
 };
 
 std::string text_of(const group_join& what) {
   const std::string group = ancillary::to_string(ancillary::from_asio(what.group));
-  return what.interface_text.empty() ? group : group + " on " + what.interface_text;
+  return group + (what.interface_text.empty() ? "" : " on " + what.interface_text) +
+         (what.source ? " from " + what.source->to_string() : "");
 }
 
 // Why a socket on this address receives nothing that is sent to the group; empty if it does.
@@ -76,7 +79,11 @@ bool says_joined_already(const std::error_code& code, const interface_selector& 
 bool join(asio::ip::udp::socket& socket, const group_join& what, const member& next,
           bool has_joined_group) {
   try {
-    ancillary::join_group(socket, next.group, next.interface);
+    if (next.source) {
+      ancillary::join_source_group(socket, next.group, *next.source, next.interface);
+    } else {
+      ancillary::join_group(socket, next.group, next.interface);
+    }
     return true;
   } catch (const std::system_error& refused) {
     if (has_joined_group && says_joined_already(refused.code(), next.interface)) {
@@ -97,9 +104,10 @@ std::vector<std::string> join_groups(asio::ip::udp::socket& socket, const comman
     if (const std::string why = obstacle(arguments.listen, each.group); !why.empty()) {
       throw set_up_error("cannot join " + text_of(each) + ": " + why);
     }
-    const member next{each.group, interface_of(each)};
-    const bool of_a_joined_group =
-        std::ranges::find(joined, each.group, &member::group) != joined.end();
+    const member next{each.group, interface_of(each), each.source};
+    const bool of_a_joined_group = std::ranges::any_of(joined, [&](const member& other) {
+      return other.group == next.group && other.source == next.source;
+    });
     const bool is_repeated = std::ranges::find(joined, next) != joined.end();
     if (is_repeated || !join(socket, each, next, of_a_joined_group)) {
       notes.push_back("note: " + text_of(each) + ": joined already");

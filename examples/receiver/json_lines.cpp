@@ -1,5 +1,6 @@
 #include "names.hpp"
 #include "output.hpp"
+#include "service_names.hpp"
 #include <ancillary/recvmsg/timestamp.hpp>
 
 #include <nlohmann/json.hpp>
@@ -19,9 +20,16 @@ void set_if(json& object, const char* key, const std::optional<T>& value) {
 
 class json_lines final : public formatter {
 public:
+  explicit json_lines(bool with_service_names) : with_service_names_(with_service_names) {}
+
   void append(std::string& text, const ancillary::packet& packet) override {
     json object;
     object["remote"] = to_text(packet.remote());
+    if (with_service_names_) {
+      if (const std::string& name = services_.of(packet.remote().port()); !name.empty()) {
+        object["remote_service"] = name;
+      }
+    }
     append_where(object, packet.metadata());
     append_how(object, packet.metadata());
     object["length"] = packet.payload().size();
@@ -79,11 +87,15 @@ private:
     }
   }
 
+  bool with_service_names_;
+  service_names services_;
   interface_names names_;
 };
 
 } // namespace
 
-std::unique_ptr<formatter> make_json_lines() { return std::make_unique<json_lines>(); }
+std::unique_ptr<formatter> make_json_lines(bool with_service_names) {
+  return std::make_unique<json_lines>(with_service_names);
+}
 
 } // namespace tool

@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
       tool::say("receiver: standard output is closed; give --pcapng a file");
       return 1;
     }
-    if (!can_print && parsed.arguments->format != tool::output_format::none) {
+    if (!can_print &&
+        (parsed.arguments->format != tool::output_format::none || parsed.arguments->top_interval)) {
       tool::say("receiver: standard output is closed; use --format none to count only");
       return 1;
     }

@@ -2,12 +2,12 @@
 
 namespace tool {
 
-std::unique_ptr<formatter> make_formatter(output_format format) {
-  switch (format) {
+std::unique_ptr<formatter> make_formatter(const command_line& arguments) {
+  switch (arguments.format) {
   case output_format::table:
-    return make_table();
+    return make_table(arguments.service_names);
   case output_format::json_lines:
-    return make_json_lines();
+    return make_json_lines(arguments.service_names);
   case output_format::none:
     break;
   }

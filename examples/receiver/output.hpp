@@ -18,10 +18,11 @@ public:
   virtual void append(std::string& text, const ancillary::packet& packet) = 0;
 };
 
-[[nodiscard]] std::unique_ptr<formatter> make_json_lines();
-[[nodiscard]] std::unique_ptr<formatter> make_table();
+// With the names of the remotes' ports, if wanted.
+[[nodiscard]] std::unique_ptr<formatter> make_json_lines(bool with_service_names);
+[[nodiscard]] std::unique_ptr<formatter> make_table(bool with_service_names);
 
 // Null for output_format::none.
-[[nodiscard]] std::unique_ptr<formatter> make_formatter(output_format format);
+[[nodiscard]] std::unique_ptr<formatter> make_formatter(const command_line& arguments);
 
 } // namespace tool

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <iostream>
 
 namespace tool {
 namespace {
@@ -34,8 +33,6 @@ bool knows_kernel_drops(ancillary::field_set granted) {
 
 } // namespace
 
-void say(const std::string& line) { std::cerr << line + '\n' << std::flush; }
-
 std::string summary_line(const std::string& name, std::uint64_t value) {
   std::string text = line(name, value);
   text.pop_back();
@@ -46,6 +43,7 @@ std::string summary(const ancillary::receive_counters& counters, const output_co
                     ancillary::field_set granted, clock::duration elapsed) {
   std::string text = "summary after " + with_decimals(seconds(elapsed), 3) + " s\n";
   text += line("shown", output.shown);
+  text += line("left_out", output.left_out);
   text += line("not_shown", output.not_shown);
   text += line("datagrams", counters.datagrams);
   text += line("bytes", counters.bytes);

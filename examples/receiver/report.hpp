@@ -1,6 +1,7 @@
 // The tool's output on standard error.
 #pragma once
 
+#include "say.hpp"
 #include <ancillary/decoders/fields.hpp>
 #include <ancillary/recvmsg/counters.hpp>
 
@@ -12,12 +13,10 @@ namespace tool {
 
 using clock = std::chrono::steady_clock;
 
-// Writes one line to standard error with one write.
-void say(const std::string& line);
-
 // What became of the datagrams that the receiver delivered.
 struct output_counters {
   std::uint64_t shown = 0; // written to standard output, or counted in the format that writes none
+  std::uint64_t left_out = 0;  // beyond the lines of a second
   std::uint64_t not_shown = 0; // beyond the count, or of a write that failed, which may be in part
 };
 

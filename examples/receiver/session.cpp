@@ -10,16 +10,25 @@
 #include <algorithm>
 #include <asio/post.hpp>
 #include <csignal>
+#include <utility>
 
 namespace tool {
 
 session::session(asio::io_context& io, const command_line& arguments)
     : arguments_(arguments),
-      formatter_(make_formatter(arguments.format)),
+      formatter_(make_formatter(arguments)),
       receiver_(open(io, arguments, {batch_handler{this}, capture_tap{this}}, notes_)),
       signals_(io),
       duration_(io),
-      stats_(io) {
+      stats_(io),
+      view_timer_(io),
+      limit_(arguments.lines_per_second) {
+  if (arguments.top_interval) {
+    view_.emplace(arguments.by, to_text(receiver_->local_endpoint()));
+  }
+  if (arguments.histogram) {
+    histograms_.emplace();
+  }
   // Before "listening" is printed: a reader of that line may send the signal.
   end_on_signal();
   begin_capture(io);
@@ -30,7 +39,16 @@ std::unique_ptr<session::receiver> session::open(asio::io_context& io,
                                                  const command_line& arguments, const handler& take,
                                                  std::vector<std::string>& notes) {
   std::error_code error;
-  auto made = std::make_unique<receiver>(io, arguments.listen, take, options_of(arguments), error);
+  std::unique_ptr<receiver> made;
+  if (arguments.reuse) {
+    auto socket = open_shared(io, arguments, error);
+    if (error) {
+      throw set_up_error(reason_of(error, {}, arguments));
+    }
+    made = std::make_unique<receiver>(std::move(socket), take, options_of(arguments), error);
+  } else {
+    made = std::make_unique<receiver>(io, arguments.listen, take, options_of(arguments), error);
+  }
   if (error) {
     const bool is_open = made->socket().is_open();
     throw set_up_error(
@@ -94,40 +112,52 @@ int session::run() {
     stats_.expires_at(start_);
     schedule_stats();
   }
+  if (view_) {
+    view_timer_.expires_at(start_);
+    schedule_view();
+  }
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
   write_deadline_.reset(); // the summary may take its time
   const auto elapsed = clock::now() - start_;
+  if (view_ && exit_status_ == 0) {
+    show_view();
+  }
   end_capture();
   say(summary(receiver_->counters(), output_, receiver_->metadata().granted(), elapsed) +
       (capture_ ? '\n' + capture_->summary() : std::string()));
+  if (histograms_) {
+    say(histograms_->text());
+  }
   return exit_status_;
 }
 
 void session::show(std::span<const ancillary::packet> batch) {
   output_.not_shown += batch.size(); // until they are
   if (arguments_.count) {
-    const auto left = *arguments_.count - output_.shown;
+    const auto left = *arguments_.count - output_.shown - output_.left_out;
     batch = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, batch.size())));
   }
+  if (view_) {
+    view_->add(batch);
+  }
+  if (histograms_) {
+    histograms_->add(batch);
+  }
+  const auto printed = admitted(batch);
   if (formatter_) {
     text_.clear();
-    for (const ancillary::packet& packet : batch) {
+    for (const ancillary::packet& packet : printed) {
       formatter_->append(text_, packet);
     }
-    if (const auto error = write_to_standard_output(text_)) {
-      // The interruption is the signal or the time that ends this run; its handler runs next.
-      if (error == std::errc::interrupted || write_deadline_->is_over()) {
-        receiver_->stop();
-      } else {
-        fail("cannot write to standard output: " + ancillary::describe(error));
-      }
+    if (!write(text_)) {
       return;
     }
   }
-  output_.shown += batch.size();
+  output_.shown += printed.size();
+  output_.left_out += batch.size() - printed.size();
   output_.not_shown -= batch.size();
-  if (arguments_.count && output_.shown == *arguments_.count) {
+  if (arguments_.count && output_.shown + output_.left_out == *arguments_.count) {
     end();
   }
 }
@@ -192,6 +222,7 @@ void session::end() {
   signals_.cancel();
   duration_.cancel();
   stats_.cancel();
+  view_timer_.cancel();
 }
 
 } // namespace tool

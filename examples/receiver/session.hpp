@@ -3,6 +3,9 @@
 
 #include "capture.hpp"
 #include "command_line.hpp"
+#include "histogram.hpp"
+#include "line_limit.hpp"
+#include "live_view.hpp"
 #include "output.hpp"
 #include "report.hpp"
 #include "standard_output.hpp"
@@ -65,6 +68,12 @@ private:
   void end_capture();
   void end_on_signal();
   void schedule_stats();
+  void schedule_view();
+  bool show_view(); // as write()
+  // False if the run ends.
+  [[nodiscard]] bool write(const std::string& text);
+  [[nodiscard]] std::span<const ancillary::packet>
+  admitted(std::span<const ancillary::packet> batch);
   void say_rates();
   void fail(const std::string& why);
   void end();
@@ -77,6 +86,10 @@ private:
   asio::signal_set signals_;
   asio::steady_timer duration_;
   asio::steady_timer stats_;
+  asio::steady_timer view_timer_;
+  std::optional<live_view> view_;
+  std::optional<arrival_histograms> histograms_;
+  line_limit limit_;
 
   std::optional<write_deadline> write_deadline_; // while it runs
   std::string text_;                             // of one batch; reuses its memory

@@ -5,13 +5,15 @@
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <asio/error.hpp>
+#include <asio/ip/v6_only.hpp>
 
 namespace tool {
 namespace {
 
 std::string hint_for(const std::error_code& error, const asio::ip::address& address) {
   if (error == asio::error::address_in_use) {
-    return "; another program uses this port: choose another port, or 0 for any free port";
+    return "; another program uses this port: choose another port, 0 for any free port, or --reuse "
+           "if that program shares it";
   }
   if (error == asio::error::access_denied) {
     return "; ports below 1024 may require privileges, and some ports are reserved: choose another";
@@ -53,6 +55,29 @@ ancillary::receive_options options_of(const command_line& arguments) {
   options.receive_buffer_bytes = arguments.receive_buffer_bytes;
   options.dual_stack = address.is_v6() && address.is_unspecified();
   return options;
+}
+
+asio::ip::udp::socket open_shared(asio::io_context& io, const command_line& arguments,
+                                  std::error_code& error) {
+  asio::ip::udp::socket socket(io);
+  socket.open(arguments.listen.protocol(), error);
+  const auto set = [&](const auto& option) {
+    if (!error) {
+      socket.set_option(option, error);
+    }
+  };
+  set(asio::socket_base::reuse_address(true));
+  if (arguments.listen.address().is_v6()) {
+    set(asio::ip::v6_only(!options_of(arguments).dual_stack));
+  }
+  if (!error) {
+    socket.bind(arguments.listen, error);
+  }
+  if (error && socket.is_open()) {
+    std::error_code ignored;
+    socket.close(ignored);
+  }
+  return socket;
 }
 
 std::string reason_of(const std::error_code& error, const ancillary::metadata_report& report,

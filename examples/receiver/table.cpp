@@ -1,5 +1,7 @@
+#include "ecn_names.hpp"
 #include "names.hpp"
 #include "output.hpp"
+#include "service_names.hpp"
 #include <ancillary/recvmsg/timestamp.hpp>
 
 #include <algorithm>
@@ -62,20 +64,6 @@ std::string hexadecimal(std::uint8_t octet) {
   return text.data();
 }
 
-std::string_view short_name(ancillary::ecn_codepoint codepoint) {
-  switch (codepoint) {
-  case ancillary::ecn_codepoint::not_ect:
-    return "none";
-  case ancillary::ecn_codepoint::ect1:
-    return "ect1";
-  case ancillary::ecn_codepoint::ect0:
-    return "ect0";
-  case ancillary::ecn_codepoint::ce:
-    return "ce";
-  }
-  return unknown;
-}
-
 std::string flags(const ancillary::packet& packet) {
   std::string text;
   const auto add = [&text](bool is_set, std::string_view name) {
@@ -93,6 +81,8 @@ std::string flags(const ancillary::packet& packet) {
 
 class table final : public formatter {
 public:
+  explicit table(bool with_service_names) : with_service_names_(with_service_names) {}
+
   void append(std::string& text, const ancillary::packet& packet) override {
     if (!headed_) {
       row titles;
@@ -115,13 +105,23 @@ private:
     return name.empty() ? std::to_string(*index) : name;
   }
 
+  std::string remote_of(const asio::ip::udp::endpoint& remote) {
+    std::string text = to_text(remote);
+    if (with_service_names_) {
+      if (const std::string& name = services_.of(remote.port()); !name.empty()) {
+        text.replace(text.rfind(':') + 1, std::string::npos, name);
+      }
+    }
+    return text;
+  }
+
   row cells(const ancillary::packet& packet) {
     const ancillary::metadata_view& metadata = packet.metadata();
     const auto destination = metadata.destination();
     const auto octet = metadata.traffic_class();
     const auto ecn = metadata.ecn();
     return {time_of_day(metadata.timestamp()),
-            to_text(packet.remote()),
+            remote_of(packet.remote()),
             destination ? to_string(*destination) : unknown,
             interface_or_unknown(metadata.interface_index()),
             interface_or_unknown(metadata.receive_interface()),
@@ -150,6 +150,8 @@ private:
     text += line + '\n';
   }
 
+  bool with_service_names_;
+  service_names services_;
   std::array<std::size_t, columns.size()> widths_{};
   interface_names names_;
   bool headed_ = false;
@@ -157,6 +159,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<formatter> make_table() { return std::make_unique<table>(); }
+std::unique_ptr<formatter> make_table(bool with_service_names) {
+  return std::make_unique<table>(with_service_names);
+}
 
 } // namespace tool

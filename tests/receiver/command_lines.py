@@ -40,6 +40,19 @@ EVERYWHERE = (
     (FAILED, "cannot join ff02::fb: an IPv4 socket receives no IPv6 groups; listen on [::]:0",
      "0.0.0.0:0 --join ff02::fb"),
     (FAILED, "cannot join 239.1.2.3: IPv4 groups; listen on [::]:0", "[::1]:0 --join 239.1.2.3"),
+    (WRONG, "--join no sender's address of the group's family after the =, such as 192.0.2.1",
+     "--join 232.1.2.3@lo=::1"),
+    (WRONG, "--join no sender's address 2001:db8::1", "--join ff3e::1=192.0.2.1"),
+    (WRONG, "--join no sender's address", "--join 232.1.2.3="),
+    (WRONG, "--join no sender's address", "--join 232.1.2.3=239.1.2.3"),
+    (WRONG, "--join no interface after the @", "--join 232.1.2.3@=127.0.0.1"),
+    (WRONG, "--top '0' seconds", "127.0.0.1:0 --top 0"),
+    (WRONG, "--top '127.0.0.1:0' write the address before --top, or --top=1", "--top 127.0.0.1:0"),
+    (WRONG, "--format excludes --top", "127.0.0.1:0 --top --format none"),
+    (WRONG, "--by requires --top", "127.0.0.1:0 --by peer"),
+    (WRONG, "--by 'port' peer, destination or dscp", "127.0.0.1:0 --top --by port"),
+    (WRONG, "--rate-limit '0'", "--rate-limit 0"),
+    (WRONG, "--top excludes --rate-limit", "127.0.0.1:0 --top --rate-limit 1"),
     (WRONG, "--format 'xml' table, jsonl or none", "--format xml"),
     (WRONG, "--count '0'", "--count 0"),
     (WRONG, "--count 'many'", "--count many"),
@@ -55,6 +68,8 @@ EVERYWHERE = (
     (WRONG, "--receive-buffer '1k'", "--receive-buffer 1k"),
     (WRONG, "--colour", "--colour"),
     (WRONG, "-v", "-v"),
+    (STARTED, "listening on 127.0.0.1:", "127.0.0.1:0 --reuse"),
+    (STARTED, "payload sizes times between arrivals", "127.0.0.1:0 --histogram"),
     (STARTED, "239.1.2.3 on 127.0.0.1: joined already",
      "0.0.0.0:0 --join 239.1.2.3@127.0.0.1 --join 239.1.2.3@127.0.0.1"),
 )
@@ -84,6 +99,10 @@ WITH_LINKS = (
     (STARTED, "listening on [::]:", "[::]:0 --join 239.1.2.3@e0 --join ff02::fb%e0"),
     (STARTED, "listening on [fe80::9%e0]:", "[fe80::9%e0]:0"),
     (WRONG, "--join two interfaces", "--join ff02::fb%e0@e1"),
+    (STARTED, "232.1.2.3 on e0 from 10.9.0.7: joined already",
+     "0.0.0.0:0 --join 232.1.2.3@e0=10.9.0.7 --join 232.1.2.3@e0=10.9.0.7"),
+    (STARTED, "listening on [::]:",
+     "[::]:0 --join 232.1.2.3@e0=10.9.0.7 --join 232.1.2.3@e0=10.9.0.8 --join ff3e::1@e1=2001:db8::1"),
     (FAILED, "cannot join 239.1.1.21 on e0: igmp_max_memberships",
      "0.0.0.0:0 " + " ".join(f"--join 239.1.1.{i}@e0" for i in range(1, 22))),
     (FAILED, "cannot join ff02::fb on 10.9.0.1: requires an interface index",
@@ -166,4 +185,11 @@ def closed_output():
         assert word in done.stderr, done.stderr
 
 
-run(everywhere, on_linux, with_links, closed_output)
+def version():
+    status, lines, errors = attempt("--version")
+    expect((status, errors), (0, []))
+    for word in ("receiver ", "Asio ", "Windows" if FOR_WINDOWS else "Linux"):
+        assert word in lines, lines
+
+
+run(version, everywhere, on_linux, with_links, closed_output)

@@ -54,4 +54,23 @@ def a_group_joined_twice():
         expect_keys(last, {"destination": "127.0.0.1"})
 
 
-run(ipv4_group, a_group_joined_twice)
+def one_source_of_a_group():
+    """Only what the source of the join sends arrives."""
+    if FOR_WINDOWS:
+        raise Skip("Wine reads the addresses of IP_ADD_SOURCE_MEMBERSHIP in Linux' order")
+    need_groups_on_the_loopback()
+    group = "232.255.41.7"
+    with Tool("0.0.0.0:0", "--join", f"{group}@lo=127.0.0.9", "--format", "jsonl") as tool:
+        for source in ("127.0.0.8", "127.0.0.9"):
+            with sender(socket.AF_INET) as out:
+                out.bind((source, 0))
+                out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+                out.sendto(source.encode(), (group, tool.port))
+        send(tool.port, "127.0.0.1", b"last")
+        first, last = tool.objects(2)
+        expect_keys(first, {"destination": group, "remote": first["remote"]})
+        assert first["remote"].startswith("127.0.0.9:"), first
+        expect_keys(last, {"destination": "127.0.0.1"})
+
+
+run(one_source_of_a_group, ipv4_group, a_group_joined_twice)

@@ -12,19 +12,6 @@ void reject(std::string_view text, const std::string& why) {
   throw std::invalid_argument("'" + std::string(text) + "' " + why);
 }
 
-output_format parse_format(std::string_view text) {
-  if (text == "table") {
-    return output_format::table;
-  }
-  if (text == "jsonl") {
-    return output_format::json_lines;
-  }
-  if (text == "none") {
-    return output_format::none;
-  }
-  reject(text, "is an unknown format; use table, jsonl or none");
-}
-
 std::uint64_t parse_whole_number(std::string_view text, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -46,7 +33,8 @@ std::chrono::nanoseconds parse_seconds(std::string_view text) {
   const bool complete = !in.fail() && in.peek() == std::istringstream::traits_type::eof();
   constexpr double least = 0.001;
   if (!complete || !(seconds >= least && seconds <= ten_years)) {
-    reject(text, "is not a number of seconds from 0.001 to 316224000 (ten years), such as 10 or 0.5");
+    reject(text,
+           "is not a number of seconds from 0.001 to 316224000 (ten years), such as 10 or 0.5");
   }
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(seconds));

@@ -58,6 +58,18 @@ asio::ip::address with_zone(std::string_view whole, const asio::ip::address& add
   return scoped;
 }
 
+asio::ip::address parse_source(std::string_view whole, std::string_view text,
+                               const asio::ip::address& group) {
+  const zoned_address parts = split_zone(text);
+  const auto source = parts.address ? unmapped(*parts.address) : asio::ip::address();
+  if (!parts.address || parts.zone || source.is_multicast() || source.is_unspecified() ||
+      source.is_v4() != group.is_v4()) {
+    reject(whole, "has no sender's address of the group's family after the =, such as " +
+                      std::string(group.is_v4() ? "192.0.2.1" : "2001:db8::1"));
+  }
+  return source;
+}
+
 } // namespace
 
 asio::ip::udp::endpoint parse_endpoint(std::string_view text) {
@@ -83,9 +95,19 @@ asio::ip::udp::endpoint parse_endpoint(std::string_view text) {
           port};
 }
 
+asio::ip::address parse_address(std::string_view text) {
+  const zoned_address parts = split_zone(text);
+  if (!parts.address || parts.zone) {
+    reject(text, "is not an address, such as 192.0.2.1 or 2001:db8::1");
+  }
+  return unmapped(*parts.address);
+}
+
 group_join parse_join(std::string_view text) {
-  const auto at = text.find('@');
-  const zoned_address parts = split_zone(text.substr(0, at));
+  const auto equals = text.find('=');
+  const std::string_view before_source = text.substr(0, equals);
+  const auto at = before_source.find('@');
+  const zoned_address parts = split_zone(before_source.substr(0, at));
   group_join join;
   if (parts.address) {
     join.group = unmapped(*parts.address);
@@ -94,7 +116,7 @@ group_join parse_join(std::string_view text) {
     reject(text, "does not begin with a multicast group, such as 239.1.2.3 or ff02::1234@eth0");
   }
   if (at != std::string_view::npos) {
-    join.interface_text = text.substr(at + 1);
+    join.interface_text = before_source.substr(at + 1);
     if (join.interface_text.empty()) {
       reject(text, "has no interface after the @; use its name, index or address");
     }
@@ -105,6 +127,9 @@ group_join parse_join(std::string_view text) {
     }
     join.group = with_zone(text, join.group, *parts.zone);
     join.interface_text = *parts.zone;
+  }
+  if (equals != std::string_view::npos) {
+    join.source = parse_source(text, text.substr(equals + 1), join.group);
   }
   return join;
 }

@@ -2,8 +2,6 @@
 // what is wrong and what is valid.
 #pragma once
 
-#include "command_line.hpp"
-
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -13,8 +11,6 @@ namespace tool {
 
 // Throws std::invalid_argument: "'TEXT' WHY".
 [[noreturn]] void reject(std::string_view text, const std::string& why);
-
-[[nodiscard]] output_format parse_format(std::string_view text);
 
 // Digits only, from `least` to `most`.
 [[nodiscard]] std::uint64_t parse_whole_number(std::string_view text, std::uint64_t least,

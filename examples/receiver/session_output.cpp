@@ -1,0 +1,50 @@
+// What a session writes to standard output, and when.
+#include "session.hpp"
+#include <ancillary/recvmsg/describe.hpp>
+
+#include <algorithm>
+
+namespace tool {
+
+bool session::write(const std::string& text) {
+  const std::error_code error = write_to_standard_output(text);
+  if (!error) {
+    return true;
+  }
+  // The interruption is the signal or the time that ends this run; its handler runs next.
+  if (error == std::errc::interrupted || (write_deadline_ && write_deadline_->is_over())) {
+    receiver_->stop();
+  } else {
+    fail("cannot write to standard output: " + ancillary::describe(error));
+  }
+  return false;
+}
+
+std::span<const ancillary::packet> session::admitted(std::span<const ancillary::packet> batch) {
+  if (!formatter_ || !limit_.is_set()) {
+    return batch;
+  }
+  return batch.first(limit_.admit(batch.size(), clock::now()));
+}
+
+void session::schedule_view() {
+  // A picture that was late delays the next one.
+  view_timer_.expires_at(std::max(view_timer_.expiry() + *arguments_.top_interval, clock::now()));
+  view_timer_.async_wait([this](std::error_code error) {
+    if (!error && show_view()) {
+      schedule_view();
+    }
+  });
+}
+
+bool session::show_view() {
+  live_view::surroundings around;
+  around.counters = receiver_->counters();
+  around.knows_kernel_drops =
+      receiver_->metadata().granted().contains(ancillary::field::dropped_total);
+  around.queue = fill_of(receiver_->socket());
+  around.elapsed = clock::now() - start_;
+  return write(view_->draw(around));
+}
+
+} // namespace tool
