@@ -2,8 +2,9 @@
 # directory of programs, with their man pages (help2man) and shell completions. Both are made from
 # --help at build time, so that they cannot differ from the program.
 
-set(ancillary_tools receiver option_probe pmtu_probe)
+set(ancillary_tools receiver sender option_probe pmtu_probe)
 set(description_receiver "receive UDP datagrams and print their metadata")
+set(description_sender "send UDP datagrams with chosen header fields")
 set(description_option_probe "show which IPPROTO_IP socket options this machine supports")
 set(description_pmtu_probe "find the MTU of the path to a host")
 

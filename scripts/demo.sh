@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# demo.sh: shows the receiver tool's output for datagrams on the loopback interface, as a Linux
-# program and as a Windows program under Wine. Builds what is missing, without tests, on a Debian 12
-# or 13 that needs only git.
+# demo.sh: sends datagrams with the sender tool over the loopback interface and shows the receiver
+# tool's output, as Linux programs and as Windows programs under Wine. Builds what is missing,
+# without tests, on a Debian 12 or 13 that needs only git.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/quietly.sh
@@ -9,43 +9,37 @@ source scripts/quietly.sh
 scripts/install-packages.sh tools
 log=$(mktemp)
 receiver=
-trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log"' EXIT
+trap '[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || true; rm -f "$log" "$log".*' EXIT
 
-# Prints the datagrams that it sends, for comparison with the lines of the tool's table.
-send() { # PORT
-  python3 - "$1" <<'PYTHON'
-import socket
-import sys
-
-port = int(sys.argv[1])
-# Destination, TTL, TOS (DSCP in the upper six bits, ECN in the lower two), payload.
-DATAGRAMS = [
-    ("127.0.0.1", 64, 0x00, b"plain"),
-    ("127.0.0.5", 64, 0x00, b"another destination"),
-    ("127.0.0.6", 1, 0x00, b"last hop"),
-    ("127.0.0.7", 255, 0xB8, b"expedited forwarding (DSCP 46)"),
-    ("127.0.0.8", 32, 0x02, b"ECN capable (ECT 0)"),
-    ("127.0.0.9", 32, 0x03, b"congestion experienced (CE)"),
-    ("127.0.0.10", 128, 0x28, b""),
-]
-print(f"sent {len(DATAGRAMS)} datagrams:")
-for destination, ttl, tos, payload in DATAGRAMS:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
-        sender.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
-        sender.sendto(payload, (destination, port))
-    print(f"  to {destination:<11} TTL {ttl:<4} TOS 0x{tos:02x}  {len(payload):>2} bytes  {payload.decode()}")
-PYTHON
+# Sends datagrams with the sender tool, which prints them for comparison with the receiver's table.
+send() { # PORT ECN SENDER...
+  local port=$1 ecn=$2
+  shift 2
+  echo "sent:"
+  while read -r destination options; do
+    # shellcheck disable=SC2086 # several words
+    "$@" "$destination:$port" $options </dev/null 2>>"$log.sent" | tr -d '\r' | sed 's/^/  /'
+  done <<ROWS
+127.0.0.1 --ttl 64 --payload plain
+127.0.0.5 --ttl 64 --payload another
+127.0.0.6 --ttl 1 --payload last_hop
+127.0.0.7 --ttl 255 --dscp ef --payload expedited_forwarding
+127.0.0.8 --ttl 32 --ecn ect0 --payload ECN_capable
+127.0.0.9 --ttl 32 --ecn $ecn --payload marked
+127.0.0.10 --ttl 128 --dscp af11 --size 0
+ROWS
 }
 
-show() { # TITLE COMMAND...
+show() { # TITLE ECN DIRECTORY SUFFIX
   local port='' fields=destination,interface,receive-interface,ttl,tos,ecn,timestamp
   echo
   echo "== $1"
-  shift
+  local ecn=$2 directory=$3 suffix=$4
+  local -a run=()
+  [ "$suffix" = "" ] || run=(scripts/wine-run)
   # Port 0: the system chooses a free port, which the tool prints. The tool exits by itself.
-  "$@" 0.0.0.0:0 --want "$fields" --format table --count 7 --duration 20 \
-    >"$log.table" 2>"$log" &
+  "${run[@]}" "$directory/receiver/receiver$suffix" 0.0.0.0:0 --want "$fields" --format table \
+    --count 7 --duration 60 >"$log.table" 2>"$log" &
   receiver=$!
   for _ in $(seq 600); do
     port=$(sed -nE 's/^.*listening on .*:([0-9]+).*$/\1/p' "$log" | head -n 1)
@@ -58,7 +52,7 @@ show() { # TITLE COMMAND...
     echo "demo: the receiver did not start"
     exit 1
   fi
-  send "$port"
+  send "$port" "$ecn" "${run[@]}" "$directory/sender/sender$suffix"
   wait "$receiver"
   receiver=
   echo "received:"
@@ -66,6 +60,7 @@ show() { # TITLE COMMAND...
   # A heading, and a line for each datagram: the tool also exits if fewer arrive.
   if [ "$(wc -l <"$log.table")" != 8 ]; then
     echo "demo: not all datagrams arrived"
+    cat "$log.sent"
     exit 1
   fi
   echo "the tool's report, without zeros:"
@@ -75,8 +70,9 @@ show() { # TITLE COMMAND...
 
 for preset in linux windows; do
   quietly "$preset, configure" cmake --preset "tools-$preset"
-  quietly "$preset, build of the receiver" \
-    cmake --build --preset "tools-$preset" --parallel "$(nproc)" --target ancillary_receiver -- --quiet
+  quietly "$preset, build of the tools" \
+    cmake --build --preset "tools-$preset" --parallel "$(nproc)" --target ancillary_receiver ancillary_sender -- --quiet
 done
-show "Linux: recvmmsg" build/tools-linux/examples/receiver/receiver
-show "Windows: WSARecvMsg, under Wine" scripts/wine-run build/tools-windows/examples/receiver/receiver.exe
+show "Linux: recvmmsg" ce build/tools-linux/examples ""
+# Windows refuses to send "congestion experienced".
+show "Windows: WSARecvMsg, under Wine" ect1 build/tools-windows/examples .exe

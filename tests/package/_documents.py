@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 documents = pathlib.Path(sys.argv[1])
-TOOLS = ["ancillary-receiver", "ancillary-option-probe", "ancillary-pmtu-probe"]
+TOOLS = ["ancillary-receiver", "ancillary-sender", "ancillary-option-probe", "ancillary-pmtu-probe"]
 
 
 def run(*command, **options):
@@ -52,6 +52,9 @@ def bash_completes_values():
     assert complete(receiver, "--require", "ec") == ["ecn"]
     assert "--payload-capacity" in complete(receiver, "--format", "none", "--pay")
     assert complete(receiver, "--count", "") == []
+    assert complete(receiver, "--by", "de") == ["destination"]
+    assert complete("ancillary-sender", "--format", "te") == ["text"]
+    assert complete("ancillary-sender", "--ecn", "c") == ["ce"]
 
 
 def other_shells_parse(tool):
