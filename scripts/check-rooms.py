@@ -29,9 +29,10 @@ PUBLIC = {
     "capture": "recorder",
     "set_up": "detail/set_up metadata_request receive_options coalescing_guard",
     "options": "interface multicast option_support socket_options options/*",
-    "send": "sender detail/reply_queue detail/send_counter_set send_counters",
+    "send": "sender detail/reply_queue detail/send_counter_set",
     "slots": "packet slot_pool detail/reply_sink detail/slot detail/wakeable",
-    "common": "counters describe endpoint error_detail lane_steering outgoing path_mtu_cache receive_error timestamp detail/asio_classes detail/relaxed_counter",
+    "common": """counters describe endpoint error_detail lane_steering log metrics outgoing path_mtu_cache
+        receive_error send_counters statistics timestamp detail/asio_classes detail/relaxed_counter""",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

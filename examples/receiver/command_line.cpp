@@ -150,7 +150,8 @@ void check_capture(const CLI::App& app, command_line& arguments) {
     throw CLI::ValidationError("--pcapng-max", "needs a file name, not standard output");
   }
   if (arguments.top_interval) {
-    throw CLI::ValidationError("--top", "standard output has the capture of --pcapng -; use a file");
+    throw CLI::ValidationError("--top",
+                               "standard output has the capture of --pcapng -; use a file");
   }
   if (app.count("--format") != 0 && arguments.format != output_format::none) {
     throw CLI::ValidationError(

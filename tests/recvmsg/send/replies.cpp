@@ -3,14 +3,13 @@
 #include "support/catch.hpp"
 #include "support/full_send_buffer.hpp"
 #include "support/loopback_pair.hpp"
+#include "support/numbered_client.hpp"
 #include "support/ways_to_receive.hpp"
 #include <ancillary/recvmsg/sender.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
 
 #include <algorithm>
-#include <asio/buffer.hpp>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -28,43 +27,7 @@ auto bound_to(const char* address) {
   return [address](asio::io_context& io) { return asio::ip::udp::socket(io, any_port(address)); };
 }
 
-// Connected to a server: the system drops datagrams from elsewhere. It expects replies with
-// numbers, in the order in which it sent them.
-class client {
-public:
-  explicit client(const asio::ip::udp::endpoint& server)
-      : socket_(io_, any_port(server.address().is_v4() ? "127.0.0.1" : "::1")) {
-    socket_.connect(server);
-    socket_.non_blocking(true);
-  }
-
-  void send_up_to(std::uint32_t end) {
-    for (; sent_ < end; ++sent_) {
-      socket_.send(asio::buffer(&sent_, sizeof sent_));
-    }
-  }
-
-  // Reads the replies that have arrived. Some may be missing, and then the numbers have gaps.
-  std::uint32_t answers() {
-    std::uint32_t number = 0;
-    std::error_code error;
-    while (socket_.receive(asio::buffer(&number, sizeof number), 0, error) == sizeof number) {
-      in_order_ = in_order_ && number >= next_ && number < sent_;
-      next_ = number + 1;
-      ++answers_;
-    }
-    return answers_;
-  }
-  [[nodiscard]] bool in_order() const noexcept { return in_order_; }
-
-private:
-  asio::io_context io_;
-  asio::ip::udp::socket socket_;
-  std::uint32_t sent_ = 0;
-  std::uint32_t next_ = 0;
-  std::uint32_t answers_ = 0;
-  bool in_order_ = true;
-};
+using client = numbered_client;
 
 void echo(const packet& each) { each.reply(each.payload()); }
 
