@@ -72,6 +72,8 @@ def bash(name, options):
                       "    compopt -o nospace 2>/dev/null\n    return ;;\n")
         elif words:
             cases += f'  {pattern})\n    COMPREPLY=($(compgen -W "{words}" -- "$current"))\n    return ;;\n'
+        elif option.type == "FILE":
+            cases += f'  {pattern})\n    COMPREPLY=($(compgen -f -- "$current"))\n    return ;;\n'
         else:
             cases += f"  {pattern}) return ;;\n"
     names = " ".join(each for option in options for each in option.names)
@@ -90,6 +92,8 @@ def zsh(name, options):
             action = f":{option.type}:_values -s , {option.type} {' '.join(option.values)}"
         elif option.values:
             action = f":{option.type}:({' '.join(option.values)})"
+        elif option.type == "FILE":
+            action = ":FILE:_files"
         elif option.type:
             action = f":{option.type.split()[0].replace('[', '').replace(']', '')}:"
         lines += [f"  '{each}[{summary(option)}]{action}'" for each in option.names]
@@ -104,6 +108,8 @@ def fish(name, options):
             words += f" -x -a '(__fish_append , {' '.join(option.values)})'"
         elif option.values:
             words += f" -x -a '{' '.join(option.values)}'"
+        elif option.type == "FILE":
+            words += " -r -F"
         elif option.type:
             words += " -x"
         lines.append(f"complete -c {name}{words} -d '{summary(option)}'")
