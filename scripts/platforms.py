@@ -57,7 +57,8 @@ def rows(asio_folders):
         yield Row("GCC 12", "g++-12", settings=f"Asio {version}, ASIO_NO_DEPRECATED", asio=folder,
                   flags="-DASIO_NO_DEPRECATED")
     yield Row("GCC 12", "g++-12", settings="ASIO_NO_DEPRECATED", flags="-DASIO_NO_DEPRECATED")
-    yield Row("GCC 12", "g++-12", settings="-fno-rtti", flags="-fno-rtti")
+    yield Row("GCC 12", "g++-12", settings="-fno-rtti, ASIO_NO_TYPEID",
+              flags="-fno-rtti -DASIO_NO_TYPEID")
     yield Row("GCC 12", "g++-12", settings="ASIO_SEPARATE_COMPILATION",
               flags="-DASIO_SEPARATE_COMPILATION", separate=True)
     yield Row("GCC 12", "g++-12", settings="-fno-exceptions -fno-rtti, decoders only",
