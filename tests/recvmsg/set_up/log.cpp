@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <asio/io_context.hpp>
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ struct log_lines {
   auto sink() {
     return [this](log_level level, std::string_view text) { lines.emplace_back(level, text); };
   }
-  [[nodiscard]] long count(log_level level, std::string_view begin) const {
+  [[nodiscard]] std::ptrdiff_t count(log_level level, std::string_view begin) const {
     return std::ranges::count_if(lines, [&](const auto& each) {
       return each.first == level && each.second.starts_with(begin);
     });
