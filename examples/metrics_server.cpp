@@ -90,7 +90,10 @@ asio::awaitable<void> listen(tcp::acceptor& acceptor, const page_maker& make_pag
     if (!acceptor.is_open()) {
       co_return;
     }
-    if (!error) {
+    if (error) { // for example no descriptor left: does not try again at once
+      asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(100));
+      co_await pause.async_wait(asio::use_awaitable);
+    } else {
       auto shared = std::make_shared<tcp::socket>(std::move(client));
       asio::co_spawn(acceptor.get_executor(), serve(std::move(shared), make_page), asio::detached);
     }

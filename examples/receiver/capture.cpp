@@ -96,6 +96,10 @@ void capture::finish() {
     guard.emplace(*file_, recorder_);
   }
   recorder_.finish();
+  if (const std::error_code error = file_->close()) {
+    const std::lock_guard lock(mutex_);
+    error_ = error_.value_or(error);
+  }
 }
 
 std::optional<std::string> capture::failure() const {

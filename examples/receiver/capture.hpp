@@ -22,6 +22,11 @@ public:
   capture(const capture_options& options, const asio::ip::udp::endpoint& local,
           std::optional<std::uint64_t> count, std::function<void()> on_failure);
 
+  // As finish().
+  ~capture() { finish(); }
+  capture(const capture&) = delete;
+  capture& operator=(const capture&) = delete;
+
   // On the loop's thread.
   void record(const ancillary::packet& each) noexcept {
     if (left_ != 0) {
@@ -30,7 +35,8 @@ public:
     }
   }
 
-  // Writes the rest. Gives up on a reader of standard output that has stopped reading.
+  // Writes the rest and closes the file. Gives up on a reader of standard output that has stopped
+  // reading.
   void finish();
 
   // Why writing failed, in one line, after finish().

@@ -91,12 +91,17 @@ ancillary::capture_output::result capture_file::write(std::span<const std::byte>
   return {whole, error};
 }
 
-std::error_code capture_file::next_file() {
+std::error_code capture_file::close() {
   errno = 0;
-  if (std::fclose(opened_.release()) != 0) {
+  if (opened_ && std::fclose(opened_.release()) != 0) {
     return last_error();
   }
-  return open();
+  return {};
+}
+
+std::error_code capture_file::next_file() {
+  const std::error_code error = close();
+  return error ? error : open();
 }
 
 void capture_file::interrupt() {

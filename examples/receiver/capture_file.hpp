@@ -28,6 +28,10 @@ public:
   // The open file, "standard output" without one. Not while the recorder's thread runs.
   [[nodiscard]] std::string name() const { return name_.empty() ? "standard output" : name_; }
 
+  // Closes the file, if there is one, and returns the error of what was still to be written. Not
+  // while the recorder's thread runs.
+  std::error_code close();
+
   // Ends a write that blocks now, with an error. From any thread.
   void interrupt();
 

@@ -60,10 +60,9 @@ std::error_code file_series::keep_time() {
 }
 
 std::optional<file_series::clock::time_point> file_series::due() const {
-  if (file_time_.count() == 0 || !has_datagram_) {
-    return std::nullopt;
-  }
-  return file_begin_ + std::chrono::duration_cast<clock::duration>(file_time_);
+  const auto time = std::chrono::duration_cast<clock::duration>(file_time_);
+  const bool is_limited = time.count() > 0 && time < clock::time_point::max() - file_begin_;
+  return is_limited && has_datagram_ ? std::optional(file_begin_ + time) : std::nullopt;
 }
 
 bool file_series::is_full_for(std::size_t more_bytes) const noexcept {
@@ -100,7 +99,7 @@ std::error_code file_series::put(std::span<const std::byte> blocks) {
   file_bytes_ += kept.size();
   bytes_ += kept.size();
   count(kept);
-  return error;
+  return !error && kept.size() < blocks.size() ? std::make_error_code(std::errc::io_error) : error;
 }
 
 void file_series::count(std::span<const std::byte> blocks) {

@@ -2,9 +2,35 @@
 
 #include <ancillary/recvmsg/interface.hpp>
 
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace ancillary::detail {
+
+namespace {
+
+// Room for any block but a datagram.
+constexpr std::size_t least_buffer_bytes = 4096;
+static_assert(least_buffer_bytes > pcapng::most_other_block_bytes);
+
+// The error of what writes, an exception included: the thread has nobody to throw it to.
+template <class Action>
+std::error_code error_of(Action action) noexcept {
+  try {
+    return action();
+  } catch (const std::system_error& problem) {
+    return problem.code() ? problem.code() : std::make_error_code(std::errc::io_error);
+  } catch (const std::bad_alloc&) {
+    return std::make_error_code(std::errc::not_enough_memory);
+  } catch (...) {
+    return std::make_error_code(std::errc::io_error);
+  }
+}
+
+} // namespace
 
 recorder_core::recorder_core(std::unique_ptr<capture_output> output, recorder_options options)
     : options_(std::move(options)),
@@ -15,6 +41,10 @@ recorder_core::recorder_core(std::unique_ptr<capture_output> output, recorder_op
                .snap_bytes = options_.snap_bytes}),
       files_(std::move(output), options_.file_bytes, options_.file_time,
              [this] { return snapshot(); }) {
+  if (options_.buffer_bytes < least_buffer_bytes) {
+    throw std::invalid_argument("recorder_options::buffer_bytes: at least " +
+                                std::to_string(least_buffer_bytes));
+  }
   filling_.reserve(options_.buffer_bytes);
   writing_.reserve(options_.buffer_bytes);
 }
@@ -99,7 +129,7 @@ void recorder_core::run() {
   write_all(lock); // what arrived during the last write
   if (!failed_) {
     lock.unlock();
-    const std::error_code error = files_.finish();
+    const std::error_code error = error_of([this] { return files_.finish(); });
     lock.lock();
     note(error, lock);
   }
@@ -126,10 +156,10 @@ void recorder_core::write_all(std::unique_lock<std::mutex>& lock) {
     return;
   }
   lock.unlock();
-  std::error_code error = files_.keep_time();
-  if (!error) {
-    error = files_.write(writing_);
-  }
+  const std::error_code error = error_of([this] {
+    const std::error_code late = files_.keep_time();
+    return late ? late : files_.write(writing_);
+  });
   writing_.clear();
   lock.lock();
   note(error, lock);

@@ -13,7 +13,8 @@
 namespace ancillary::detail {
 
 // Two buffers of whole blocks: the taps fill one, under the lock, while the thread writes the
-// other, without it. The lock is held for a copy of one datagram or for an exchange of the buffers.
+// other, without it. The lock is held while one datagram becomes a block, with its checksum, or for
+// an exchange of the buffers.
 class recorder_core {
 public:
   recorder_core(std::unique_ptr<capture_output> output, recorder_options options);

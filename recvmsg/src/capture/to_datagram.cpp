@@ -44,8 +44,9 @@ pcapng::datagram to_datagram(const packet& from, const asio::ip::udp::endpoint& 
     made.hardware_time_ns = stamp->value;
   }
   made.payload = from.payload();
-  made.truncated = from.payload_truncated();
   made.original_bytes = from.original_bytes();
+  // Of a coalesced buffer that is cut, only one segment is: where the system tells, its own length.
+  made.truncated = from.payload_truncated() && made.original_bytes != from.payload().size();
   made.coalesced_unmarked = from.coalesced_unmarked();
   made.control_damaged = from.control_truncated() || from.control_malformed();
   made.received_as = reception_of(from, made.destination.has_value());

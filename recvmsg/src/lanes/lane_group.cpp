@@ -20,9 +20,10 @@ std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + 
   throw described_error(error, name_of(lane) + step);
 }
 
-std::string binding(const asio::ip::udp::endpoint& endpoint, const std::error_code& error) {
+std::string binding(const asio::ip::udp::endpoint& endpoint, const std::error_code& error,
+                    bool joins_used_port) {
   std::string text = "binding to port " + std::to_string(endpoint.port());
-  if (error == asio::error::address_in_use) {
+  if (error == asio::error::address_in_use && !joins_used_port) {
     text += ", which another socket has (stop its program or use another port; lanes on Linux can "
             "share it with lane_options::join_used_port)";
   }
@@ -114,7 +115,7 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
   }
   socket->bind(endpoint_, error);
   if (error) {
-    fail(error, lane, binding(endpoint_, error).c_str());
+    fail(error, lane, binding(endpoint_, error, joins_used_port_).c_str());
   }
   if (shares && shares_later && (error = share_port(socket->native_handle()))) {
     fail(error, lane, "sharing the port");

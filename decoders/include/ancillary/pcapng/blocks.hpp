@@ -84,18 +84,22 @@ struct datagram {
   bool coalesced_unmarked = false;
   // The control buffer was too small or invalid, so more may have been reported.
   bool control_damaged = false;
+  // Unicast, multicast or broadcast.
   reception received_as = reception::unknown;
   // Datagrams lost since the one before: at the socket (its receive buffer was full) and at the
   // capture (its own buffer was). The sum is in epb_dropcount, both are in the comment.
   std::uint64_t lost_at_socket = 0;
+  // See `lost_at_socket`.
   std::uint64_t lost_at_capture = 0;
 };
 
 // An Interface Statistics Block. Counts are totals since the start of the capture.
 struct interface_statistics {
+  // The number of the interface in the file.
   std::uint32_t interface_id = 0;
   // isb_starttime and isb_endtime, since the Unix epoch; the block's own time is the end.
   std::chrono::nanoseconds start{};
+  // See `start`.
   std::chrono::nanoseconds end{};
   // isb_ifrecv: datagrams that the program received by this interface.
   std::optional<std::uint64_t> received = {};
@@ -105,6 +109,7 @@ struct interface_statistics {
   std::optional<std::uint64_t> dropped_by_system = {};
   // isb_usrdeliv: datagrams in the file, or in all files of one capture until here.
   std::optional<std::uint64_t> delivered = {};
+  // opt_comment; empty: none.
   std::string_view comment = {};
 };
 
@@ -137,7 +142,7 @@ inline constexpr std::size_t most_other_block_bytes = 2 * (most_text_bytes + 4) 
                                                         std::uint32_t interface_id,
                                                         std::uint32_t snap_bytes = 0) noexcept;
 
-// Reading what was written, as far as a writer needs it.
+// The kinds of blocks that a writer makes.
 enum class block_type : std::uint32_t {
   section_header = 0x0a0d0d0a,
   interface_description = 1,
@@ -145,14 +150,18 @@ enum class block_type : std::uint32_t {
   enhanced_packet = 6,
 };
 
-// The first block of these bytes; nullopt at the end, or if less than a whole block is left.
+// A block that was written.
 struct block_view {
+  // Its kind.
   block_type type{};
+  // All of it.
   std::span<const std::byte> bytes;
 
   // The interface of an enhanced packet or of interface statistics.
   [[nodiscard]] ANCILLARY_DECODERS_API std::uint32_t interface_id() const noexcept;
 };
+
+// The first block of these bytes; nullopt at the end, or if less than a whole block is left.
 [[nodiscard]] ANCILLARY_DECODERS_API std::optional<block_view>
 first_block(std::span<const std::byte> blocks) noexcept;
 

@@ -17,6 +17,7 @@
 
 namespace ancillary::pcapng {
 
+// What a writer writes.
 struct writer_options {
   // The program's name and version, for section::application.
   std::string application = {};
@@ -57,6 +58,7 @@ public:
   // count as not written. Called inside the functions below.
   using output = std::function<std::error_code(std::span<const std::byte> blocks)>;
 
+  // Writes nothing yet.
   explicit writer(output to, writer_options options = {});
 
   // Writes the section header, if no other call has done it. Returns the output's error.

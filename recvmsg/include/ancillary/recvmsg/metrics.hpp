@@ -30,14 +30,14 @@ enum class metrics_format : std::uint8_t {
 // and '_'. It does not start with a digit or "__" and is none of "lane", "condition" and "le",
 // which the library uses. The value is UTF-8.
 struct metrics_label {
-  std::string name;
-  std::string value;
+  std::string name;  // as above
+  std::string value; // any text
 };
 
 // The counters of one receiver, drain, async_receiver or lane.
 struct metrics_source {
-  receive_counters received{};
-  send_counters replies{};
+  receive_counters received{};                    // counters()
+  send_counters replies{};                        // reply_counters()
   std::optional<receive_statistics> statistics{}; // shown as histograms
   std::vector<metrics_label> labels{};            // may be empty if there is only one source
   std::optional<std::size_t> lane{};              // shown as the label "lane"

@@ -27,15 +27,16 @@ class recorder_core;
 [[nodiscard]] ANCILLARY_API pcapng::datagram to_datagram(const packet& from,
                                                          const asio::ip::udp::endpoint& local);
 
-// Where a recorder writes. Its thread alone calls these functions; they may block.
+// Where a recorder writes. Its thread alone calls these functions; they may block. An exception
+// counts as an error.
 class ANCILLARY_API capture_output {
 public:
   virtual ~capture_output() = default;
 
   // Bytes that are in the file, and why it is not all of them.
   struct result {
-    std::size_t written_bytes = 0;
-    std::error_code error = {};
+    std::size_t written_bytes = 0; // less than all of them only with an error
+    std::error_code error = {};    // why writing failed
   };
 
   // Appends whole blocks. After an error nothing more is written; datagrams whose blocks are
@@ -47,13 +48,14 @@ public:
   virtual std::error_code next_file() { return {}; }
 };
 
+// How a recorder writes.
 struct recorder_options {
   // The program's name and version, for the file.
   std::string application = {};
   // The most bytes of a packet, with its IP header; 0: no limit.
   std::uint32_t snap_bytes = 0;
   // Memory for blocks that wait to be written, twice: while one half is written, the other is
-  // filled. A datagram that finds it full is lost to the capture and counted.
+  // filled. A datagram that finds it full is lost to the capture and counted. At least 4,096.
   std::size_t buffer_bytes = 16u << 20;
   // A block is written at most this long after its datagram arrived, if the output keeps up.
   std::chrono::milliseconds flush_interval{100};
@@ -62,15 +64,17 @@ struct recorder_options {
   // descriptions and statistics; the statistics count from the start of the capture. A file larger
   // than the limit holds a single datagram.
   std::uint64_t file_bytes = 0;
+  // See `file_bytes`.
   std::chrono::nanoseconds file_time{0};
-  // Called once, on the recorder's thread, when writing has failed: nothing more is written.
+  // Called once, on the recorder's thread, when writing has failed: nothing more is written. Must
+  // not throw.
   std::function<void(std::error_code)> on_error = {};
 };
 
 // What became of the datagrams that a recorder's taps have seen. After finish(),
 // received = written + buffer_full + write_failed.
 struct recorder_counters {
-  std::uint64_t received = 0;
+  std::uint64_t received = 0;     // seen by the taps
   std::uint64_t written = 0;      // by the output
   std::uint64_t buffer_full = 0;  // lost because the output was slower than the network
   std::uint64_t write_failed = 0; // lost because the output had failed
@@ -79,7 +83,9 @@ struct recorder_counters {
 };
 
 // The observer to give to with_tap(). Copies belong to the same recorder, and each may be used on
-// another thread; each is for one socket. Costs the loop a copy of the datagram.
+// another thread; each is for one socket, and should see all of its datagrams: what the kernel
+// dropped before the first of them counts as lost. Costs the loop the headers, the checksum and two
+// copies of the datagram; taps of one recorder take turns for that.
 class ANCILLARY_API recorder_tap {
 public:
   // Records a datagram. Never blocks for the output.
@@ -113,7 +119,8 @@ private:
 class ANCILLARY_API recorder {
 public:
   // Starts the thread, which writes the section header at once. Throws std::system_error if there
-  // is no thread to be had.
+  // is no thread to be had, std::bad_alloc without memory for the buffers, and
+  // std::invalid_argument if `buffer_bytes` is too small.
   explicit recorder(std::unique_ptr<capture_output> output, recorder_options options = {});
   // Calls finish().
   ~recorder();

@@ -12,6 +12,7 @@ namespace ancillary {
 // How often values occurred, by powers of two: a bucket's largest value is less than twice its
 // smallest.
 struct ANCILLARY_API histogram {
+  // The number of buckets.
   static constexpr std::size_t bucket_count = 40;
 
   // counts[0]: the value 0; counts[i]: values from 2^(i-1) to 2^i - 1. The last bucket also has
@@ -19,8 +20,9 @@ struct ANCILLARY_API histogram {
   std::array<std::uint64_t, bucket_count> counts{};
   std::uint64_t sum = 0; // of all values
 
-  // The bucket of a value, and the largest value of a bucket other than the last.
+  // The bucket of a value.
   [[nodiscard]] static std::size_t bucket_of(std::uint64_t value) noexcept;
+  // The largest value of a bucket other than the last.
   [[nodiscard]] static std::uint64_t largest(std::size_t bucket) noexcept {
     return (std::uint64_t{1} << bucket) - 1;
   }
@@ -29,7 +31,7 @@ struct ANCILLARY_API histogram {
   [[nodiscard]] std::uint64_t count() const noexcept;
 
   // The largest value of the bucket in which this share of the values, from 0 to 1, is reached: at
-  // most twice the true quantile. 0 without values.
+  // most twice the true quantile, except in the last bucket. 0 without values.
   [[nodiscard]] std::uint64_t quantile(double share) const noexcept;
 };
 
