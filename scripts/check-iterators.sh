@@ -13,7 +13,7 @@ mkdir -p "$work"
 # No warnings: the other compilers report them.
 flags=(-std=c++20 -w -stdlib=libc++ -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_ARRAY
   -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_STRING_VIEW -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT
-  -DASIO_HAS_STD_COROUTINE -DANCILLARY_FUZZ_CORPUS='""'
+  -DASIO_HAS_STD_COROUTINE -DANCILLARY_FUZZ_CORPUS='""' -DANCILLARY_VERSION='""'
   -I recvmsg/include -I recvmsg/src -I decoders/include -I decoders/cmake/native_layout_linux
   -I tests -I examples/tool_support -I .)
 
