@@ -43,14 +43,10 @@ std::optional<receive_statistics> receive_core::statistics() const noexcept {
   return statistics_ ? std::optional(statistics_->now()) : std::nullopt;
 }
 
-void receive_core::note_turn_begins() noexcept {
-  if (statistics_) [[unlikely]] {
+void receive_core::measure_turn(bool begins) noexcept {
+  if (begins) {
     statistics_->begin_turn();
-  }
-}
-
-void receive_core::note_turn_ends() noexcept {
-  if (statistics_) [[unlikely]] {
+  } else {
     statistics_->end_turn();
   }
 }

@@ -7,7 +7,6 @@
 #include "platform/linux/system_calls.hpp"
 #include "slots/window.hpp"
 
-#include <algorithm>
 #include <asio/error.hpp>
 #include <asio/ip/udp.hpp>
 #include <cerrno>
@@ -52,17 +51,28 @@ namespace {
 static_assert(sizeof(sockaddr_in6) <= sizeof(asio::ip::udp::endpoint),
               "the system writes source addresses directly into endpoints");
 
+// Because of MSG_TRUNC in the call, the length of a truncated datagram is its own.
+void note_truncation(const mmsghdr& from, slot& to) noexcept {
+  const int flags = from.msg_hdr.msg_flags;
+  if ((flags & MSG_TRUNC) != 0) {
+    to.flags |= slot_flag::payload_truncated;
+    to.original_bytes = from.msg_len;
+    to.payload_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_iov->iov_len);
+  }
+  if ((flags & MSG_CTRUNC) != 0) {
+    to.flags |= slot_flag::control_truncated;
+  }
+}
+
 // Takes the result for one datagram and resets the in-out fields for the next call while the header
 // is in the cache; each call sets msg_flags.
-void take(mmsghdr& from, slot& to, std::size_t payload_capacity,
-          std::size_t control_capacity) noexcept {
-  to.original_bytes = from.msg_len; // of the datagram, because of MSG_TRUNC
-  to.payload_bytes = std::min(to.original_bytes, static_cast<std::uint32_t>(payload_capacity));
+void take(mmsghdr& from, slot& to, std::size_t control_capacity) noexcept {
+  to.payload_bytes = from.msg_len;
   to.control_bytes = static_cast<std::uint32_t>(from.msg_hdr.msg_controllen);
-  const int flags = from.msg_hdr.msg_flags;
-  to.flags =
-      static_cast<std::uint8_t>(((flags & MSG_TRUNC) != 0 ? slot_flag::payload_truncated : 0) |
-                                ((flags & MSG_CTRUNC) != 0 ? slot_flag::control_truncated : 0));
+  to.flags = 0;
+  if ((from.msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) [[unlikely]] {
+    note_truncation(from, to);
+  }
   from.msg_hdr.msg_namelen = sizeof(sockaddr_in6);
   from.msg_hdr.msg_controllen = control_capacity;
 }
@@ -105,11 +115,10 @@ receive_result receive_now(native_socket socket, window& slots, error_queue& err
     result.error = errors.take(socket);
     result.exhausted = result.exhausted && result.error.condition == receive_condition::none;
   }
-  const std::size_t payload_capacity = slots.payload_capacity();
   const std::size_t control_capacity = slots.control_capacity();
   mmsghdr* header = native.headers.data();
   for (slot* const each : std::span(slots.data(), result.count)) {
-    take(*header++, *each, payload_capacity, control_capacity);
+    take(*header++, *each, control_capacity);
   }
   return result;
 }

@@ -87,8 +87,16 @@ protected:
   void note_pause();
 
   // A turn: what receive_statistics::turn_times measures. Without statistics they do nothing.
-  void note_turn_begins() noexcept;
-  void note_turn_ends() noexcept;
+  void note_turn_begins() noexcept {
+    if (statistics_) [[unlikely]] {
+      measure_turn(true);
+    }
+  }
+  void note_turn_ends() noexcept {
+    if (statistics_) [[unlikely]] {
+      measure_turn(false);
+    }
+  }
 
   // One receive call. Its datagrams are counted and become the current batch.
   [[nodiscard]] receive_result receive_batch(batch_source& source);
@@ -124,6 +132,7 @@ private:
   [[nodiscard]] std::span<slot* const> in_hand() const noexcept;
   void find_unmarked(batch_source& source) noexcept;
   void discard_rest() noexcept;
+  void measure_turn(bool begins) noexcept;
 
   std::unique_ptr<coalescing_watch> watch_;     // null without coalescing or without a guard
   std::unique_ptr<loop_statistics> statistics_; // null unless options ask for it
