@@ -45,6 +45,9 @@ def main(paths):
         for case in cases:
             result = outcome(case)
             count[result] += 1
+            for line in output(case):
+                if line.startswith("wine-run: "):
+                    print(f"note: {preset}, {case.get('name')}: {line}")
             if result == "failed":
                 print(f"failed: {preset}, {case.get('name')}")
                 print("    " + "\n    ".join(output(case)[-60:]))

@@ -1,6 +1,6 @@
 #include "capture_file.hpp"
 
-#include "session.hpp"
+#include "set_up_error.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <array>

@@ -1,7 +1,7 @@
 #include "join.hpp"
 
 #include "names.hpp"
-#include "session.hpp"
+#include "set_up_error.hpp"
 #include <ancillary/decoders/native_layout.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>
 #include <ancillary/recvmsg/multicast.hpp>

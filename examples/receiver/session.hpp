@@ -8,6 +8,7 @@
 #include "live_view.hpp"
 #include "output.hpp"
 #include "report.hpp"
+#include "set_up_error.hpp"
 #include "standard_output.hpp"
 #include <ancillary/recvmsg/receiver.hpp>
 #include <ancillary/recvmsg/tap.hpp>
@@ -19,16 +20,10 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace tool {
-
-// Why a session could not start, in one readable line.
-struct set_up_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 class session {
 public:

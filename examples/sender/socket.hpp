@@ -2,17 +2,12 @@
 #pragma once
 
 #include "command_line.hpp"
+#include "set_up_error.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
-#include <stdexcept>
 
 namespace tool {
-
-// Why a session could not start, in one readable line.
-struct set_up_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // The index of the interface of the arguments; 0 if they name none. Throws set_up_error.
 [[nodiscard]] std::uint32_t interface_of(const command_line& arguments);
