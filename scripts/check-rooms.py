@@ -32,7 +32,7 @@ PUBLIC = {
     "send": "sender detail/reply_queue detail/send_counter_set",
     "slots": "packet slot_pool detail/reply_sink detail/slot detail/wakeable",
     "common": """counters describe endpoint error_detail lane_steering log metrics outgoing path_mtu_cache
-        receive_error send_counters statistics timestamp detail/asio_classes detail/relaxed_counter""",
+        receive_error send_counters statistics occupancy timestamp detail/asio_classes detail/relaxed_counter""",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

@@ -90,6 +90,12 @@ ancillary::recorder_options capture::recorder_options() {
   return made;
 }
 
+bool capture::is_filling() const { return recorder_.counters().waiting_bytes >= buffer_bytes / 2; }
+
+bool capture::has_caught_up() const {
+  return recorder_.counters().waiting_bytes < buffer_bytes / 8;
+}
+
 void capture::finish() {
   std::optional<watchdog> guard;
   if (options_.is_standard_output()) {

@@ -35,6 +35,11 @@ public:
     }
   }
 
+  // Half of the buffer waits to be written. Safe from any thread.
+  [[nodiscard]] bool is_filling() const;
+  // Less than an eighth of the buffer waits. Safe from any thread.
+  [[nodiscard]] bool has_caught_up() const;
+
   // Writes the rest and closes the file. Gives up on a reader of standard output that has stopped
   // reading.
   void finish();

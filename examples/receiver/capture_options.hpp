@@ -18,6 +18,7 @@ struct capture_limits {
 struct capture_options {
   std::string file; // empty: nowhere; "-": standard output
   capture_limits limits;
+  bool pause_on_full = false; // receiving waits for the output
 
   [[nodiscard]] bool is_on() const { return !file.empty(); }
   [[nodiscard]] bool is_standard_output() const { return file == "-"; }

@@ -143,6 +143,9 @@ void check_capture(const CLI::App& app, command_line& arguments) {
   if (capture.has_limits() && !capture.is_on()) {
     throw CLI::ValidationError("--pcapng-max", "needs --pcapng FILE");
   }
+  if (capture.pause_on_full && !capture.is_on()) {
+    throw CLI::ValidationError("--pause-on-full", "needs --pcapng FILE");
+  }
   if (!capture.is_standard_output()) {
     return;
   }
@@ -174,6 +177,10 @@ void add_capture(CLI::App& app, command_line& to) {
       "Begin another capture file after this size (500k, 100M, 2G), this time (30s, 5min, 1h), or "
       "both (100M,1h); FILE.pcapng becomes FILE_00001_20261127105500.pcapng, and so on (UTC)",
       [&to](const std::string& text) { to.capture.limits = parse_capture_limits(text); });
+  app.add_flag("--pause-on-full", to.capture.pause_on_full,
+               "While the capture's output is slower than the network, receive nothing instead of "
+               "leaving datagrams out of the capture; the system then drops what its receive "
+               "buffer cannot hold");
   app.callback([&] { check_capture(app, to); }); // with all options
 }
 

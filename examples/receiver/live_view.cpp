@@ -75,7 +75,7 @@ void live_view::add(std::span<const ancillary::packet> batch) {
 std::string live_view::state_of(const surroundings& around, double seconds) const {
   std::string text = "receive queue ";
   text += around.queue ? percentage(static_cast<double>(around.queue->bytes),
-                                    static_cast<double>(around.queue->capacity)) +
+                                    static_cast<double>(around.queue->capacity_bytes)) +
                              "% full"
                        : "unknown";
   if (around.knows_kernel_drops) {

@@ -3,10 +3,10 @@
 
 #include "command_line.hpp"
 #include "heavy_hitters.hpp"
-#include "receive_queue.hpp"
 #include "top_frame.hpp"
 #include "top_key.hpp"
 #include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 
 #include <chrono>
@@ -31,7 +31,7 @@ public:
   struct surroundings {
     ancillary::receive_counters counters{};
     bool knows_kernel_drops = false;
-    std::optional<queue_fill> queue{};
+    std::optional<ancillary::receive_queue> queue{};
     std::chrono::nanoseconds elapsed{}; // since the start
   };
 

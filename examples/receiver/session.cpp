@@ -62,6 +62,9 @@ void session::begin_capture(asio::io_context& io) {
   if (arguments_.capture.is_on()) {
     const auto end_soon = [this, &io] { asio::post(io, [this] { end(); }); };
     capture_.emplace(arguments_.capture, receiver_->local_endpoint(), arguments_.count, end_soon);
+    if (arguments_.capture.pause_on_full) {
+      capture_pause_.emplace(io, *capture_);
+    }
   }
 }
 
@@ -157,6 +160,9 @@ void session::show(std::span<const ancillary::packet> batch) {
   output_.shown += printed.size();
   output_.left_out += batch.size() - printed.size();
   output_.not_shown -= batch.size();
+  if (capture_pause_) {
+    capture_pause_->after(batch);
+  }
   if (arguments_.count && output_.shown + output_.left_out == *arguments_.count) {
     end();
   }
@@ -223,6 +229,9 @@ void session::end() {
   duration_.cancel();
   stats_.cancel();
   view_timer_.cancel();
+  if (capture_pause_) {
+    capture_pause_->end();
+  }
 }
 
 } // namespace tool

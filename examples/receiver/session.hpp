@@ -2,6 +2,7 @@
 #pragma once
 
 #include "capture.hpp"
+#include "capture_pause.hpp"
 #include "command_line.hpp"
 #include "histogram.hpp"
 #include "line_limit.hpp"
@@ -78,6 +79,7 @@ private:
   std::vector<std::string> notes_; // about the set-up
   std::unique_ptr<receiver> receiver_;
   std::optional<capture> capture_;
+  std::optional<capture_pause> capture_pause_;
   asio::signal_set signals_;
   asio::steady_timer duration_;
   asio::steady_timer stats_;

@@ -42,7 +42,7 @@ bool session::show_view() {
   around.counters = receiver_->counters();
   around.knows_kernel_drops =
       receiver_->metadata().granted().contains(ancillary::field::dropped_total);
-  around.queue = fill_of(receiver_->socket());
+  around.queue = receiver_->occupancy().queue;
   around.elapsed = clock::now() - start_;
   return write(view_->draw(around));
 }

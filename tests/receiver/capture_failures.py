@@ -1,6 +1,9 @@
 """A capture that ends badly: the disk is full, the tool is killed, the reader stops or goes away."""
 import os
+import shutil
 import subprocess
+import threading
+import time
 
 import _capture
 from _capture import file_has, need_wireshark, new_folder, path_for_tool, wait_until
@@ -105,4 +108,56 @@ def reader_that_never_reads():
     expect_keys(summary, {"capture_buffer_full": 0})
 
 
-run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads)
+def waiting_bytes(port):
+    """In the receive buffer of the socket on 127.0.0.1:port."""
+    local = f"0100007F:{port:04X}"
+    with open("/proc/net/udp", encoding="ascii") as sockets:
+        return sum(int(line.split()[4].partition(":")[2], 16) for line in sockets if line.split()[1] == local)
+
+
+def pause_on_full():
+    """A reader that is slower than the network: with --pause-on-full the capture lacks nothing that was received."""
+    if FOR_WINDOWS:
+        raise Skip("the size of the receive queue is read from /proc/net/udp")
+    need_wireshark()
+    payload = bytes(60_000)
+    with new_folder() as folder:
+        path = os.path.join(folder, "capture")
+        with Tool("127.0.0.1:0", "--pcapng", "-", "--pause-on-full", read_output=False) as tool:
+            paused = threading.Event()
+
+            def wait_for_pause():
+                while "receiving pauses until" not in tool.errors.next():
+                    pass
+                paused.set()
+
+            threading.Thread(target=wait_for_pause, daemon=True).start()
+            with sender() as out:
+                while not paused.is_set():  # nobody reads, and two buffers of 32 MiB are not endless
+                    out.sendto(payload, ("127.0.0.1", tool.port))
+                    while waiting_bytes(tool.port) and not paused.is_set():
+                        time.sleep(0.0001)
+                # The datagrams that fill the slots, then those that the system drops.
+                for _ in range(1200):
+                    out.sendto(payload, ("127.0.0.1", tool.port))
+                    time.sleep(0.0005)
+            with open(path, "wb") as file:
+                reader = threading.Thread(target=shutil.copyfileobj, args=(tool.process.stdout.buffer, file))
+                reader.start()
+                wait_until(lambda: waiting_bytes(tool.port) == 0, "receiving goes on")
+                with sender() as out:
+                    out.sendto(b"the last", ("127.0.0.1", tool.port))
+                wait_until(lambda: waiting_bytes(tool.port) == 0, "the last datagram is read")
+                tool.ask_to_end()
+                expect(tool.wait(), 0, tool.errors.lines)
+                reader.join()
+            summary = tool.summary()
+        assert summary["pauses"] >= 1, summary
+        expect(summary["capture_written"], summary["datagrams"] - summary["discarded_on_stop"], summary)
+        expect_keys(summary, {"capture_buffer_full": 0, "capture_write_failed": 0})
+        found = _capture.packets(path, ["udp.length"])
+        expect(len(found), summary["capture_written"])
+        expect(int(found[-1]["udp.length"]), 8 + len(b"the last"))
+
+
+run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads, pause_on_full)

@@ -52,6 +52,7 @@ EVERYWHERE = (
     (WRONG, "--by requires --top", "127.0.0.1:0 --by peer"),
     (WRONG, "--by 'port' peer, destination or dscp", "127.0.0.1:0 --top --by port"),
     (WRONG, "--rate-limit '0'", "--rate-limit 0"),
+    (WRONG, "--pause-on-full needs --pcapng FILE", "127.0.0.1:0 --pause-on-full"),
     (WRONG, "--top excludes --rate-limit", "127.0.0.1:0 --top --rate-limit 1"),
     (WRONG, "--format 'xml' table, jsonl or none", "--format xml"),
     (WRONG, "--count '0'", "--count 0"),

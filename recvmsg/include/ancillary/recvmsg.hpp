@@ -17,6 +17,7 @@
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/metrics.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/packet.hpp>

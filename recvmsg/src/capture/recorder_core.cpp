@@ -101,6 +101,7 @@ void recorder_core::record(const packet& each, std::optional<std::uint32_t> drop
 recorder_counters recorder_core::counters() const {
   const std::lock_guard lock(mutex_);
   recorder_counters now = counters_;
+  now.waiting_bytes = filling_.size();
   if (failed_) {
     now.write_failed = now.received - now.written - now.buffer_full;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 #include <utility>
@@ -156,6 +157,38 @@ public:
     }
   }
 
+  // Sources without an occupancy, or without a receive queue, have no lines.
+  template <class Value>
+  void add_gauge(const char* name, const char* help, Value value_of) {
+    const std::string family = std::string("ancillary_receive_") + name;
+    bool has_head = false;
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      if (const std::optional<std::uint64_t> value = value_of(sources_[i].occupancy)) {
+        if (!std::exchange(has_head, true)) {
+          head(family, help, "gauge");
+        }
+        line(family, labels_[i], number(*value));
+      }
+    }
+  }
+
+  void add_occupancy() {
+    using occupancy = std::optional<receive_occupancy>;
+    using value = std::optional<std::uint64_t>;
+    add_gauge("slots", "Slots of the pool, which other receivers may share",
+              [](const occupancy& now) { return now ? value(now->slots) : value(); });
+    add_gauge("slots_held", "Slots that retained packets hold",
+              [](const occupancy& now) { return now ? value(now->held_slots) : value(); });
+    add_gauge("queue_bytes", "Bytes that datagrams take up in the socket's receive buffer",
+              [](const occupancy& now) {
+                return now && now->queue ? value(now->queue->bytes) : value();
+              });
+    add_gauge("queue_capacity_bytes", "Size of the socket's receive buffer",
+              [](const occupancy& now) {
+                return now && now->queue ? value(now->queue->capacity_bytes) : value();
+              });
+  }
+
   std::string finish() {
     if (is_openmetrics_) {
       text_ += "# EOF\n";
@@ -206,6 +239,7 @@ void write_metrics(std::ostream& out, std::span<const metrics_source> sources,
                        &receive_statistics::turn_times, &seconds);
     made.add_histogram("delay_seconds", "From a datagram's timestamp until its delivery",
                        &receive_statistics::delays, &seconds);
+    made.add_occupancy();
     made.add("ancillary_reply_", reply_numbers, &metrics_source::replies);
   }
   const std::string text = made.finish();

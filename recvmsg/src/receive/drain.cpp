@@ -9,7 +9,8 @@
 namespace ancillary::detail {
 
 drain_core::drain_core(native_handle_type socket, const receive_options& options,
-                       std::error_code& error) {
+                       std::error_code& error)
+    : socket_(socket) {
   report_ = request_all(socket, options, error);
   if (error) {
     return;

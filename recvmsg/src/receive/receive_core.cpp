@@ -1,5 +1,6 @@
 #include "coalescing/coalescing_watch.hpp"
 #include "platform/driver.hpp"
+#include "platform/receive_queue.hpp"
 #include "receive/loop_statistics.hpp"
 #include "set_up/set_up_log.hpp"
 #include "slots/window.hpp"
@@ -41,6 +42,16 @@ void receive_core::expect(field_set granted, layout_id layout, const receive_opt
 
 std::optional<receive_statistics> receive_core::statistics() const noexcept {
   return statistics_ ? std::optional(statistics_->now()) : std::nullopt;
+}
+
+receive_occupancy
+receive_core::occupancy_with(asio::ip::udp::socket::native_handle_type socket) const noexcept {
+  receive_occupancy now{.queue = receive_queue_of(socket)};
+  if (pool_) { // set up
+    now.slots = pool_->slot_count();
+    now.held_slots = pool_->held_count();
+  }
+  return now;
 }
 
 void receive_core::measure_turn(bool begins) noexcept {

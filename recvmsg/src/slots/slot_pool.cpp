@@ -1,7 +1,11 @@
 #include "slots/window.hpp"
 #include <ancillary/recvmsg/slot_pool.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <gsl/assert>
+#include <memory>
+#include <span>
 
 namespace ancillary {
 
@@ -45,6 +49,13 @@ slot_pool::slot_pool(const slot_pool_options& options)
 }
 
 slot_pool::~slot_pool() = default;
+
+std::size_t slot_pool::held_count() const noexcept {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(std::span(slots_.get(), slot_count_), [](const detail::slot& each) {
+        return each.holders.load(std::memory_order_relaxed) != 0;
+      }));
+}
 
 std::shared_ptr<slot_pool> slot_pool::make(const slot_pool_options& options) {
   return std::make_shared<slot_pool>(options);

@@ -77,6 +77,21 @@ TEST_CASE("metrics: every counter is on the page, once") {
   CHECK(values == expected);
 }
 
+TEST_CASE("metrics: gauges of the buffers, where they are known") {
+  metrics_source source;
+  CHECK(page_of({source}).find("slots") == std::string::npos);
+  source.occupancy = ancillary::receive_occupancy{64, 3, std::nullopt};
+  std::string page = page_of({source});
+  CHECK_THAT(page, ContainsSubstring("# TYPE ancillary_receive_slots gauge\n"
+                                     "ancillary_receive_slots 64\n"));
+  CHECK_THAT(page, ContainsSubstring("\nancillary_receive_slots_held 3\n"));
+  CHECK(page.find("queue") == std::string::npos);
+  source.occupancy->queue = {{1280, 425'984}};
+  page = page_of({source});
+  CHECK_THAT(page, ContainsSubstring("\nancillary_receive_queue_bytes 1280\n"));
+  CHECK_THAT(page, ContainsSubstring("\nancillary_receive_queue_capacity_bytes 425984\n"));
+}
+
 TEST_CASE("metrics: the lines of both formats") {
   metrics_source source;
   source.received.datagrams = 18'446'744'073'709'551'615u;

@@ -1,10 +1,14 @@
+#include "receive/loop_statistics.hpp"
 #include "support/catch.hpp"
 #include "support/loopback_pair.hpp"
+#include "support/scripted_control.hpp"
+#include <ancillary/decoders/metadata_decoder.hpp>
 #include <ancillary/decoders/native_layout.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
 
 #include <asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 
@@ -44,6 +48,48 @@ TEST_CASE("a histogram's quantiles") {
   CHECK(values.quantile(0.91) == 1023);
   CHECK(values.quantile(0.99) == 1023);
   CHECK(values.quantile(1) == 1'048'575);
+}
+
+TEST_CASE("loop statistics: a delay for each batch whose stamp is a time in the past") {
+  using layout = ancillary::layouts::linux_64;
+  ancillary::detail::loop_statistics measured;
+  const auto note = [&](std::size_t buffers, std::chrono::nanoseconds stamp) {
+    const auto bytes = ancillary_test::control<layout>([&](auto& builder) {
+      REQUIRE(builder.timestamp({ancillary::timestamp_clock::realtime, stamp.count()}));
+    });
+    measured.note_batch(buffers, ancillary::metadata_decoder<layout>().decode(bytes));
+  };
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  note(3, now - std::chrono::hours(1));
+  note(1, now + std::chrono::hours(1)); // a clock that was set back
+  measured.note_batch(64, ancillary::metadata_view());
+  const auto result = measured.now();
+  CHECK(result.batch_sizes.count() == 3);
+  CHECK(result.batch_sizes.sum == 68);
+  CHECK(result.batch_sizes.counts[2] == 1);
+  CHECK(result.batch_sizes.counts[1] == 1);
+  CHECK(result.batch_sizes.counts[7] == 1);
+  CHECK(result.delays.count() == 1);
+  CHECK(result.delays.sum >= 3'600'000'000'000u);
+  CHECK(result.delays.sum < 7'200'000'000'000u);
+  CHECK(result.turn_times.count() == 0);
+}
+
+TEST_CASE("loop statistics: the time of a turn") {
+  ancillary::detail::loop_statistics measured;
+  const auto outer = std::chrono::steady_clock::now();
+  measured.begin_turn();
+  const auto inner = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - inner < std::chrono::milliseconds(2)) {
+  }
+  measured.end_turn();
+  const auto most = std::chrono::steady_clock::now() - outer;
+  const auto result = measured.now();
+  CHECK(result.turn_times.count() == 1);
+  CHECK(result.turn_times.sum >= 2'000'000);
+  CHECK(result.turn_times.sum <=
+        static_cast<std::uint64_t>(std::chrono::nanoseconds(most).count()));
 }
 
 TEST_CASE("a receiver measures what it is asked for") {

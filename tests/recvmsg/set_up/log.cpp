@@ -9,6 +9,7 @@
 #include <asio/io_context.hpp>
 #include <cstddef>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,4 +98,14 @@ TEST_CASE("drains and lanes tell the log too") {
   const ancillary::lanes lanes(ancillary_test::loopback_any_port(), ignore,
                                {.count = 2, .receive = options});
   CHECK(log.count(log_level::info, "destination: granted") == 2);
+}
+
+TEST_CASE("an exception of the log leaves the constructor") {
+  asio::io_context io;
+  ancillary::receive_options options{.metadata = ancillary::want({field::destination})};
+  options.log = [](log_level, std::string_view) {
+    throw std::runtime_error("no room for the log");
+  };
+  CHECK_THROWS_AS(ancillary::receiver(io, ancillary_test::loopback_any_port(), ignore, options),
+                  std::runtime_error);
 }

@@ -157,6 +157,7 @@ TEST_CASE("stand-in: every call refuses a closed socket") {
   auto* const room = reinterpret_cast<char*>(&value);
   CHECK(refuses(system.closesocket(socket)));
   CHECK(refuses(system.ioctlsocket(socket, static_cast<long>(FIONBIO), &on)));
+  CHECK(refuses(system.ioctlsocket(socket, static_cast<long>(FIONREAD), &on)));
   CHECK(refuses(system.setsockopt(socket, IPPROTO_IP, IP_PKTINFO, room, sizeof value)));
   CHECK(refuses(system.getsockopt(socket, IPPROTO_IP, IP_PKTINFO, room, &bytes)));
   CHECK(windows.open_sockets == 0);

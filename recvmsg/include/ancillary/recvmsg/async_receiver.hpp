@@ -5,6 +5,7 @@
 #include <ancillary/recvmsg/detail/batch_operation.hpp>
 #include <ancillary/recvmsg/detail/pull_loop.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/packet_batch.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
@@ -144,11 +145,16 @@ public:
 
   // Counts the replies of packet::reply(), which leave when the next batch is requested.
   [[nodiscard]] send_counters reply_counters() const noexcept { return loop_->reply_counters(); }
+
   // Batch sizes, turn times and delays; nullopt unless receive_options::statistics is set. Safe
   // from any thread.
   [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
     return loop_->statistics();
   }
+
+  // How full the slots and the socket's receive buffer are now: two system calls at most, and a
+  // look at each slot. Safe from any thread until the socket is closed.
+  [[nodiscard]] receive_occupancy occupancy() const noexcept { return loop_->occupancy(); }
 
   // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }

@@ -5,6 +5,7 @@
 #include <ancillary/recvmsg/detail/drain_core.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
 
@@ -74,11 +75,16 @@ public:
 
   // Counts the replies of packet::reply(), which leave at the end of each batch.
   [[nodiscard]] send_counters reply_counters() const noexcept { return core_->reply_counters(); }
+
   // Batch sizes, turn times and delays; nullopt unless receive_options::statistics is set. Safe
   // from any thread.
   [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
     return core_->statistics();
   }
+
+  // How full the slots and the socket's receive buffer are now: two system calls at most, and a
+  // look at each slot. Safe from any thread until the socket is closed.
+  [[nodiscard]] receive_occupancy occupancy() const noexcept { return core_->occupancy(); }
 
   // Like a receiver's; `wakeups` counts the calls of receive().
   [[nodiscard]] receive_counters counters() const noexcept { return core_->counters(); }

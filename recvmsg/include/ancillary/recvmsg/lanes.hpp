@@ -7,6 +7,7 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
 #include <ancillary/recvmsg/tap.hpp>
@@ -155,6 +156,12 @@ public:
   // size().
   [[nodiscard]] std::optional<receive_statistics> statistics(std::size_t lane) const {
     return group_->loop(lane).statistics();
+  }
+
+  // Like receiver::occupancy(), of one lane. On Windows each lane tells the receive buffer of their
+  // one socket. Expects lane < size().
+  [[nodiscard]] receive_occupancy occupancy(std::size_t lane) const {
+    return group_->loop(lane).occupancy();
   }
 
   // Which fields the system granted and refused; the same for all lanes.

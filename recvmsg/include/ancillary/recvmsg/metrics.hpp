@@ -3,6 +3,7 @@
 
 #include <ancillary/decoders/export.hpp>
 #include <ancillary/recvmsg/counters.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
 
@@ -39,6 +40,7 @@ struct metrics_source {
   receive_counters received{};                    // counters()
   send_counters replies{};                        // reply_counters()
   std::optional<receive_statistics> statistics{}; // shown as histograms
+  std::optional<receive_occupancy> occupancy{};   // of the buffers, when the page is made
   std::vector<metrics_label> labels{};            // may be empty if there is only one source
   std::optional<std::size_t> lane{};              // shown as the label "lane"
 };
@@ -56,9 +58,9 @@ struct metrics_source {
 ANCILLARY_API void write_metrics(std::ostream& out, std::span<const metrics_source> sources,
                                  metrics_format format = metrics_format::prometheus);
 
-// The source for an object with counters(), reply_counters() and statistics(); for lanes one source
-// for each lane, with the label "lane" and its number. Append the results to show several objects
-// on one page.
+// The source for an object with counters(), reply_counters(), statistics() and occupancy(), whose
+// socket must not be closed meanwhile; for lanes one source for each lane, with the label "lane"
+// and its number. Append the results to show several objects on one page.
 template <class Receiving>
 [[nodiscard]] std::vector<metrics_source>
 metrics_of(const Receiving& receiving, const std::vector<metrics_label>& labels = {}) {
@@ -66,11 +68,11 @@ metrics_of(const Receiving& receiving, const std::vector<metrics_label>& labels 
   if constexpr (requires { receiving.counters(std::size_t{0}); }) {
     for (std::size_t lane = 0; lane < receiving.size(); ++lane) {
       sources.push_back({receiving.counters(lane), receiving.reply_counters(lane),
-                         receiving.statistics(lane), labels, lane});
+                         receiving.statistics(lane), receiving.occupancy(lane), labels, lane});
     }
   } else {
-    sources.push_back(
-        {receiving.counters(), receiving.reply_counters(), receiving.statistics(), labels});
+    sources.push_back({receiving.counters(), receiving.reply_counters(), receiving.statistics(),
+                       receiving.occupancy(), labels});
   }
   return sources;
 }

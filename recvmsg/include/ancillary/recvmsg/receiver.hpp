@@ -6,6 +6,7 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
@@ -145,6 +146,10 @@ public:
   [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept {
     return loop_->statistics();
   }
+
+  // How full the slots and the socket's receive buffer are now: two system calls at most, and a
+  // look at each slot. Safe from any thread until the socket is closed.
+  [[nodiscard]] receive_occupancy occupancy() const noexcept { return loop_->occupancy(); }
 
   // For sending and setting options. Receiving from it directly would steal datagrams.
   [[nodiscard]] asio::ip::udp::socket& socket() noexcept { return loop_->socket(); }

@@ -80,6 +80,10 @@ struct recorder_counters {
   std::uint64_t write_failed = 0; // lost because the output had failed
   std::uint64_t files = 0;        // begun
   std::uint64_t bytes = 0;        // written, of all files
+
+  // Bytes of the buffer that wait to be written, at this moment; recorder_options::buffer_bytes at
+  // most.
+  std::size_t waiting_bytes = 0;
 };
 
 // The observer to give to with_tap(). Copies belong to the same recorder, and each may be used on

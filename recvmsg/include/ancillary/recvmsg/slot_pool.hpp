@@ -62,6 +62,10 @@ public:
   // The bytes of the slots and of their payload and control storage.
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
 
+  // The slots that retained packets hold, or a batch whose delivery was interrupted. Looks at every
+  // slot, so that holding one need not be counted. Safe from any thread.
+  [[nodiscard]] std::size_t held_count() const noexcept;
+
   // For the library's own use.
   [[nodiscard]] detail::window& window() noexcept { return *window_; }
 

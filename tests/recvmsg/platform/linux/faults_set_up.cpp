@@ -105,6 +105,16 @@ TEST_CASE("setsockopt fails at any step of a set-up", "[faults]") {
   CHECK(open_descriptors() == before);
 }
 
+TEST_CASE("occupancy: no receive queue if the system does not tell", "[faults]") {
+  asio::io_context io;
+  ancillary::receiver receiver(io, loopback_any_port(), [](const packet&) {});
+  const faulty_get fault({.at = 1, .error = ENOPROTOOPT}); // before Linux 4.12
+  CHECK(!receiver.occupancy().queue);
+  CHECK(fault.faults() == 1);
+  CHECK(receiver.occupancy().slots != 0);
+  CHECK(receiver.occupancy().queue);
+}
+
 TEST_CASE("getsockopt fails at any step of a set-up or of the first reply", "[faults]") {
   const std::size_t before = open_descriptors();
   CHECK(check_all_places<faulty_get>({ENOPROTOOPT, ENOBUFS, EBADF}) >= 3);

@@ -200,6 +200,20 @@ TEST_CASE("ioctlsocket fails: sender and drain report it, a reply counts as an e
   CHECK(places_of<faulty_mode>(WSAENOBUFS) == 1);
 }
 
+TEST_CASE("occupancy: no receive queue if the system does not tell", "[faults]") {
+  asio::io_context io;
+  ancillary::receiver receiver(io, loopback_any_port(), [](const packet&) {});
+  {
+    const faulty_mode fault({.at = 1, .error = WSAEFAULT});
+    CHECK(!receiver.occupancy().queue);
+    CHECK(fault.faults() == 1);
+  }
+  const faulty_get fault({.at = 1, .error = WSAEFAULT});
+  CHECK(!receiver.occupancy().queue);
+  CHECK(fault.faults() == 1);
+  CHECK(receiver.occupancy().queue);
+}
+
 TEST_CASE("WSASendMsg fails for any reply with any error: each reply is counted", "[faults]") {
   for (const int error : {WSAEWOULDBLOCK, WSAENOBUFS, WSAECONNRESET, WSAEHOSTUNREACH, WSAEMSGSIZE,
                           WSAEACCES, WSAENOTSOCK, WSAEINVAL}) {

@@ -14,7 +14,7 @@ int fail(std::uint32_t code);
 SOCKET WSAAPI open_socket(int family, int type, int protocol);
 int WSAAPI close_socket(SOCKET socket);
 int WSAAPI get_name(SOCKET socket, sockaddr* name, int* bytes);
-int WSAAPI set_mode(SOCKET socket, long command, u_long* argument);
+int WSAAPI io_control(SOCKET socket, long command, u_long* argument);
 ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
                            PULONG bytes);
 

@@ -172,7 +172,7 @@ stand_in::stand_in(windows_profile profile) {
   calls.sendmsg = &send;
   calls.getsockname = &get_name;
   calls.ioctl = &control;
-  calls.ioctlsocket = &set_mode;
+  calls.ioctlsocket = &io_control;
   calls.adapters = &list_adapters;
   calls.cancel = &cancel;
   calls.build_number = &build_number;

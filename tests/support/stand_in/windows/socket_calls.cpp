@@ -61,13 +61,18 @@ int WSAAPI get_name(SOCKET socket, sockaddr* name, int* bytes) {
   return real::getsockname(socket, name, bytes);
 }
 
-// Only FIONBIO: the other two read a stream's state and count bytes.
-int WSAAPI set_mode(SOCKET socket, long command, u_long* argument) {
+// FIONBIO and FIONREAD: the third, SIOCATMARK, is for streams only.
+int WSAAPI io_control(SOCKET socket, long command, u_long* argument) {
   if (!facts_of(socket).is_open) {
     return fail(winsock::not_a_socket);
   }
-  if (command != static_cast<long>(FIONBIO) || argument == nullptr) {
+  const bool sets_mode = command == static_cast<long>(FIONBIO);
+  const bool is_known = sets_mode || command == static_cast<long>(FIONREAD);
+  if (!is_known || argument == nullptr) {
     return fail(argument == nullptr ? winsock::fault : winsock::invalid_argument);
+  }
+  if (!sets_mode) {
+    return real::ioctlsocket(socket, command, argument);
   }
   stand_in::current()->of(socket).set_blocking(*argument == 0);
   return real::ioctlsocket(socket, command, argument);

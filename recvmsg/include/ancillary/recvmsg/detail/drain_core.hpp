@@ -39,6 +39,10 @@ public:
   [[nodiscard]] drain_result receive(deliver_function function, void* handler);
   void stop() noexcept override { stopped_.store(true); }
 
+  [[nodiscard]] receive_occupancy occupancy() const noexcept override {
+    return occupancy_with(socket_);
+  }
+
 private:
   void deliver(std::span<slot* const> batch, batch_position& position) override {
     function_(handler_, list_, *this, batch, position);
@@ -46,6 +50,7 @@ private:
   [[nodiscard]] drain_result receive_batches();
   [[nodiscard]] bool take_pending_error(drain_result& result) noexcept;
 
+  const native_handle_type socket_;
   std::unique_ptr<batch_source> source_;
   packet_list list_;
   receive_error pending_error_{}; // to be returned after the current batch

@@ -11,6 +11,7 @@
 #include <ancillary/recvmsg/detail/slot.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
+#include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/slot_pool.hpp>
@@ -48,6 +49,7 @@ public:
 
   [[nodiscard]] receive_counters counters() const noexcept final { return account_.counters(); }
   [[nodiscard]] std::optional<receive_statistics> statistics() const noexcept;
+  [[nodiscard]] virtual receive_occupancy occupancy() const noexcept = 0;
   [[nodiscard]] const metadata_report& report() const noexcept { return report_; }
   [[nodiscard]] const slot_pool& pool() const noexcept { return *pool_; }
 
@@ -77,6 +79,10 @@ protected:
   void take_pool(std::shared_ptr<slot_pool> pool, const receive_options& options);
   void expect(field_set granted, layout_id layout, const receive_options& options);
   [[nodiscard]] reply_queue_options reply_options_of(const receive_options& options) const noexcept;
+
+  // occupancy(), with the receive queue of this socket.
+  [[nodiscard]] receive_occupancy
+  occupancy_with(asio::ip::udp::socket::native_handle_type socket) const noexcept;
 
   // Queues for the window as `who`. Returns false while it is another loop's turn.
   [[nodiscard]] bool acquire_window(const void* who) noexcept;

@@ -59,6 +59,10 @@ public:
   void stop() noexcept override;
   void close() noexcept;
 
+  [[nodiscard]] receive_occupancy occupancy() const noexcept final {
+    return occupancy_with(socket_.native_handle());
+  }
+
   void on_wake() final;
   void resume() final;
 

@@ -1,0 +1,52 @@
+#include "capture_pause.hpp"
+
+#include "say.hpp"
+
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace tool {
+namespace {
+
+// A disk writes some hundred kilobytes in this time.
+constexpr std::chrono::milliseconds look_interval{1};
+
+} // namespace
+
+void capture_pause::after(std::span<const ancillary::packet> batch) {
+  if (held_.empty() && !watched_.is_filling()) {
+    return;
+  }
+  if (!std::exchange(said_, true)) {
+    say("capture: the output is slower than the network; receiving pauses until it has caught up");
+  }
+  const bool watches = !held_.empty();
+  for (const ancillary::packet& each : batch) {
+    held_.push_back(each.retain());
+  }
+  if (!watches) {
+    watch();
+  }
+}
+
+void capture_pause::watch() {
+  timer_.expires_after(look_interval);
+  timer_.async_wait([this](std::error_code error) {
+    if (error) {
+      return;
+    }
+    if (watched_.has_caught_up()) {
+      held_.clear();
+    } else {
+      watch();
+    }
+  });
+}
+
+void capture_pause::end() {
+  timer_.cancel();
+  held_.clear();
+}
+
+} // namespace tool
