@@ -20,7 +20,7 @@ class Option:
 
 def read_options(help_text):
     options, in_options = [], False
-    for line in help_text.splitlines():
+    for line in map(str.rstrip, help_text.splitlines()):  # CLI11 2.4 leaves a space after a type
         if line == "Options:":
             in_options = True
         elif in_options and line.strip() and not line.startswith(" "):

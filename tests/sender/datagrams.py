@@ -49,8 +49,10 @@ def source_address_and_port():
         port = probe.getsockname()[1]
         probe.close()
         expect(send(witness.name, "--source", f"127.0.0.9:{port}")[0], 0)
-        # Wine binds to all addresses if no interface has the given one as its own.
-        expect(witness.next()[1], ("127.0.0.1" if UNDER_WINE else "127.0.0.9", port))
+        source = witness.next()[1]
+        if UNDER_WINE and source == ("127.0.0.1", port):
+            raise Skip("this Wine (8 does, 10 does not) binds to all addresses if no interface has the given one")
+        expect(source, ("127.0.0.9", port))
 
 
 def sources_of_a_prefix_in_turn():
