@@ -4,6 +4,9 @@
 
 namespace tool {
 
-void say(const std::string& line) { std::cerr << line + '\n' << std::flush; }
+void say(const std::string& line) {
+  std::cerr.tie(nullptr); // else it would flush standard output first, which may be blocked
+  std::cerr << line + '\n' << std::flush;
+}
 
 } // namespace tool

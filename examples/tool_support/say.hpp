@@ -4,7 +4,7 @@
 
 namespace tool {
 
-// Writes one line to standard error with one write.
+// Writes one line to standard error with one write. Does not wait for standard output.
 void say(const std::string& line);
 
 } // namespace tool

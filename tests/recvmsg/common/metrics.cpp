@@ -79,13 +79,13 @@ TEST_CASE("metrics: every counter is on the page, once") {
 
 TEST_CASE("metrics: gauges of the buffers, where they are known") {
   metrics_source source;
-  CHECK(page_of({source}).find("slots") == std::string::npos);
+  CHECK(page_of({source}).find("receive_slots") == std::string::npos);
   source.occupancy = ancillary::receive_occupancy{64, 3, std::nullopt};
   std::string page = page_of({source});
   CHECK_THAT(page, ContainsSubstring("# TYPE ancillary_receive_slots gauge\n"
                                      "ancillary_receive_slots 64\n"));
   CHECK_THAT(page, ContainsSubstring("\nancillary_receive_slots_held 3\n"));
-  CHECK(page.find("queue") == std::string::npos);
+  CHECK(page.find("receive_queue") == std::string::npos);
   source.occupancy->queue = {{1280, 425'984}};
   page = page_of({source});
   CHECK_THAT(page, ContainsSubstring("\nancillary_receive_queue_bytes 1280\n"));

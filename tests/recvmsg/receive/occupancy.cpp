@@ -22,7 +22,7 @@ TEST_CASE("occupancy: the slots that retained packets hold, and what waits in th
       io, loopback_any_port(),
       [&](const ancillary::packet& each) { kept.push_back(each.retain()); }, options);
   const auto idle = receiver.occupancy();
-  CHECK(idle.slots == 2 + 4 + 1); // one for a pending receive
+  CHECK(idle.slots >= 2 + 4); // and on Windows one for the pending receive
   CHECK(idle.held_slots == 0);
   REQUIRE(idle.queue);
   CHECK(idle.queue->bytes == 0);
