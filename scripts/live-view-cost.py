@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""live-view-cost.py RECEIVER SENDER [RATE [ROUNDS]]: what the live view costs the receiver tool.
+"""live-view-cost.py RECEIVER SENDER [RATE [ROUNDS [OPTION...]]]: what the live view costs the receiver tool.
 
 Pairs of rounds in the order A B B A: `--format none` and `--top`, each for three seconds of datagrams
 at RATE a second (200,000) from the 65,536 addresses of a /16, one peer each. Prints the datagrams that
 the system dropped and the processor time for each received one, for both. Linux, because the sender
-needs all of 127.0.0.0/8.
+needs all of 127.0.0.0/8. More options are for the receiver, such as --receive-buffer 4194304.
 """
 import os
 import re
@@ -16,6 +16,7 @@ import time
 RECEIVER, SENDER = sys.argv[1:3]
 RATE = int(sys.argv[3]) if len(sys.argv) > 3 else 200_000
 ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 10
+MORE = sys.argv[5:]
 SECONDS = 3
 WAYS = {"none": ["--format", "none"], "top": ["--top"]}
 
@@ -27,7 +28,7 @@ def processor_seconds(process):
 
 
 def one_round(way):
-    receiver = subprocess.Popen([RECEIVER, "127.0.0.1:0", *WAYS[way]], stdin=subprocess.DEVNULL,
+    receiver = subprocess.Popen([RECEIVER, "127.0.0.1:0", *WAYS[way], *MORE], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     port = re.search(r":(\d+)", receiver.stderr.readline())[1]
     sent = subprocess.run([SENDER, f"127.0.0.1:{port}", "--source", "127.16.0.0/16", "--rate", str(RATE),
@@ -50,7 +51,8 @@ def main():
     for way, rounds in results.items():
         total = {key: sum(each[key] for each in rounds) for key in ("sent", "received", "dropped")}
         print(f"{way:>5}: {total['sent'] / ROUNDS / SECONDS:,.0f} sent/s, {total['dropped']:,} of "
-              f"{total['sent']:,} dropped ({100 * total['dropped'] / total['sent']:.2f} %), "
+              f"{total['sent']:,} dropped ({100 * total['dropped'] / total['sent']:.2f} %, median of a round "
+              f"{statistics.median(each['dropped'] for each in rounds):.0f}), "
               f"{statistics.median(each['ns'] for each in rounds):.0f} ns of processor time each")
 
 
