@@ -2,11 +2,11 @@
 // on one socket. The reply leaves from the request's destination address, with the request's DSCP
 // and ECN.
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
 #include <exception>
@@ -28,11 +28,12 @@ void echo(const ancillary::packet& request) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  CLI::App app("Echoes every datagram (RFC 862)");
+  example::arguments arguments("Echoes every datagram (RFC 862)");
   std::uint16_t port = 7;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

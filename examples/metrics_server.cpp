@@ -1,6 +1,7 @@
 // metrics_server [PORT] [--http PORT]: echoes every datagram, and shows the counters to Prometheus
 // at http://127.0.0.1:PORT/metrics, on the same io_context.
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <asio/awaitable.hpp>
@@ -15,7 +16,6 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <chrono>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
 #include <exception>
@@ -103,13 +103,14 @@ asio::awaitable<void> listen(tcp::acceptor& acceptor, const page_maker& make_pag
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Echoes every datagram, and shows its counters to Prometheus");
+  example::arguments arguments("Echoes every datagram, and shows its counters to Prometheus");
   std::uint16_t port = 7;
   std::uint16_t http_port = 9100;
-  app.add_option("PORT", port)->capture_default_str();
-  app.add_option("--http", http_port, "Port of http://127.0.0.1/metrics")->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  arguments.add("--http", http_port, "Port of http://127.0.0.1/metrics");
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

@@ -1,22 +1,23 @@
 // Joins a group and prints the first datagram to it: multicast_join 239.1.2.3 eth0 9000
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <exception>
 #include <iostream>
 #include <string>
 
 int main(int argc, char* argv[]) try {
-  CLI::App app("Joins a group and prints the first datagram to it");
+  example::arguments arguments("Joins a group and prints the first datagram to it");
   std::string address, interface;
   std::uint16_t port = 0;
-  app.add_option("GROUP", address, "IPv4")->required();
-  app.add_option("INTERFACE", interface, "name or index")->required();
-  app.add_option("PORT", port)->required();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.require("GROUP", address, "IPv4");
+  arguments.require("INTERFACE", interface, "name or index");
+  arguments.require("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   asio::io_context io;
   asio::ip::udp::socket socket(io, {asio::ip::udp::v4(), port});
 

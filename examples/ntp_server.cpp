@@ -4,13 +4,13 @@
 //  bytes  0 LI, version, mode | 1 stratum | 2 poll | 3 precision | 4 root delay | 8 root dispersion
 //        12 reference id | 16 reference time | 24 origin time | 32 receive time | 40 transmit time
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
 #include <array>
 #include <asio/io_context.hpp>
 #include <chrono>
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -82,11 +82,12 @@ void answer(const ancillary::packet& request) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  CLI::App app("Tells the time (SNTP, RFC 4330)");
+  example::arguments arguments("Tells the time (SNTP, RFC 4330)");
   std::uint16_t port = 123;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

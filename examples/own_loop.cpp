@@ -2,21 +2,22 @@
 // threads. Prints the metadata of each datagram, replies, and ends after an empty datagram.
 
 #include "platform/readiness.hpp"
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <chrono>
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <exception>
 #include <iostream>
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  CLI::App app("Answers datagrams in a loop around poll; an empty one ends it");
+  example::arguments arguments("Answers datagrams in a loop around poll; an empty one ends it");
   std::uint16_t port = 9000;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     const example::udp_socket socket(port); // opened by this program
     ancillary::drain drain(socket.handle(),

@@ -7,13 +7,13 @@
 //                  24 its sequence number | 28 its time | 36 its error estimate | 38 zero
 //                  40 its TTL | 41 zero
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
 #include <array>
 #include <asio/io_context.hpp>
 #include <chrono>
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -78,11 +78,12 @@ void reflect(const ancillary::packet& test) {
 
 int main(int argc, char** argv) {
   using ancillary::field;
-  CLI::App app("Reflects STAMP test packets (RFC 8762)");
+  example::arguments arguments("Reflects STAMP test packets (RFC 8762)");
   std::uint16_t port = 862;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

@@ -3,12 +3,12 @@
 //
 //   kdig @127.0.0.5 -p 5300 whoami.test TXT
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <algorithm>
 #include <asio/io_context.hpp>
 #include <cctype>
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -133,11 +133,13 @@ void answer(const ancillary::packet& request) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Answers DNS queries for whoami.test with what it knows of the query");
+  example::arguments arguments(
+      "Answers DNS queries for whoami.test with what it knows of the query");
   std::uint16_t port = 5300;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

@@ -2,6 +2,7 @@
 // pool of workers. A worker may take any time and then replies with the same bytes. While the
 // workers hold every slot, receiving pauses and the system's receive buffer fills up.
 
+#include "support/example_arguments.hpp"
 #include <ancillary/recvmsg.hpp>
 
 #include <asio/io_context.hpp>
@@ -10,7 +11,6 @@
 #include <asio/thread_pool.hpp>
 #include <atomic>
 #include <chrono>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
 #include <exception>
@@ -67,13 +67,14 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Answers every datagram from a pool of threads");
+  example::arguments arguments("Answers every datagram from a pool of threads");
   std::uint16_t port = 9000;
-  app.add_option("PORT", port)->capture_default_str();
+  arguments.add("PORT", port);
   unsigned count = 4;
-  app.add_option("THREADS", count)->capture_default_str()->check(CLI::PositiveNumber);
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("THREADS", count);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     asio::io_context io;
     ancillary::receive_options options;

@@ -15,7 +15,7 @@ flags=(-std=c++20 -w -stdlib=libc++ -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_ARRAY
   -D_LIBCPP_ABI_USE_WRAP_ITER_IN_STD_STRING_VIEW -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT
   -DASIO_HAS_STD_COROUTINE -DANCILLARY_FUZZ_CORPUS='""' -DANCILLARY_VERSION='""'
   -I recvmsg/include -I recvmsg/src -I decoders/include -I decoders/cmake/native_layout_linux
-  -I tests -I examples/tool_support -I .)
+  -I tests -I examples -I examples/tool_support -I .)
 
 # The slow headers, parsed once and with their templates instantiated: a quarter of the time.
 headers=(asio.hpp gsl/gsl catch2/catch.hpp nlohmann/json.hpp CLI/CLI.hpp ancillary/recvmsg.hpp)

@@ -2,12 +2,12 @@
 // waits for it; ancillary::drain receives and replies (echo.cpp).
 
 #include "echo.hpp"
+#include "example_arguments.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdint>
 #include <exception>
@@ -77,11 +77,12 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Echoes every datagram (RFC 862), on a socket of Boost.Asio");
+  example::arguments arguments("Echoes every datagram (RFC 862), on a socket of Boost.Asio");
   std::uint16_t port = 7;
-  app.add_option("PORT", port)->capture_default_str();
-  app.failure_message(CLI::FailureMessage::help);
-  CLI11_PARSE(app, argc, argv);
+  arguments.add("PORT", port);
+  if (const auto status = arguments.parse(argc, argv)) {
+    return *status;
+  }
   try {
     boost::asio::io_context io;
     server echoing(io, port);

@@ -149,7 +149,7 @@ public:
         below += now.counts[bucket];
         std::string labels = labels_[i];
         const bool is_last = bucket + 1 == histogram::bucket_count;
-        append_label(labels, "le", is_last ? "+Inf" : in_unit(histogram::largest(bucket)));
+        append_label(labels, "le", is_last ? "+Inf" : bound(in_unit(histogram::largest(bucket))));
         line(family + "_bucket", labels, number(below));
       }
       line(family + "_sum", labels_[i], in_unit(now.sum));
@@ -197,6 +197,11 @@ public:
   }
 
 private:
+  // OpenMetrics: a bound always has a fraction, so that its text is always the same.
+  [[nodiscard]] std::string bound(std::string text) const {
+    return is_openmetrics_ && text.find('.') == std::string::npos ? text + ".0" : text;
+  }
+
   // The name of a counter's family ends in _total in the older format only.
   void head(const std::string& family, const char* help, std::string_view type) {
     const char* const suffix = type == "counter" && !is_openmetrics_ ? "_total" : "";

@@ -156,6 +156,10 @@ TEST_CASE("metrics: statistics are histograms") {
                                      "ancillary_receive_turn_seconds_sum{lane=\"1\"} "
                                      "1000.000000005\n"
                                      "ancillary_receive_turn_seconds_count{lane=\"1\"} 7\n"));
+  // OpenMetrics 1.0: "le" is a floating-point number.
+  CHECK_THAT(page, ContainsSubstring("batch_size_bucket{lane=\"1\",le=\"1\"} 0\n"));
+  CHECK_THAT(page_of(sources, metrics_format::openmetrics),
+             ContainsSubstring("batch_size_bucket{lane=\"1\",le=\"1.0\"} 0\n"));
 }
 
 TEST_CASE("metrics: labels that a collector would refuse are refused") {
