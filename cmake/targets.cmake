@@ -9,6 +9,8 @@ if(MSVC)
   target_compile_options(ancillary_warnings INTERFACE
     /W4 /wd4702 /permissive- /Zc:__cplusplus /utf-8
     $<$<BOOL:${ANCILLARY_WARNINGS_AS_ERRORS}>:/WX>)
+  # std::fopen is standard C++.
+  target_compile_definitions(ancillary_warnings INTERFACE _CRT_SECURE_NO_WARNINGS)
 else()
   target_compile_options(ancillary_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -42,6 +44,16 @@ if(WIN32)
   target_link_libraries(ancillary_asio INTERFACE ws2_32 mswsock)
 else()
   target_link_libraries(ancillary_asio INTERFACE Threads::Threads)
+  # GCC before 14 calls a library for atomic operations on one byte, on RISC-V for example.
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "riscv|mips|sparc")
+    include(CheckCXXSourceCompiles)
+    check_cxx_source_compiles("#include <atomic>
+      std::atomic<bool> value{}; int main() { return value.exchange(true); }"
+      ANCILLARY_ATOMICS_WITHOUT_LIBRARY)
+    if(NOT ANCILLARY_ATOMICS_WITHOUT_LIBRARY)
+      target_link_libraries(ancillary_asio INTERFACE atomic)
+    endif()
+  endif()
 endif()
 
 # Exports what the headers declare with ANCILLARY_API or ANCILLARY_DECODERS_API from a shared library
