@@ -17,8 +17,8 @@ unit() { # NAME SOURCE...
 }
 shopt -s extglob
 # metadata_options.cpp has names that other sources use too.
-unit decoders decoders/src/*.cpp
-unit recvmsg recvmsg/src/{lanes,receive,coalescing,set_up,options,send,slots,common}/*.cpp
+unit decoders decoders/src/{*,pcapng/*}.cpp
+unit recvmsg recvmsg/src/{lanes,receive,capture,coalescing,set_up,options,send,slots,common}/*.cpp
 unit platform recvmsg/src/platform/linux/!(metadata_options).cpp
 unit metadata_options recvmsg/src/platform/linux/metadata_options.cpp
 # Templates in headers are checked where they are used.

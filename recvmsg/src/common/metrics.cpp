@@ -198,7 +198,7 @@ public:
 
 private:
   // OpenMetrics: a bound always has a fraction, so that its text is always the same.
-  [[nodiscard]] std::string bound(std::string text) const {
+  [[nodiscard]] std::string bound(const std::string& text) const {
     return is_openmetrics_ && text.find('.') == std::string::npos ? text + ".0" : text;
   }
 
