@@ -1,4 +1,5 @@
 """The live view on a real terminal emulator (tmux): what the screen shows at 80 and 40 columns."""
+import itertools
 import os
 import re
 import shutil
@@ -11,8 +12,11 @@ from _tool import EMULATOR, FOR_WINDOWS, PATIENCE_SECONDS, Skip, TOOL, expect, r
 class Terminal:
     """A command in a terminal of its own; a context manager."""
 
+    # A server that was told to end may still hold its socket: the next one needs another name.
+    numbers = itertools.count()
+
     def __init__(self, columns, rows, command):
-        self.name = f"ancillary-{os.getpid()}-{columns}"
+        self.name = f"ancillary-{os.getpid()}-{next(self.numbers)}"
         self.run("new-session", "-d", "-x", columns, "-y", rows, command,
                  ";", "set-option", "-g", "remain-on-exit", "on")
 
