@@ -83,7 +83,7 @@ def configure(row, folder, log):
                  f"-DCMAKE_CXX_COMPILER={row.compiler}", f"-DCMAKE_CXX_STANDARD={row.standard}",
                  f"-DCMAKE_CXX_FLAGS={flags}", "-DCMAKE_UNITY_BUILD=ON",
                  "-DCMAKE_UNITY_BUILD_BATCH_SIZE=16",
-                 "-DANCILLARY_FETCH_DEPENDENCIES=OFF", "-DANCILLARY_BUILD_BENCHMARKS=OFF",
+                 "-DANCILLARY_FETCH_DEPENDENCIES=OFF", "-DANCILLARY_WARNINGS_AS_ERRORS=ON",
                  f"-DANCILLARY_BUILD_TESTS={'ON' if row.cross else 'OFF'}",
                  f"-DANCILLARY_BUILD_EXAMPLES={'OFF' if row.cross else 'ON'}"]
     if row.asio:
