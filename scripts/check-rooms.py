@@ -14,7 +14,7 @@ ORDER = [
     ["lanes"],
     ["receive"],
     ["capture"],
-    ["coalescing"],
+    ["coalescing", "interfaces"],
     ["platform"],
     ["set_up"],
     ["options", "send"],
@@ -27,11 +27,12 @@ PUBLIC = {
         detail/batch_operation detail/delivery detail/drain_core detail/loop_state detail/pull_loop
         detail/receive_core detail/receive_loop""",
     "capture": "recorder",
+    "interfaces": "group_membership interface_choice network_interfaces",
     "set_up": "detail/set_up metadata_request receive_options coalescing_guard",
     "options": "interface multicast option_support socket_options options/*",
     "send": "sender detail/reply_queue detail/send_counter_set",
     "slots": "packet slot_pool detail/reply_sink detail/slot detail/wakeable",
-    "common": """counters describe endpoint error_detail lane_steering log metrics outgoing path_mtu_cache
+    "common": """counters describe endpoint error_detail lane_steering log metrics network_interface outgoing path_mtu_cache
         receive_error send_counters statistics occupancy timestamp detail/asio_classes detail/relaxed_counter""",
 }
 

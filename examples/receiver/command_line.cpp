@@ -71,8 +71,9 @@ void add_what(CLI::App& app, command_line& to) {
              throw CLI::ValidationError("--join", problem.what());
            }
          },
-         "Join a multicast group, on an interface given by name, index or address; with a source, "
-         "only for what that address sends. Repeatable")
+         "Join a multicast group, on an interface given by name, index or address, or on all that "
+         "deliver multicast; with a source, only for what that address sends. Follows interfaces "
+         "that come, go or are renamed. Repeatable")
       ->type_name("GROUP[@INTERFACE][=SOURCE]")
       ->allow_extra_args(false);
 }

@@ -1,29 +1,21 @@
 #include "join.hpp"
 
-#include "names.hpp"
+#include "say.hpp"
 #include "set_up_error.hpp"
-#include <ancillary/decoders/native_layout.hpp>
+#include <ancillary/decoders/layout.hpp>
+#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/endpoint.hpp>
-#include <ancillary/recvmsg/multicast.hpp>
+#include <ancillary/recvmsg/interface_choice.hpp>
 
 #include <algorithm>
-#include <asio/error.hpp>
+#include <exception>
 #include <optional>
-#include <stdexcept>
-#include <system_error>
 
 namespace tool {
 namespace {
 
-using ancillary::options::interface_selector;
-
-struct member {
-  asio::ip::address group;
-  interface_selector interface;
-  std::optional<asio::ip::address> source;
-
-  friend bool operator==(const member&, const member&) = default;
-};
+using ancillary::group_membership;
+using ancillary::membership_event;
 
 std::string text_of(const group_join& what) {
   const std::string group = ancillary::to_string(ancillary::from_asio(what.group));
@@ -53,75 +45,92 @@ std::string obstacle(const asio::ip::udp::endpoint& listen, const asio::ip::addr
   return {};
 }
 
-interface_selector interface_of(const group_join& what) {
-  if (what.interface_text.empty()) {
-    return {};
+ancillary::group_options options_of(const group_join& what, const group_membership& groups) {
+  ancillary::group_options options;
+  options.source = what.source;
+  if (!what.interface_text.empty()) {
+    const ancillary::interface_choice on(what.interface_text);
+    if (on.in(groups.interfaces()).empty()) {
+      throw set_up_error("cannot join " + text_of(what) + ": no interface '" + what.interface_text +
+                         "'; use its name, its index or one of its addresses");
+    }
+    options.interfaces = {on};
   }
-  interface_selector interface(what.interface_text);
-  if (interface.is_unknown()) {
-    throw set_up_error("cannot join " + text_of(what) + ": no interface '" + what.interface_text +
-                       "'; use its name, its index or, for an IPv4 group, its address");
-  }
-  return interface;
+  return options;
 }
 
-// Linux answers EADDRINUSE. For Windows, Microsoft documents WSAEADDRNOTAVAIL, which also means
-// that there is no such interface.
-bool says_joined_already(const std::error_code& code, const interface_selector& interface) {
-  constexpr int wsaeaddrnotavail = 10049;
-  return code == asio::error::address_in_use ||
-         (ancillary::is_windows(ancillary::layouts::native::id) &&
-          code == std::error_code(wsaeaddrnotavail, asio::error::get_system_category()) &&
-          (interface.is_unspecified() || !interface_names().of(interface.index()).empty()));
+// Why the socket did not become a member anywhere.
+std::string note_on(const group_join& what, const ancillary::group_options& options,
+                    const group_membership& groups) {
+  const auto is_chosen = [&](std::uint32_t index) {
+    const auto has_index = [&](const auto* each) { return each->index == index; };
+    return options.interfaces.empty() ||
+           std::ranges::any_of(options.interfaces.front().in(groups.interfaces()), has_index);
+  };
+  const auto group = ancillary::from_asio(what.group);
+  const bool is_member = std::ranges::any_of(groups.memberships(), [&](const auto& each) {
+    return ancillary::from_asio(each.group) == group && each.source == what.source &&
+           is_chosen(each.interface_index);
+  });
+  if (is_member) {
+    return "joined already";
+  }
+  return options.interfaces.empty() ? "joins when there is an interface for it"
+                                    : "joins when the interface is up";
 }
 
-// False if an earlier join, which named the same interface in another way, did it.
-bool join(asio::ip::udp::socket& socket, const group_join& what, const member& next,
-          bool has_joined_group) {
-  try {
-    if (next.source) {
-      ancillary::join_source_group(socket, next.group, *next.source, next.interface);
-    } else {
-      ancillary::join_group(socket, next.group, next.interface);
+// Returns a note for the user if the socket did not become a member.
+std::string join(const group_join& what, group_membership& groups) {
+  std::optional<std::string> refusal;
+  groups.on_change([&](const ancillary::membership_change& change) {
+    if (change.event == membership_event::refused && !refusal) {
+      refusal = change.reason;
     }
-    return true;
-  } catch (const std::system_error& refused) {
-    if (has_joined_group && says_joined_already(refused.code(), next.interface)) {
-      return false;
-    }
-    throw set_up_error("cannot join " + text_of(what) + ": " + refused.what());
-  } catch (const std::out_of_range& refused) {
-    throw set_up_error("cannot join " + text_of(what) + ": " + refused.what());
+  });
+  const auto options = options_of(what, groups);
+  const std::size_t joined = groups.join(what.group, options);
+  if (refusal && (joined == 0 || !options.interfaces.empty())) {
+    throw set_up_error("cannot join " + text_of(what) + ": " + *refusal);
   }
+  if (refusal) {
+    return "note: " + text_of(what) + ": not on all interfaces: " + *refusal;
+  }
+  return joined == 0 ? "note: " + text_of(what) + ": " + note_on(what, options, groups)
+                     : std::string();
 }
 
 } // namespace
 
-std::vector<std::string> join_groups(asio::ip::udp::socket& socket, const command_line& arguments) {
-  std::vector<std::string> notes;
-  std::vector<member> joined;
+std::unique_ptr<group_membership> join_groups(asio::ip::udp::socket& socket,
+                                              const command_line& arguments,
+                                              std::vector<std::string>& notes) {
+  const asio::ip::address& listen = arguments.listen.address();
+  if (arguments.joins.empty()) {
+    if (listen.is_multicast()) {
+      notes.push_back("note: " + listen.to_string() +
+                      " is a multicast group that this run does not join; use --join " +
+                      listen.to_string());
+    }
+    return nullptr;
+  }
+  std::unique_ptr<group_membership> groups;
   for (const group_join& each : arguments.joins) {
     if (const std::string why = obstacle(arguments.listen, each.group); !why.empty()) {
       throw set_up_error("cannot join " + text_of(each) + ": " + why);
     }
-    const member next{each.group, interface_of(each), each.source};
-    const bool of_a_joined_group = std::ranges::any_of(joined, [&](const member& other) {
-      return other.group == next.group && other.source == next.source;
-    });
-    const bool is_repeated = std::ranges::find(joined, next) != joined.end();
-    if (is_repeated || !join(socket, each, next, of_a_joined_group)) {
-      notes.push_back("note: " + text_of(each) + ": joined already");
-    } else {
-      joined.push_back(next);
+    try {
+      groups = groups ? std::move(groups) : std::make_unique<group_membership>(socket);
+      if (const std::string note = join(each, *groups); !note.empty()) {
+        notes.push_back(note);
+      }
+    } catch (const set_up_error&) {
+      throw;
+    } catch (const std::exception& problem) {
+      throw set_up_error("cannot join " + text_of(each) + ": " + ancillary::describe(problem));
     }
   }
-  const asio::ip::address& listen = arguments.listen.address();
-  if (listen.is_multicast() && joined.empty()) {
-    notes.push_back("note: " + listen.to_string() +
-                    " is a multicast group that this run does not join; use --join " +
-                    listen.to_string());
-  }
-  return notes;
+  groups->on_change([](const ancillary::membership_change& change) { say(to_string(change)); });
+  return groups;
 }
 
 } // namespace tool

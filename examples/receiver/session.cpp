@@ -17,7 +17,8 @@ namespace tool {
 session::session(asio::io_context& io, const command_line& arguments)
     : arguments_(arguments),
       formatter_(make_formatter(arguments)),
-      receiver_(open(io, arguments, {batch_handler{this}, capture_tap{this}}, notes_)),
+      receiver_(open(io, arguments, {batch_handler{this}, capture_tap{this}})),
+      groups_(join_groups(receiver_->socket(), arguments, notes_)),
       signals_(io),
       duration_(io),
       stats_(io),
@@ -35,9 +36,8 @@ session::session(asio::io_context& io, const command_line& arguments)
   announce();
 }
 
-std::unique_ptr<session::receiver> session::open(asio::io_context& io,
-                                                 const command_line& arguments, const handler& take,
-                                                 std::vector<std::string>& notes) {
+std::unique_ptr<session::receiver>
+session::open(asio::io_context& io, const command_line& arguments, const handler& take) {
   std::error_code error;
   std::unique_ptr<receiver> made;
   if (arguments.reuse) {
@@ -54,7 +54,6 @@ std::unique_ptr<session::receiver> session::open(asio::io_context& io,
     throw set_up_error(
         reason_of(error, is_open ? made->metadata() : ancillary::metadata_report{}, arguments));
   }
-  notes = join_groups(made->socket(), arguments);
   return made;
 }
 
@@ -225,6 +224,9 @@ void session::fail(const std::string& why) {
 
 void session::end() {
   receiver_->stop();
+  if (groups_) {
+    groups_->stop();
+  }
   signals_.cancel();
   duration_.cancel();
   stats_.cancel();

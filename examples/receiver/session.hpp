@@ -11,6 +11,7 @@
 #include "report.hpp"
 #include "set_up_error.hpp"
 #include "standard_output.hpp"
+#include <ancillary/recvmsg/group_membership.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 #include <ancillary/recvmsg/tap.hpp>
 
@@ -53,10 +54,8 @@ private:
   using handler = ancillary::tapped_handler<batch_handler, capture_tap>;
   using receiver = ancillary::receiver<handler>;
 
-  [[nodiscard]] static std::unique_ptr<receiver> open(asio::io_context& io,
-                                                      const command_line& arguments,
-                                                      const handler& take,
-                                                      std::vector<std::string>& notes);
+  [[nodiscard]] static std::unique_ptr<receiver>
+  open(asio::io_context& io, const command_line& arguments, const handler& take);
   void announce();
   void show(std::span<const ancillary::packet> batch);
   void on_error(const ancillary::receive_error& error);
@@ -78,6 +77,7 @@ private:
   std::unique_ptr<formatter> formatter_;
   std::vector<std::string> notes_; // about the set-up
   std::unique_ptr<receiver> receiver_;
+  std::unique_ptr<ancillary::group_membership> groups_; // null without groups
   std::optional<capture> capture_;
   std::optional<capture_pause> capture_pause_;
   asio::signal_set signals_;

@@ -1,7 +1,10 @@
-"""multicast_join receives its group on the loopback interface, but no group that others joined."""
+"""multicast_join receives its group, but no group that others joined, also after its interface went and came back."""
+import os
 import re
+import shutil
 import socket
 import subprocess
+import sys
 
 from _server import EMULATOR, FOR_WINDOWS, PATIENCE_SECONDS, PROGRAM, Skip, run
 
@@ -32,4 +35,45 @@ def joins_and_prints():
     assert "hop_limit=7" in output, output
 
 
-run(joins_and_prints)
+# A network of its own, whose links it may delete.
+IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
+SET_UP = "ip link set lo up && ip link add e0 type veth peer name e1 && ip link delete e0"
+LINK = """ip link add e0 type veth peer name e1 && ip addr add 10.9.0.1/24 dev e0 &&
+ip addr add 10.9.0.2/24 dev e1 && ip link set e0 up && ip link set e1 up"""
+
+
+def enter_own_network():
+    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
+        return
+    if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
+        os.environ[IN_OWN_NETWORK] = "yes"
+        os.execvp("unshare", ["unshare", "--net", "sh", "-c", SET_UP + ' && exec "$@"', "sh",
+                              sys.executable, *sys.argv])
+
+
+def survives_its_interface():
+    if IN_OWN_NETWORK not in os.environ:
+        raise Skip("needs a network namespace")
+    command = [*EMULATOR, PROGRAM, GROUP, "e0", "0", "--count", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as process:
+        try:
+            assert process.stderr.readline() == "waiting for e0\n"
+            port = int(re.search(r"on port (\d+)", process.stdout.readline()).group(1))
+            for _ in range(2):
+                subprocess.run(["sh", "-c", LINK], check=True)
+                while (line := process.stderr.readline()) != f"joined {GROUP} on e0\n":
+                    assert line, "ended"
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                                      socket.inet_aton("10.9.0.1"))
+                    sender.sendto(b"hello", (GROUP, port))
+                assert f"destination={GROUP}" in process.stdout.readline()
+                subprocess.run(["ip", "link", "delete", "e0"], check=True)
+            assert process.wait(timeout=PATIENCE_SECONDS) == 0
+        finally:
+            process.kill()
+
+
+enter_own_network()
+run(joins_and_prints, survives_its_interface)

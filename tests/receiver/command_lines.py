@@ -106,10 +106,9 @@ WITH_LINKS = (
      "[::]:0 --join 232.1.2.3@e0=10.9.0.7 --join 232.1.2.3@e0=10.9.0.8 --join ff3e::1@e1=2001:db8::1"),
     (FAILED, "cannot join 239.1.1.21 on e0: igmp_max_memberships",
      "0.0.0.0:0 " + " ".join(f"--join 239.1.1.{i}@e0" for i in range(1, 22))),
-    (FAILED, "cannot join ff02::fb on 10.9.0.1: requires an interface index",
-     "[::]:0 --join ff02::fb@10.9.0.1"),
-    (FAILED, "cannot join 239.1.2.3: there is no such interface, or none was named",
-     "0.0.0.0:0 --join 239.1.2.3"),
+    (STARTED, "ff02::fb on e0: joined already", "[::]:0 --join ff02::fb@10.9.0.1 --join ff02::fb@e0"),
+    (STARTED, "listening on 0.0.0.0:", "0.0.0.0:0 --join 239.1.2.3"),
+    (STARTED, "239.1.2.3: joined already", "0.0.0.0:0 --join 239.1.2.3 --join 239.1.2.3"),
 )
 
 

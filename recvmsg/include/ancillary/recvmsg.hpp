@@ -10,13 +10,17 @@
 #include <ancillary/recvmsg/endpoint.hpp>
 #include <ancillary/recvmsg/error_detail.hpp>
 #include <ancillary/recvmsg/filter.hpp>
+#include <ancillary/recvmsg/group_membership.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/interface.hpp>
+#include <ancillary/recvmsg/interface_choice.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
 #include <ancillary/recvmsg/log.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/metrics.hpp>
 #include <ancillary/recvmsg/multicast.hpp>
+#include <ancillary/recvmsg/network_interface.hpp>
+#include <ancillary/recvmsg/network_interfaces.hpp>
 #include <ancillary/recvmsg/occupancy.hpp>
 #include <ancillary/recvmsg/option_support.hpp>
 #include <ancillary/recvmsg/outgoing.hpp>

@@ -12,20 +12,22 @@ constexpr std::uint32_t ethernet_mtu = 1500;
 constexpr std::uint32_t v4_headers = 20 + 8;
 constexpr std::uint32_t v6_headers = 40 + 8;
 
-bool is_own(const network_interfaces& known, const ip_address& remote) noexcept {
+bool is_own(std::span<const network_interface> known, const ip_address& remote) noexcept {
   const bool is_v4_loopback = remote.is_v4() && remote.bytes()[0] == 127; // RFC 1122, 3.2.1.3
-  return is_v4_loopback ||
-         std::find(known.addresses.begin(), known.addresses.end(), remote) != known.addresses.end();
+  return is_v4_loopback || std::any_of(known.begin(), known.end(), [&](const auto& each) {
+           return each.find(remote) != nullptr;
+         });
 }
 
-std::uint32_t mtu_of(const network_interfaces& known, std::optional<std::uint32_t> index) noexcept {
-  const auto found = std::find_if(known.all.begin(), known.all.end(),
+std::uint32_t mtu_of(std::span<const network_interface> known,
+                     std::optional<std::uint32_t> index) noexcept {
+  const auto found = std::find_if(known.begin(), known.end(),
                                   [&](const auto& each) { return each.index == index; });
-  if (found != known.all.end()) {
+  if (found != known.end()) {
     return found->mtu_bytes;
   }
   std::uint32_t largest = 0;
-  for (const network_interface& each : known.all) {
+  for (const network_interface& each : known) {
     largest = std::max(largest, each.is_loopback ? 0 : each.mtu_bytes);
   }
   return largest;
@@ -33,7 +35,7 @@ std::uint32_t mtu_of(const network_interfaces& known, std::optional<std::uint32_
 
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& remote,
+std::size_t payload_by_mtu(std::span<const network_interface> known, const ip_address& remote,
                            std::optional<std::uint32_t> index) noexcept {
   const std::uint32_t mtu = mtu_of(known, index);
   if (mtu == 0) {
@@ -44,7 +46,7 @@ std::size_t payload_by_mtu(const network_interfaces& known, const ip_address& re
 
 } // namespace
 
-std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
+std::size_t largest_payload(std::span<const network_interface> known, const ip_address& remote,
                             std::optional<std::uint32_t> index) noexcept {
   // Datagrams that never leave the host have no MTU.
   return is_own(known, remote.unmapped()) ? unlimited : payload_by_mtu(known, remote, index);
@@ -58,7 +60,8 @@ bool interface_limit::exceeded_by(std::size_t payload_bytes, const ip_address& r
   }
   const auto now = clock::now();
   if (!asked_ || now - *asked_ > trusted_for) {
-    known_ = list_network_interfaces();
+    std::error_code ignored; // no list, no limit
+    known_ = list_network_interfaces(ignored);
     asked_ = now;
   }
   return payload_bytes > largest_payload(known_, remote, index);

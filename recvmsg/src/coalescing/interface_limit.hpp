@@ -1,14 +1,16 @@
 // The largest unfragmented datagram that an interface can receive.
 #pragma once
 
-#include "platform/network_interfaces.hpp"
 #include <ancillary/decoders/ip_address.hpp>
+#include <ancillary/recvmsg/network_interface.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace ancillary::detail {
 
@@ -17,7 +19,8 @@ inline constexpr std::uint32_t payload_of_any_interface = 1500 - 48; // IPv6 and
 
 // The largest payload in bytes of a datagram from `remote` received on the interface with this
 // index. Without an index, or with an unknown one, the largest over all interfaces.
-[[nodiscard]] std::size_t largest_payload(const network_interfaces& known, const ip_address& remote,
+[[nodiscard]] std::size_t largest_payload(std::span<const network_interface> known,
+                                          const ip_address& remote,
                                           std::optional<std::uint32_t> index) noexcept;
 
 // The same for this host, whose interfaces change: it lists them again before it declares a
@@ -30,7 +33,7 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
-  network_interfaces known_;
+  std::vector<network_interface> known_;
   std::optional<clock::time_point> asked_;
 };
 

@@ -46,7 +46,12 @@ constexpr requirement requirements[] = {
     {option_id::add_membership, "EINVAL", no_interface_or_member},
     {option_id::add_membership, "ENOBUFS",
      "net.ipv4.igmp_max_memberships limits the groups of a socket"},
+    {option_id::add_membership, "ENOMEM",
+     "net.core.optmem_max limits the memory for the groups of a socket"},
     {option_id::add_membership, "ENODEV", no_route},
+    {option_id::add_source_membership, "ENOBUFS",
+     "net.ipv4.igmp_max_msf, for IPv6 net.ipv6.mld_max_msf, limits the sources of a group, and "
+     "net.ipv4.igmp_max_memberships the groups of a socket"},
     {option_id::add_source_membership, "ENODEV", no_route},
     {option_id::add_source_membership, "EINVAL",
      "the socket joined the group from any source before"},

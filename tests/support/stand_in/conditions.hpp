@@ -74,6 +74,15 @@ struct conditions {
   std::uint32_t sockets_without_memory = 0;
   // Joining a group that the socket is a member of: 0, or the error. The membership stays.
   std::uint32_t answer_to_second_join = 0;
+  // Row 29: a membership stays in its socket when the interface is gone, and joining again on one
+  // with the same index gets answer_to_second_join.
+  bool keeps_memberships_of_gone_interfaces = false;
+  // How many groups a socket can join on the interfaces of the machine.
+  std::size_t most_memberships = 1000;
+  // NotifyIpInterfaceChange, NotifyUnicastIpAddressChange: ERROR_NOT_SUPPORTED is 50, as under
+  // Wine. 0: they report changes.
+  std::uint32_t answer_to_notify_interfaces = 0;
+  std::uint32_t answer_to_notify_addresses = 0;
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 

@@ -13,10 +13,12 @@
 #include "departure.hpp"
 #include "windows_answers.hpp"
 #include "windows_socket.hpp"
+#include <ancillary/recvmsg/network_interface.hpp>
 
 #include <algorithm>
 #include <asio/io_context.hpp>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -71,6 +73,15 @@ public:
   }
 
   conditions now;
+
+  // The interfaces of the machine, instead of the real ones. Their index is for both families.
+  std::optional<std::vector<ancillary::network_interface>> interfaces;
+  // Calls those who registered for changes, on another thread, as the system does, and returns when
+  // they have returned. `removed`: the index of an interface that is no longer in `interfaces`, or
+  // another one now; the sockets' memberships end with it.
+  void report_change(std::uint32_t removed = 0);
+  // Registrations for changes that were not cancelled.
+  int registrations = 0;
 
   // Sockets that the library opened itself and has not closed.
   int open_sockets = 0;

@@ -97,6 +97,8 @@ public:
 
   // The groups that the socket has joined, as the bytes of the option.
   std::set<std::pair<int, std::string>> groups; // level and value
+  // The same on the interfaces of the machine: the value, and the interface's index.
+  std::set<std::pair<std::string, std::uint32_t>> memberships;
 
   // FIONBIO. Asio's own calls do not reach the stand-in.
   void set_blocking(bool blocks) { blocks_ = blocks; }

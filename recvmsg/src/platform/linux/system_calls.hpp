@@ -19,6 +19,7 @@ struct system_calls {
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;
   int (*getsockname)(int, sockaddr*, socklen_t*) = &::getsockname;
   int (*socket)(int, int, int) = &::socket;
+  int (*bind)(int, const sockaddr*, socklen_t) = &::bind;
   int (*ioctl)(int, unsigned long, void*) = [](int of, unsigned long request, void* argument) {
     return ::ioctl(of, request, argument);
   };

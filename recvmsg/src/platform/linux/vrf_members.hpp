@@ -15,8 +15,8 @@ struct listed_link {
   bool is_vrf = false;
 };
 
-// Appends the links of one answer. Returns false at the end of the list or for an invalid answer.
-[[nodiscard]] bool read_links(std::span<const std::byte> answer, std::vector<listed_link>& to);
+// The message without its header. Missing parts are zero.
+[[nodiscard]] listed_link read_link(std::span<const std::byte> message) noexcept;
 
 // The interfaces in a VRF, and the VRFs themselves, in the calling thread's network namespace.
 [[nodiscard]] std::vector<std::uint32_t> vrf_members();

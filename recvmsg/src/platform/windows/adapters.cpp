@@ -5,19 +5,27 @@
 namespace ancillary::detail {
 
 adapter_list adapters(ULONG family) noexcept {
+  ULONG ignored = NO_ERROR;
+  return adapters(family, ignored);
+}
+
+adapter_list adapters(ULONG family, ULONG& error) noexcept {
   constexpr ULONG flags =
       GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER;
   ULONG bytes = 16 * 1024; // recommended by the documentation of GetAdaptersAddresses
   for (int attempt = 0; attempt < 3; ++attempt) {
     adapter_list list(static_cast<IP_ADAPTER_ADDRESSES*>(::operator new(bytes, std::nothrow)));
     if (!list) {
+      error = ERROR_NOT_ENOUGH_MEMORY;
       return nullptr;
     }
-    const ULONG result = system.adapters(family, flags, nullptr, list.get(), &bytes);
-    if (result == NO_ERROR) {
+    error = system.adapters(family, flags, nullptr, list.get(), &bytes);
+    if (error == NO_ERROR) {
       return list;
     }
-    if (result != ERROR_BUFFER_OVERFLOW) {
+    if (error != ERROR_BUFFER_OVERFLOW) {
+      const bool is_empty = error == ERROR_NO_DATA || error == ERROR_ADDRESS_NOT_ASSOCIATED;
+      error = is_empty ? NO_ERROR : error;
       return nullptr;
     }
   }

@@ -15,8 +15,10 @@ struct free_memory {
 };
 using adapter_list = std::unique_ptr<IP_ADAPTER_ADDRESSES, free_memory>;
 
-// Null on failure. AF_UNSPEC: the addresses of both families.
+// Null on failure, and if there is none. AF_UNSPEC: the addresses of both families.
 [[nodiscard]] adapter_list adapters(ULONG family) noexcept;
+// The same with the reason, NO_ERROR if there is none.
+[[nodiscard]] adapter_list adapters(ULONG family, ULONG& error) noexcept;
 
 [[nodiscard]] std::optional<ip_address> to_address(const SOCKADDR* address) noexcept;
 

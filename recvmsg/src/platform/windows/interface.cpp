@@ -1,4 +1,5 @@
 #include "options/interface_number.hpp"
+#include "platform/windows/wide_text.hpp"
 #include <ancillary/recvmsg/interface.hpp>
 
 #include <winsock2.h>
@@ -10,26 +11,8 @@
 namespace ancillary {
 namespace {
 
-std::wstring widen(std::string_view text) {
-  const auto size = static_cast<int>(text.size());
-  const int needed = ::MultiByteToWideChar(CP_UTF8, 0, text.data(), size, nullptr, 0);
-  std::wstring wide(static_cast<std::size_t>(needed > 0 ? needed : 0), L'\0');
-  if (needed > 0) {
-    ::MultiByteToWideChar(CP_UTF8, 0, text.data(), size, wide.data(), needed);
-  }
-  return wide;
-}
-
-std::string narrow(const wchar_t* text) {
-  const int needed = ::WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr);
-  if (needed <= 1) {
-    return {};
-  }
-  std::string result(static_cast<std::size_t>(needed), '\0');
-  ::WideCharToMultiByte(CP_UTF8, 0, text, -1, result.data(), needed, nullptr, nullptr);
-  result.pop_back();
-  return result;
-}
+using detail::narrow;
+using detail::widen;
 
 std::optional<std::uint32_t> index_of_alias(std::string_view alias) {
   NET_LUID luid{};

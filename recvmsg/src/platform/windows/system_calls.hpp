@@ -6,6 +6,7 @@
 
 #include <iphlpapi.h>
 #include <mswsock.h>
+#include <netioapi.h>
 
 namespace ancillary::detail {
 
@@ -44,6 +45,17 @@ inline ULONG WINAPI adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAP
                              PULONG bytes) noexcept {
   return ::GetAdaptersAddresses(family, flags, reserved, list, bytes);
 }
+inline DWORD WINAPI notify_interfaces(ADDRESS_FAMILY family, PIPINTERFACE_CHANGE_CALLBACK call,
+                                      PVOID context, BOOLEAN at_once, HANDLE* handle) noexcept {
+  return ::NotifyIpInterfaceChange(family, call, context, at_once, handle);
+}
+inline DWORD WINAPI notify_addresses(ADDRESS_FAMILY family, PUNICAST_IPADDRESS_CHANGE_CALLBACK call,
+                                     PVOID context, BOOLEAN at_once, HANDLE* handle) noexcept {
+  return ::NotifyUnicastIpAddressChange(family, call, context, at_once, handle);
+}
+inline DWORD WINAPI cancel_notify(HANDLE handle) noexcept {
+  return ::CancelMibChangeNotify2(handle);
+}
 inline BOOL WINAPI cancel(HANDLE handle, LPOVERLAPPED overlapped) noexcept {
   return ::CancelIoEx(handle, overlapped);
 }
@@ -67,6 +79,13 @@ struct system_calls {
   int(WSAAPI* ioctlsocket)(SOCKET, long, u_long*) = &real_calls::ioctlsocket;
   ULONG(WINAPI* adapters)
   (ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES, PULONG) = &real_calls::adapters;
+  DWORD(WINAPI* notify_interfaces)
+  (ADDRESS_FAMILY, PIPINTERFACE_CHANGE_CALLBACK, PVOID, BOOLEAN,
+   HANDLE*) = &real_calls::notify_interfaces;
+  DWORD(WINAPI* notify_addresses)
+  (ADDRESS_FAMILY, PUNICAST_IPADDRESS_CHANGE_CALLBACK, PVOID, BOOLEAN,
+   HANDLE*) = &real_calls::notify_addresses;
+  DWORD(WINAPI* cancel_notify)(HANDLE) = &real_calls::cancel_notify;
   BOOL(WINAPI* cancel)(HANDLE, LPOVERLAPPED) = &real_calls::cancel;
   DWORD(WINAPI* build_number)() = &real_calls::build_number;
 

@@ -4,6 +4,10 @@
 #include "../stand_in.hpp"
 #include "platform/windows/system_calls.hpp"
 
+#include <cstddef>
+#include <optional>
+#include <span>
+
 namespace ancillary_test {
 
 // Sets Winsock's last error and returns SOCKET_ERROR.
@@ -17,6 +21,17 @@ int WSAAPI get_name(SOCKET socket, sockaddr* name, int* bytes);
 int WSAAPI io_control(SOCKET socket, long command, u_long* argument);
 ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
                            PULONG bytes);
+
+DWORD WINAPI notify_interfaces(ADDRESS_FAMILY family, PIPINTERFACE_CHANGE_CALLBACK call,
+                               PVOID context, BOOLEAN at_once, HANDLE* handle);
+DWORD WINAPI notify_addresses(ADDRESS_FAMILY family, PUNICAST_IPADDRESS_CHANGE_CALLBACK call,
+                              PVOID context, BOOLEAN at_once, HANDLE* handle);
+DWORD WINAPI cancel_notify(HANDLE handle);
+void forget_registrations();
+
+// Joining and leaving on the machine's interfaces; nullopt for any other option.
+std::optional<int> set_scripted_membership(SOCKET socket, int level, int name,
+                                           std::span<const std::byte> value);
 
 // Enables everything on the real socket that the messages are made from.
 void ask_for_everything(SOCKET socket);

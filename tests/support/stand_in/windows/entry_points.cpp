@@ -174,6 +174,9 @@ stand_in::stand_in(windows_profile profile) {
   calls.ioctl = &control;
   calls.ioctlsocket = &io_control;
   calls.adapters = &list_adapters;
+  calls.notify_interfaces = &notify_interfaces;
+  calls.notify_addresses = &notify_addresses;
+  calls.cancel_notify = &cancel_notify;
   calls.cancel = &cancel;
   calls.build_number = &build_number;
   calls.recvmsg = &receive;
@@ -183,6 +186,7 @@ stand_in::~stand_in() {
   ancillary::detail::system = {};
   ancillary::detail::forget_octet_answer();
   pending.clear();
+  forget_registrations();
   only = nullptr;
 }
 

@@ -64,6 +64,14 @@ int WSAAPI set_option(SOCKET socket, int level, int name, const char* value, int
   const option_call call{level, name, static_cast<std::size_t>(std::max(bytes, 0)),
                          number_in(value, bytes)};
   const auto answer = machine.of(socket).set_option(machine.now, facts_of(socket), call);
+  if (!answer && bytes > 0) {
+    const auto scripted = set_scripted_membership(
+        socket, level, name,
+        {reinterpret_cast<const std::byte*>(value), static_cast<std::size_t>(bytes)});
+    if (scripted) {
+      return *scripted;
+    }
+  }
   if (!answer) {
     return is_membership(level, name) ? set_membership(socket, level, name, value, bytes)
                                       : real::setsockopt(socket, level, name, value, bytes);

@@ -1,4 +1,4 @@
-// Opening, closing and inspecting sockets, and the interfaces of the machine.
+// Opening, closing and inspecting sockets.
 #include "calls.hpp"
 
 namespace ancillary_test {
@@ -76,22 +76,6 @@ int WSAAPI io_control(SOCKET socket, long command, u_long* argument) {
   }
   stand_in::current()->of(socket).set_blocking(*argument == 0);
   return real::ioctlsocket(socket, command, argument);
-}
-
-// The interfaces are the real machine's. The list grows between two calls if a test requests it.
-ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTER_ADDRESSES list,
-                           PULONG bytes) {
-  stand_in& machine = *stand_in::current();
-  const bool is_family = family == AF_UNSPEC || family == AF_INET || family == AF_INET6;
-  if (!is_family || bytes == nullptr || reserved != nullptr) {
-    return ERROR_INVALID_PARAMETER;
-  }
-  if (machine.now.interfaces_that_appear != 0) {
-    --machine.now.interfaces_that_appear;
-    *bytes += sizeof(IP_ADAPTER_ADDRESSES);
-    return ERROR_BUFFER_OVERFLOW;
-  }
-  return real::adapters(family, flags, reserved, list, bytes);
 }
 
 } // namespace ancillary_test
