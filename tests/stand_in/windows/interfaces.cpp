@@ -52,17 +52,21 @@ struct member {
   [[nodiscard]] std::size_t memberships() {
     return windows.of(socket.native_handle()).memberships.size();
   }
-  // Handles a change.
+  // Reports a change and waits until it has been handled: the lists of interfaces take a part of
+  // the time, so that may be later.
   void change(std::uint32_t removed = 0) {
+    bool handled = false;
+    interfaces.on_change([&](const auto&) { handled = true; });
     windows.report_change(removed);
-    io.restart();
-    io.poll();
+    CHECK(run_until(io, [&] { return handled; }));
+    interfaces.on_change(nullptr);
   }
 
   stand_in& windows;
   asio::io_context io;
   udp::socket socket{io, udp::v6()};
-  ancillary::group_membership groups{socket};
+  ancillary::network_interfaces interfaces{io};
+  ancillary::group_membership groups{socket, interfaces};
   std::vector<std::string> log;
   std::vector<std::string> reasons;
 };
