@@ -1,11 +1,10 @@
 """Runs the sender tool; a socket of the standard library is the witness."""
 import os
 import socket
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "receiver"))
-from _tool import EMULATOR, PATIENCE_SECONDS, TOOL  # noqa: E402
+from _tool import PATIENCE_SECONDS, complete  # noqa: E402
 
 IP_PKTINFO, IP_RECVTTL, IP_RECVTOS = 8, 12, 13  # of linux/in.h
 IP_TTL, IP_TOS = 2, 1
@@ -14,10 +13,8 @@ HAS_MESSAGES = hasattr(socket.socket, "recvmsg")  # not on Windows
 
 def send(*arguments):
     """Exit status, lines of standard output, lines of standard error."""
-    done = subprocess.run([*EMULATOR, TOOL, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, encoding="utf-8", errors="replace",
-                          timeout=PATIENCE_SECONDS)
-    return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+    status, output, errors = complete(*arguments)
+    return status, output.splitlines(), errors
 
 
 class Witness:
