@@ -5,10 +5,13 @@
 #include "clock.hpp"
 #include "decode_by_hand.hpp"
 #include "decode_corpus.hpp"
+#include "support/counted.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -182,9 +185,47 @@ void register_layout() {
   register_all<Layout>("512_duplicates", make_hostile_corpus<Layout>(is::traffic_class_v4, 1));
 }
 
+constexpr std::size_t counted_turns = 1024;
+
+template <class Decode>
+void count(const std::string& name, const corpus& from, Decode decode) {
+  ancillary::bench::announce_count(name, counted_turns);
+  for (unsigned i = 0; i < ancillary::bench::counted_rounds; ++i) {
+    ancillary::bench::count_round([&] {
+      for (const std::uint8_t turn : std::span(from.turns).first(counted_turns)) {
+        decode(from.buffers[turn]);
+      }
+    });
+  }
+}
+
+void count_all() {
+  using layout = layouts::native;
+  for (const auto& [messages, kinds] : {std::pair{"1", kinds_of_one},
+                                        {"3", kinds_of_three},
+                                        {"5", kinds_of_five},
+                                        {"8", kinds_of_eight}}) {
+    const corpus from = make_corpus<layout>(kinds, order::same);
+    const std::string name = messages;
+    metadata_decoder<layout> decoder;
+    const auto count_way = [&]<class Way>(const char* way, Way) {
+      count(name + way, from,
+            [](const corpus_buffer& buffer) { Way::template run<layout>(buffer); });
+    };
+    count_way("/macros", by_macros{});
+    count_way("/all", by_all_fields{});
+    count(name + "/decoder", from,
+          [&](const corpus_buffer& buffer) { read_all(decoder.decode(buffer.bytes())); });
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == std::string_view("--count")) {
+    count_all();
+    return 0;
+  }
   register_layout<layouts::windows_x64>();
   register_layout<layouts::windows_x86>();
   register_layout<layouts::linux_64>();

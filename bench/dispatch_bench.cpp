@@ -7,6 +7,7 @@
 #include "idle_driver.hpp"
 #include "platform/driver.hpp"
 #include "slots/window.hpp"
+#include "support/counted.hpp"
 #include <ancillary/decoders/control_builder.hpp>
 #include <ancillary/recvmsg/receiver.hpp>
 
@@ -18,6 +19,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace {
 
@@ -30,8 +33,9 @@ constexpr field_set three_messages{field::destination, field::hop_limit, field::
 // Returns full batches for ever; the budget ends a turn.
 class scripted_driver final : public detail::driver {
 public:
-  scripted_driver(std::size_t payload_bytes, std::span<const std::byte> control) noexcept
-      : payload_bytes_(payload_bytes), control_(control) {}
+  scripted_driver(std::size_t payload_bytes, std::span<const std::byte> control,
+                  const asio::ip::udp::endpoint& remote)
+      : payload_bytes_(payload_bytes), control_(control), remote_(remote) {}
 
   [[nodiscard]] layout_id layout() const noexcept override { return layouts::native::id; }
   [[nodiscard]] bool arm(const std::shared_ptr<detail::wakeable>&, detail::window&) override {
@@ -41,11 +45,12 @@ public:
   [[nodiscard]] detail::abandoned_slot abandon() noexcept override { return {}; }
 
   [[nodiscard]] detail::receive_result receive(detail::window& slots) noexcept override {
-    if (!control_is_written_) {
+    if (!is_written_) {
       for (std::size_t i = 0; i < slots.size(); ++i) {
         std::copy(control_.begin(), control_.end(), slots[i].control);
+        slots[i].remote = remote_;
       }
-      control_is_written_ = true;
+      is_written_ = true;
     }
     for (std::size_t i = 0; i < slots.size(); ++i) {
       detail::slot& each = slots[i];
@@ -59,7 +64,8 @@ public:
 private:
   const std::size_t payload_bytes_;
   const std::span<const std::byte> control_;
-  bool control_is_written_ = false;
+  const asio::ip::udp::endpoint remote_;
+  bool is_written_ = false; // slots keep their bytes: once suffices
 };
 
 enum class via { scripted, idle };
@@ -89,6 +95,18 @@ struct visit {
   }
 };
 
+// The slot is taken along and returned at once.
+struct retain {
+  void operator()(const packet& each) const {
+    const retained_packet kept = each.retain();
+    benchmark::DoNotOptimize(kept.payload().data());
+  }
+};
+
+struct reply {
+  void operator()(const packet& each) const { each.reply(each.payload()); }
+};
+
 template <class PacketHandler>
 struct all_of_batch {
   PacketHandler each_packet;
@@ -110,40 +128,59 @@ void write_messages(control_builder<layouts::native>& builder, content what) noe
   }
 }
 
+// A loop over one of the drivers.
+template <class Handler>
+class dispatching {
+public:
+  dispatching(via how, content what, std::size_t batch) {
+    const bool coalesced = what == content::coalesced;
+    const std::size_t payload_bytes = datagram_bytes * (coalesced ? segments_of_a_buffer : 1);
+    write_messages(control_, what);
+    auto source = how == via::idle
+                      ? ancillary_bench::make_idle_driver(peer_, payload_bytes, control_.bytes())
+                      : std::make_unique<scripted_driver>(payload_bytes, control_.bytes(),
+                                                          peer_.local_endpoint());
+    slot_pool_options slots;
+    slots.batch = batch;
+    slots.payload_capacity = datagram_bytes * segments_of_a_buffer;
+    slots.control_capacity = 256;
+    receive_options options;
+    options.turn_time = {}; // instruction counts do not depend on a clock then
+    loop_ = std::make_shared<detail::delivery<detail::receive_loop, Handler>>(
+        Handler{}, asio::ip::udp::socket(io_, asio::ip::udp::v4()), std::move(source),
+        slot_pool::make(slots),
+        coalesced ? three_messages | field_set{field::segment_bytes} : three_messages, options);
+    loop_->start();
+  }
+  ~dispatching() {
+    loop_->stop();
+    loop_->on_wake(); // the wake-up that stop() triggers
+  }
+  dispatching(const dispatching&) = delete;
+  dispatching& operator=(const dispatching&) = delete;
+
+  void turn() { loop_->on_wake(); }
+
+  [[nodiscard]] std::uint64_t datagrams() const noexcept { return loop_->counters().datagrams; }
+
+private:
+  asio::io_context io_;
+  asio::ip::udp::socket peer_{io_, {asio::ip::address_v4::loopback(), 0}};
+  fixed_control_builder<layouts::native, 256> control_;
+  std::shared_ptr<detail::delivery<detail::receive_loop, Handler>> loop_;
+};
+
 template <class Handler>
 void run(benchmark::State& state, via how, content what) {
-  asio::io_context io;
-  asio::ip::udp::socket socket(io, asio::ip::udp::v4());
-  const bool coalesced = what == content::coalesced;
-  const std::size_t payload_bytes = datagram_bytes * (coalesced ? segments_of_a_buffer : 1);
-  fixed_control_builder<layouts::native, 256> control;
-  write_messages(control, what);
-  auto source = how == via::idle
-                    ? ancillary_bench::make_idle_driver(socket, payload_bytes, control.bytes())
-                    : std::make_unique<scripted_driver>(payload_bytes, control.bytes());
-
-  slot_pool_options slots;
-  slots.batch = static_cast<std::size_t>(state.range(0));
-  slots.payload_capacity = datagram_bytes * segments_of_a_buffer;
-  slots.control_capacity = 256;
-  const field_set granted =
-      coalesced ? three_messages | field_set{field::segment_bytes} : three_messages;
-  receive_options options;
-  options.turn_time = {}; // instruction counts do not depend on a clock then
-  auto loop = std::make_shared<detail::delivery<detail::receive_loop, Handler>>(
-      Handler{}, asio::ip::udp::socket(io), std::move(source), slot_pool::make(slots), granted,
-      options);
-  loop->start();
+  dispatching<Handler> loop(how, what, static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) {
-    loop->on_wake();
+    loop.turn();
     benchmark::ClobberMemory();
   }
-  const auto datagrams = static_cast<double>(loop->counters().datagrams);
+  const auto datagrams = static_cast<double>(loop.datagrams());
   // Seconds per datagram; the console shows them with their unit: "4.2ns".
   state.counters["datagram"] =
       benchmark::Counter(datagrams, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  loop->stop();
-  loop->on_wake(); // the wake-up that stop() triggers
 }
 
 template <class Handler>
@@ -171,9 +208,36 @@ void add_all() {
   add<read>("coalesced_read", via::scripted, coalesced)->Arg(usual_batch);
 }
 
+template <class Handler>
+void count(const std::string& name, via how, content what) {
+  dispatching<Handler> loop(how, what, usual_batch);
+  loop.turn();
+  const std::uint64_t before = loop.datagrams();
+  loop.turn();
+  ancillary::bench::announce_count(name, loop.datagrams() - before);
+  for (unsigned i = 0; i < ancillary::bench::counted_rounds; ++i) {
+    ancillary::bench::count_round([&] { loop.turn(); });
+  }
+}
+
+void count_all() {
+  count<read>("packets_read", via::scripted, content::single);
+  count<read>("packets_read_idle", via::idle, content::single);
+  count<all_of_batch<read>>("batches_read", via::scripted, content::single);
+  count<visit>("coalesced_visited", via::scripted, content::coalesced);
+  count<visit>("coalesced_visited_idle", via::idle, content::coalesced);
+  count<all_of_batch<visit>>("coalesced_batches_visited", via::scripted, content::coalesced);
+  count<retain>("packets_retained", via::scripted, content::single);
+  count<reply>("packets_answered", via::scripted, content::single);
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
+  if (count == 2 && arguments[1] == std::string_view("--count")) {
+    count_all();
+    return 0;
+  }
   add_all();
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) {

@@ -63,9 +63,7 @@ std::unique_ptr<subject> make() {
 
 template <class Handler>
 std::unique_ptr<subject> make_ours() {
-  return std::make_unique<ours<Handler>>(
-      on_all_addresses(), receive_options{.metadata = ancillary::require({field::destination}),
-                                          .receive_buffer_bytes = receive_buffer_bytes});
+  return std::make_unique<ours<Handler>>(on_all_addresses(), options_for({field::destination}));
 }
 
 } // namespace

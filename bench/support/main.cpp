@@ -1,5 +1,6 @@
 // The command line of the programs that compare receivers of datagrams from another process.
 
+#include "count.hpp"
 #include "platform.hpp"
 #include "report.hpp"
 #include "rounds.hpp"
@@ -27,6 +28,7 @@ struct arguments {
   std::vector<std::uint32_t> sizes;
   std::vector<std::string> comparisons;
   bool quick = false;
+  bool count = false;
   std::size_t pairs = 0;
   unsigned round_ms = 200;
   std::uint64_t rate = 20'000;
@@ -169,6 +171,7 @@ int main(int count, char** values) {
   app.add_option("--size", chosen.sizes, "Payload bytes of a datagram");
   app.add_option("--compare", chosen.comparisons, "RECEIVER:REFERENCE; an unknown name lists them");
   app.add_flag("--quick", chosen.quick, "Only the promised figures, with few pairs");
+  app.add_flag("--count", chosen.count, "Only run what scripts/check-instructions.sh counts");
   app.add_option("--pairs", chosen.pairs, "Rounds of each receiver");
   app.add_option("--round-ms", chosen.round_ms, "Duration of a round");
   app.add_option("--rate", chosen.rate, "Datagrams per second of the load pace");
@@ -179,6 +182,9 @@ int main(int count, char** values) {
     if (chosen.be_sender) {
       stay_on(place::first);
       serve_traffic(chosen.port, announce);
+    } else if (chosen.count) {
+      counting = true;
+      run_counted(subjects());
     } else {
       run(chosen);
     }

@@ -21,6 +21,16 @@ inline constexpr field_set three_messages{field::destination, field::hop_limit,
 }
 [[nodiscard]] inline asio::ip::udp::endpoint on_all_addresses() { return {asio::ip::udp::v4(), 0}; }
 
+// The options of the library's receivers that require these fields.
+[[nodiscard]] inline receive_options options_for(const field_set& fields) {
+  receive_options options{.metadata = ancillary::require(fields),
+                          .receive_buffer_bytes = receive_buffer_bytes};
+  if (counting) {
+    options.turn_time = {};
+  }
+  return options;
+}
+
 class on_io_context : public subject {
 public:
   void receive(std::uint64_t datagrams) final {

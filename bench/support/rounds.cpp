@@ -13,9 +13,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// A coalesced buffer holds at most 64 datagrams (UDP_MAX_SEGMENTS) and 65,507 bytes.
-constexpr std::uint32_t most_segments = 64;
-constexpr std::uint32_t most_bytes = 65'507;
+constexpr std::uint32_t most_bytes = 65'507; // of a coalesced buffer
 
 // Enough to touch all memory once; the first buffers cost more.
 constexpr std::uint64_t warm_up_buffers = 256;

@@ -61,6 +61,7 @@ struct subject_kind {
   std::string what; // a description
   bool coalesces = false;
   std::function<std::unique_ptr<subject>()> make;
+  bool counted = true; // instructions can be counted: one thread, not too many sockets
 };
 
 // The comparisons of a program, unless the command line chooses others.
@@ -96,5 +97,8 @@ enum class measure { processor_time, rate };
 // The requested size of the receive buffer, in bytes; the system may grant less.
 inline constexpr int receive_buffer_bytes = 1 << 22;
 inline constexpr std::size_t payload_capacity = 2048;
+
+// Set while instructions are counted: then nothing may depend on a clock.
+inline bool counting = false;
 
 } // namespace ancillary::bench

@@ -15,6 +15,9 @@ enum class load : std::uint32_t {
   pace,  // one at a time, evenly spaced, until stopped
 };
 
+// A coalesced buffer holds at most as many datagrams (UDP_MAX_SEGMENTS).
+inline constexpr std::uint32_t most_segments = 64;
+
 struct traffic {
   load kind = load::drain;
   std::uint32_t datagram_bytes = 64;

@@ -11,10 +11,9 @@ template <class Handler>
 subject_kind kind(std::string name, std::string what, field_set fields, std::size_t batch = 0) {
   const bool coalesces = fields.contains(field::segment_bytes);
   return {std::move(name), std::move(what), coalesces, [=] {
-            return std::make_unique<ours<Handler>>(
-                on_loopback(), receive_options{.metadata = ancillary::require(fields),
-                                               .batch = batch,
-                                               .receive_buffer_bytes = receive_buffer_bytes});
+            receive_options options = options_for(fields);
+            options.batch = batch;
+            return std::make_unique<ours<Handler>>(on_loopback(), options);
           }};
 }
 
