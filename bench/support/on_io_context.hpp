@@ -31,6 +31,14 @@ inline constexpr field_set three_messages{field::destination, field::hop_limit,
   return options;
 }
 
+inline void read_fields(const metadata_view& metadata, tally& into) noexcept {
+  const auto destination = metadata.destination();
+  into.metadata(
+      destination && destination->is_v4() ? std::bit_cast<std::uint32_t>(destination->to_v4_bytes())
+                                          : 0,
+      metadata.hop_limit().value_or(0), metadata.traffic_class().value_or(traffic_class{}).value);
+}
+
 class on_io_context : public subject {
 public:
   void receive(std::uint64_t datagrams) final {
@@ -46,14 +54,7 @@ public:
     }
   }
 
-  void visit_metadata(const metadata_view& metadata) noexcept {
-    const auto destination = metadata.destination();
-    tally_.metadata(destination && destination->is_v4()
-                        ? std::bit_cast<std::uint32_t>(destination->to_v4_bytes())
-                        : 0,
-                    metadata.hop_limit().value_or(0),
-                    metadata.traffic_class().value_or(traffic_class{}).value);
-  }
+  void visit_metadata(const metadata_view& metadata) noexcept { read_fields(metadata, tally_); }
 
 protected:
   asio::io_context io_{1};
@@ -107,7 +108,8 @@ private:
   receiver<Handler> receiver_;
 };
 
-// Asio's own receiving: one datagram at a time.
+// Asio's own receiving: one datagram at a time. A socket with the io_context's own executor, which
+// is cheaper than any_io_executor.
 class asio_subject : public on_io_context {
 public:
   explicit asio_subject(const asio::ip::udp::endpoint& where) : socket_(io_, where) {
@@ -117,7 +119,7 @@ public:
   std::vector<std::uint16_t> ports() const override { return {socket_.local_endpoint().port()}; }
 
 protected:
-  asio::ip::udp::socket socket_;
+  asio::basic_datagram_socket<asio::ip::udp, asio::io_context::executor_type> socket_;
   asio::ip::udp::endpoint sender_;
   std::array<std::byte, payload_capacity> payload_;
 };

@@ -19,8 +19,16 @@ class tally {
 public:
   // Returns true once all expected datagrams have arrived.
   [[nodiscard]] bool visit(const std::byte* payload, std::size_t bytes) noexcept {
-    sum_ += bytes + (bytes != 0 ? std::to_integer<std::uint64_t>(*payload) : 0);
+    read(payload, bytes);
     return ++datagrams_ == target_;
+  }
+  // The two halves of visit(), for a receiver that counts once for each batch.
+  void read(const std::byte* payload, std::size_t bytes) noexcept {
+    sum_ += bytes + (bytes != 0 ? std::to_integer<std::uint64_t>(*payload) : 0);
+  }
+  [[nodiscard]] bool count(std::uint64_t datagrams) noexcept {
+    datagrams_ += datagrams;
+    return complete();
   }
   void metadata(std::uint32_t destination, unsigned hop_limit, unsigned traffic_class) noexcept {
     sum_ += destination + hop_limit + traffic_class;

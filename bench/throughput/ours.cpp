@@ -23,6 +23,26 @@ subject_kind not_coalesced(subject_kind of) {
   return of;
 }
 
+class ours_async final : public on_io_context {
+public:
+  ours_async() : receiver_(io_, on_loopback(), options_for(three_messages)) { arm(); }
+
+  std::vector<std::uint16_t> ports() const override { return {receiver_.local_endpoint().port()}; }
+
+private:
+  void arm() {
+    receiver_.async_receive(batch_, [this](const std::error_code& error) {
+      if (!error) {
+        whole_batch<read_metadata>{this}(batch_.packets());
+      }
+      arm();
+    });
+  }
+
+  async_receiver receiver_;
+  packet_batch batch_;
+};
+
 // No metadata.
 class asio_receive_from final : public asio_subject {
 public:
@@ -56,6 +76,7 @@ std::vector<subject_kind> portable_subjects() {
           "ours-gro-single", "coalescing enabled, single datagrams", coalesced)),
       not_coalesced(kind<each_datagram<read_metadata>>("ours-gro-single-64", "the same, batch 64",
                                                        coalesced, 64)),
+      {"ours-async", "async_receiver", false, [] { return std::make_unique<ours_async>(); }},
       {"asio", "async_receive_from, no metadata", false,
        [] { return std::make_unique<asio_receive_from>(); }},
   };

@@ -4,53 +4,36 @@
 #include "../../support/report.hpp"
 #include "../portable_subjects.hpp"
 
-#include <cstring>
-
 namespace ancillary::bench {
 
 namespace {
 
 constexpr unsigned batch_size = 64;
 
-// Headers for sendmmsg that share names and payloads with those of recvmmsg. Writes only what
-// differs between datagrams.
+// The control message of an echo is that of its request: IP_PKTINFO, the only one enabled, names
+// the requested address (ipi_spec_dst, ip(7)) and the interface in both directions. Its length
+// never changes, so that nothing needs to be reset.
+constexpr std::size_t packet_info_bytes = CMSG_SPACE(sizeof(in_pktinfo));
+
+// Headers for sendmmsg that share names, payloads and control messages with those of recvmmsg.
+// Writes only what differs between datagrams.
 class bare_replies {
 public:
-  explicit bare_replies(mmsghdr* received) : received_(received) {
+  explicit bare_replies(bare_batch& received) : received_(received) {
     for (unsigned i = 0; i < batch_size; ++i) {
-      msghdr& header = headers_[i].msg_hdr;
-      header.msg_name = received[i].msg_hdr.msg_name;
-      header.msg_namelen = sizeof(sockaddr_in);
-      header.msg_iov = &vectors_[i];
-      header.msg_iovlen = 1;
-      header.msg_control = &controls_[i];
-      header.msg_controllen = sizeof controls_[i];
-      cmsghdr* const packet_info = CMSG_FIRSTHDR(&header);
-      packet_info->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
-      packet_info->cmsg_level = IPPROTO_IP;
-      packet_info->cmsg_type = IP_PKTINFO;
-      vectors_[i].iov_base = received[i].msg_hdr.msg_iov->iov_base;
+      headers_[i] = received.headers()[i];
+      vectors_[i] = *headers_[i].msg_hdr.msg_iov;
+      headers_[i].msg_hdr.msg_iov = &vectors_[i];
     }
   }
 
-  // Sends the first `count` back; returns whether the last expected one was among them.
+  // Sends the first `count` back; returns whether all expected ones have arrived.
   bool send(int socket, unsigned count, tally& into) noexcept {
-    bool complete = false;
+    const mmsghdr* const from = received_.headers();
     for (unsigned i = 0; i < count; ++i) {
-      msghdr& from = received_[i].msg_hdr;
-      in_pktinfo seen{};
-      for (cmsghdr* each = CMSG_FIRSTHDR(&from); each != nullptr; each = CMSG_NXTHDR(&from, each)) {
-        if (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_PKTINFO) {
-          std::memcpy(&seen, CMSG_DATA(each), sizeof seen);
-        }
-      }
-      const in_pktinfo source{seen.ipi_ifindex, seen.ipi_addr, {}};
-      std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&headers_[i].msg_hdr)), &source, sizeof source);
-      vectors_[i].iov_len = received_[i].msg_len;
-      complete |=
-          into.visit(static_cast<const std::byte*>(vectors_[i].iov_base), received_[i].msg_len);
-      bare_batch::reset(from);
+      vectors_[i].iov_len = from[i].msg_len;
     }
+    const bool complete = take<false>(received_, count, into);
     for (unsigned sent = 0; sent < count;) {
       const int now = sendmmsg(socket, headers_ + sent, count - sent, 0);
       sent += now > 0 ? static_cast<unsigned>(now) : 1; // skips refused datagrams
@@ -59,15 +42,9 @@ public:
   }
 
 private:
-  // A cmsghdr ends in a flexible array: two of them cannot be adjacent.
-  struct alignas(cmsghdr) control {
-    std::byte bytes[CMSG_SPACE(sizeof(in_pktinfo))];
-  };
-
-  mmsghdr* received_;
+  bare_batch& received_;
   mmsghdr headers_[batch_size]{};
   iovec vectors_[batch_size]{};
-  control controls_[batch_size]{};
 };
 
 constexpr bare_option packet_info[] = {{IPPROTO_IP, IP_PKTINFO}};
@@ -76,8 +53,8 @@ class bare_echo : public bare_subject {
 protected:
   bare_echo() : bare_subject(open_bare_socket(packet_info, INADDR_ANY)) {}
 
-  bare_batch batch_{batch_size, payload_capacity};
-  bare_replies replies_{batch_.headers()};
+  bare_batch batch_{batch_size, payload_capacity, packet_info_bytes};
+  bare_replies replies_{batch_};
 };
 
 class blocking final : public bare_echo {

@@ -53,8 +53,7 @@ public:
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
-    epoll_.receive(
-        batch_, [&](int, unsigned count) { return take<true>(batch_.headers(), count, tally_); });
+    epoll_.receive(batch_, [&](int, unsigned count) { return take<true>(batch_, count, tally_); });
   }
 
 private:

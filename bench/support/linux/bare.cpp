@@ -39,20 +39,22 @@ std::uint16_t port_of(int socket) {
   return ntohs(name.sin_port);
 }
 
-bare_batch::bare_batch(std::size_t batch, std::size_t capacity)
-    : storage_(batch * (control_capacity + capacity)),
+bare_batch::bare_batch(std::size_t batch, std::size_t payload_bytes, std::size_t control_bytes)
+    : payload_bytes_(payload_bytes),
+      storage_(batch * (payload_bytes + control_bytes)),
       names_(batch),
       vectors_(batch),
       headers_(batch) {
-  std::byte* const payloads = storage_.data() + batch * control_capacity;
+  std::byte* const controls = storage_.data() + batch * payload_bytes;
   for (std::size_t i = 0; i < batch; ++i) {
-    vectors_[i] = {payloads + i * capacity, capacity};
+    vectors_[i] = {payloads() + i * payload_bytes, payload_bytes};
     msghdr& header = headers_[i].msg_hdr;
     header.msg_name = &names_[i];
+    header.msg_namelen = sizeof names_[i];
     header.msg_iov = &vectors_[i];
     header.msg_iovlen = 1;
-    header.msg_control = storage_.data() + i * control_capacity;
-    reset(header);
+    header.msg_control = controls + i * control_bytes;
+    header.msg_controllen = control_bytes;
   }
 }
 

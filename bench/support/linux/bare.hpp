@@ -4,7 +4,9 @@
 #include "../subject.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstring>
 #include <netinet/in.h>
 #include <span>
 #include <sys/epoll.h>
@@ -30,21 +32,25 @@ inline constexpr int udp_gro = 104; // linux/udp.h
 inline constexpr bare_option three_options[] = {
     {IPPROTO_IP, IP_PKTINFO}, {IPPROTO_IP, IP_RECVTTL}, {IPPROTO_IP, IP_RECVTOS}};
 
-// The arguments of recvmmsg, set up once. `reset` prepares a header for its next use.
+// The arguments of recvmmsg, set up once. Of what the kernel writes, only the length of the control
+// messages needs to be reset: a name's length is always that of an IPv4 address.
 class bare_batch {
 public:
-  static constexpr std::size_t control_capacity = 128;
+  static constexpr std::size_t usual_control_bytes = 128;
 
-  bare_batch(std::size_t batch, std::size_t capacity);
+  // 0 control bytes: without control messages.
+  bare_batch(std::size_t batch, std::size_t payload_bytes,
+             std::size_t control_bytes = usual_control_bytes);
 
   [[nodiscard]] mmsghdr* headers() noexcept { return headers_.data(); }
   [[nodiscard]] unsigned size() const noexcept { return static_cast<unsigned>(headers_.size()); }
-  static void reset(msghdr& used) noexcept {
-    used.msg_namelen = sizeof(sockaddr_in);
-    used.msg_controllen = control_capacity;
-  }
+
+  // The payloads follow one another at this distance.
+  [[nodiscard]] std::byte* payloads() noexcept { return storage_.data(); }
+  [[nodiscard]] std::size_t payload_bytes() const noexcept { return payload_bytes_; }
 
 private:
+  std::size_t payload_bytes_;
   std::vector<std::byte> storage_;
   std::vector<sockaddr_in> names_;
   std::vector<iovec> vectors_;
@@ -87,9 +93,10 @@ public:
     }
   }
 
-private:
-  std::span<const epoll_event> wait();
+  // The sockets that are ready, at least one unless a signal arrived.
+  [[nodiscard]] std::span<const epoll_event> wait();
 
+private:
   // Until a call returns less than a batch.
   template <class Take>
   static bool drain(int socket, bare_batch& batch, Take& take) {
@@ -108,50 +115,61 @@ private:
   std::array<epoll_event, 128> events_; // as many as in Asio's reactor
 };
 
-// Walks the control messages with the system's macros; returns the segment size, 0 if none.
-[[nodiscard]] inline std::size_t walk(const msghdr& received, tally& into) noexcept {
-  in_pktinfo info{};
-  int hop_limit = 0;
-  std::uint8_t traffic_class = 0;
-  int segment_bytes = 0;
-  // The macros take a non-const header, but do not modify it.
-  msghdr* const header = const_cast<msghdr*>(&received);
-  for (cmsghdr* each = CMSG_FIRSTHDR(header); each != nullptr; each = CMSG_NXTHDR(header, each)) {
-    if (each->cmsg_level == IPPROTO_IP) {
-      switch (each->cmsg_type) {
-      case IP_PKTINFO:
-        std::memcpy(&info, CMSG_DATA(each), sizeof info);
-        break;
-      case IP_TTL:
-        std::memcpy(&hop_limit, CMSG_DATA(each), sizeof hop_limit);
-        break;
-      case IP_TOS:
-        traffic_class = *CMSG_DATA(each);
-        break;
-      default:
-        break;
-      }
-    } else if (each->cmsg_level == IPPROTO_UDP && each->cmsg_type == udp_gro) {
-      std::memcpy(&segment_bytes, CMSG_DATA(each), sizeof segment_bytes);
+// What a receiver reads of the control messages.
+struct control_fields {
+  std::uint32_t destination = 0;
+  unsigned hop_limit = 0;
+  unsigned traffic_class = 0;
+  unsigned segment_bytes = 0; // 0: a single datagram
+};
+
+// Walks the control messages, with one comparison for both numbers of a header. Like the system's
+// macros, it trusts the lengths that the kernel writes, but it does not check them either.
+[[nodiscard]] inline control_fields walk(const msghdr& received) noexcept {
+  const auto key = [](int level, int type) {
+    return std::bit_cast<std::uint64_t>(std::array{level, type});
+  };
+  const auto load = [](auto value, const std::byte* from) {
+    std::memcpy(&value, from, sizeof value);
+    return value;
+  };
+  control_fields all;
+  const auto* at = static_cast<const std::byte*>(received.msg_control);
+  const std::byte* const end = at + received.msg_controllen;
+  while (at < end) {
+    const std::byte* const data = at + sizeof(cmsghdr);
+    const auto found = load(std::uint64_t{}, at + offsetof(cmsghdr, cmsg_level));
+    if (found == key(IPPROTO_IP, IP_PKTINFO)) {
+      all.destination = load(std::uint32_t{}, data + offsetof(in_pktinfo, ipi_addr));
+    } else if (found == key(IPPROTO_IP, IP_TTL)) {
+      all.hop_limit = load(unsigned{}, data);
+    } else if (found == key(IPPROTO_IP, IP_TOS)) {
+      all.traffic_class = std::to_integer<unsigned>(*data);
+    } else if (found == key(IPPROTO_UDP, udp_gro)) {
+      all.segment_bytes = load(unsigned{}, data);
     }
+    at += CMSG_ALIGN(load(std::size_t{}, at)); // cmsg_len
   }
-  into.metadata(info.ipi_addr.s_addr, static_cast<unsigned>(hop_limit), traffic_class);
-  return static_cast<std::size_t>(segment_bytes);
+  return all;
 }
 
-// Processes a batch from any source. Returns whether it contained the last expected datagram.
+// Processes a batch from any source. Returns whether all expected datagrams have arrived.
 template <bool WithMetadata>
-[[nodiscard]] bool take(mmsghdr* headers, std::size_t count, tally& into) noexcept {
-  bool complete = false;
-  for (std::size_t i = 0; i < count; ++i) {
-    msghdr& header = headers[i].msg_hdr;
-    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
+[[nodiscard]] bool take(bare_batch& batch, std::size_t count, tally& into) noexcept {
+  tally sum = into; // in registers
+  const std::byte* payload = batch.payloads();
+  const std::size_t distance = batch.payload_bytes();
+  for (mmsghdr& each : std::span(batch.headers(), count)) {
     if constexpr (WithMetadata) {
-      static_cast<void>(walk(header, into));
+      const control_fields all = walk(each.msg_hdr);
+      sum.metadata(all.destination, all.hop_limit, all.traffic_class);
+      each.msg_hdr.msg_controllen = bare_batch::usual_control_bytes;
     }
-    complete |= into.visit(payload, headers[i].msg_len);
-    bare_batch::reset(header);
+    sum.read(payload, each.msg_len);
+    payload += distance;
   }
+  const bool complete = sum.count(count);
+  into = sum;
   return complete;
 }
 

@@ -23,15 +23,13 @@ public:
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
-    msghdr& header = batch_.headers()->msg_hdr;
-    const auto* const payload = static_cast<const std::byte*>(header.msg_iov->iov_base);
+    mmsghdr& header = *batch_.headers();
     for (bool complete = false; !complete;) {
-      const ssize_t bytes = recvmsg(socket_, &header, 0);
+      const ssize_t bytes = recvmsg(socket_, &header.msg_hdr, 0);
       if (bytes >= 0) {
-        static_cast<void>(walk(header, tally_));
-        complete = tally_.visit(payload, static_cast<std::size_t>(bytes));
+        header.msg_len = static_cast<unsigned>(bytes);
+        complete = take<true>(batch_, 1, tally_);
       }
-      bare_batch::reset(header);
     }
   }
 
@@ -49,34 +47,40 @@ public:
     for (bool complete = false; !complete;) {
       const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
       if (count > 0) {
-        complete = take<WithMetadata>(batch_.headers(), static_cast<std::size_t>(count), tally_);
+        complete = take<WithMetadata>(batch_, static_cast<std::size_t>(count), tally_);
       }
     }
   }
 
 private:
-  bare_batch batch_{64, payload_capacity};
+  bare_batch batch_{64, payload_capacity, WithMetadata ? bare_batch::usual_control_bytes : 0};
 };
 
-// Visits the datagrams of coalesced buffers; returns whether the last expected one was among them.
-[[nodiscard]] bool take_coalesced(mmsghdr* headers, int count, tally& into) noexcept {
-  bool complete = false;
-  for (int i = 0; i < count; ++i) {
-    mmsghdr& each = headers[i];
-    const auto* payload = static_cast<const std::byte*>(each.msg_hdr.msg_iov->iov_base);
+// Visits the datagrams of coalesced buffers; returns whether all expected ones have arrived.
+[[nodiscard]] bool take_coalesced(bare_batch& batch, int count, tally& into) noexcept {
+  tally sum = into; // in registers
+  std::uint64_t datagrams = 0;
+  const std::byte* buffer = batch.payloads();
+  const std::size_t distance = batch.payload_bytes();
+  for (mmsghdr& each : std::span(batch.headers(), static_cast<std::size_t>(std::max(count, 0)))) {
+    const control_fields all = walk(each.msg_hdr);
+    sum.metadata(all.destination, all.hop_limit, all.traffic_class);
+    each.msg_hdr.msg_controllen = bare_batch::usual_control_bytes;
+    const std::byte* payload = buffer;
     std::size_t rest = each.msg_len;
-    std::size_t segment = walk(each.msg_hdr, into);
-    if (segment == 0) {
-      segment = rest;
+    // All but the last one have the segment's size.
+    const std::size_t segment = all.segment_bytes != 0 ? all.segment_bytes : rest;
+    for (; rest > segment; rest -= segment) {
+      sum.read(payload, segment);
+      payload += segment;
+      ++datagrams;
     }
-    do {
-      const std::size_t bytes = std::min(segment, rest);
-      complete |= into.visit(payload, bytes);
-      payload += bytes;
-      rest -= bytes;
-    } while (rest != 0);
-    bare_batch::reset(each.msg_hdr);
+    sum.read(payload, rest);
+    ++datagrams;
+    buffer += distance;
   }
+  const bool complete = sum.count(datagrams);
+  into = sum;
   return complete;
 }
 
@@ -89,7 +93,7 @@ public:
     tally_.expect(datagrams);
     for (bool complete = false; !complete;) {
       const int count = recvmmsg(socket_, batch_.headers(), batch_.size(), MSG_WAITFORONE, nullptr);
-      complete = take_coalesced(batch_.headers(), count, tally_);
+      complete = take_coalesced(batch_, count, tally_);
     }
   }
 
@@ -98,27 +102,27 @@ private:
 };
 
 // The same for a program that also waits for other events.
+template <bool Coalesced>
 class behind_epoll final : public bare_receiver {
 public:
-  behind_epoll(const std::vector<bare_option>& options, bool coalesced)
-      : bare_receiver(options),
-        coalesced_(coalesced),
-        batch_(coalesced ? coalesced_batch : 64,
-               coalesced ? largest_coalesced_bytes : payload_capacity) {
+  explicit behind_epoll(const std::vector<bare_option>& options) : bare_receiver(options) {
     epoll_.add(socket_);
   }
 
   void receive(std::uint64_t datagrams) override {
     tally_.expect(datagrams);
     epoll_.receive(batch_, [&](int, unsigned count) {
-      return coalesced_ ? take_coalesced(batch_.headers(), static_cast<int>(count), tally_)
-                        : take<true>(batch_.headers(), count, tally_);
+      if constexpr (Coalesced) {
+        return take_coalesced(batch_, static_cast<int>(count), tally_);
+      } else {
+        return take<true>(batch_, count, tally_);
+      }
     });
   }
 
 private:
-  const bool coalesced_;
-  bare_batch batch_;
+  bare_batch batch_{Coalesced ? coalesced_batch : 64,
+                    Coalesced ? largest_coalesced_bytes : payload_capacity};
   bare_epoll epoll_;
 };
 
@@ -145,7 +149,7 @@ std::vector<subject_kind> bare_subjects() {
   return {
       kind<metadata>("recvmmsg", "64 at a time", {pktinfo, ttl, tos}),
       kind<bare_recvmsg>("recvmsg", "one at a time", {pktinfo, ttl, tos}),
-      kind<behind_epoll>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}, false),
+      kind<behind_epoll<false>>("epoll", "epoll, then recvmmsg until short", {pktinfo, ttl, tos}),
       kind<bare_recvmmsg<false>>("recvmmsg-none", "recvmmsg, no metadata", {}),
       kind<metadata>("recvmmsg-pktinfo", "recvmmsg, IP_PKTINFO alone", {pktinfo}),
       kind<metadata>("recvmmsg-ttl", "recvmmsg, IP_RECVTTL alone", {ttl}),
@@ -153,8 +157,8 @@ std::vector<subject_kind> bare_subjects() {
       kind<metadata>("recvmmsg-timestamp", "recvmmsg, SO_TIMESTAMPNS alone", {timestamp}),
       kind<bare_coalesced>("recvmmsg-gro", "8 coalesced buffers at a time",
                            {pktinfo, ttl, tos, gro}, coalesced_batch),
-      kind<behind_epoll>("epoll-gro", "epoll, then 8 coalesced buffers until short",
-                         {pktinfo, ttl, tos, gro}, true),
+      kind<behind_epoll<true>>("epoll-gro", "epoll, then 8 coalesced buffers until short",
+                               {pktinfo, ttl, tos, gro}),
       kind<bare_coalesced>("recvmmsg-gro-none", "coalesced, no other metadata", {gro},
                            coalesced_batch),
       kind<bare_coalesced>("recvmmsg-gro-4", "4 coalesced buffers", {pktinfo, ttl, tos, gro},

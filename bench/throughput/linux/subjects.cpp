@@ -8,7 +8,7 @@ namespace ancillary::bench {
 
 std::vector<subject_kind> subjects() {
   std::vector<subject_kind> all = bare_subjects();
-  for (auto&& more : {portable_subjects(), libuv_subjects()}) {
+  for (auto&& more : {portable_subjects(), drain_subjects(), libuv_subjects()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -20,6 +20,8 @@ std::vector<comparison_set> usual_comparisons() {
       {"recvmmsg", "recvmmsg", quick}, // a control: should show no difference
       {"ours", "recvmmsg", quick},
       {"ours-batch", "recvmmsg"},
+      {"ours-async", "epoll"},
+      {"ours-drain", "epoll"},
       {"ours", "asio", quick},
       {"asio", "recvmmsg"},
       {"recvmsg", "recvmmsg"},
