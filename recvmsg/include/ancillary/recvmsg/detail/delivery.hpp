@@ -21,24 +21,23 @@ namespace ancillary::detail {
 // add a tenth to the cost of the loop.
 template <class Done, class Take>
 inline void for_each_segment(const slot& from, batch_position& position, Done done, Take take) {
-  const std::byte* const payload = from.payload;
-  const std::size_t payload_bytes = from.payload_bytes;
-  const std::size_t segment_bytes = from.segment_bytes;
-  // Advances by a full segment even past the end, so that the next position does not depend on the
-  // truncation of the last segment.
-  std::size_t begin = position.offset_bytes;
+  const std::byte* next = from.payload + position.offset_bytes;
+  std::size_t rest_bytes = from.payload_bytes - position.offset_bytes;
+  std::size_t bytes = from.segment_bytes;
   try {
-    for (; begin < payload_bytes; begin += segment_bytes) {
+    for (; rest_bytes != 0; rest_bytes -= bytes) {
+      if (rest_bytes < bytes) { // only the last one
+        bytes = rest_bytes;
+      }
       if (done()) {
-        position.offset_bytes = begin;
+        position.offset_bytes = from.payload_bytes - rest_bytes;
         return;
       }
-      const std::size_t rest_bytes = payload_bytes - begin;
-      take(payload + begin, segment_bytes < rest_bytes ? segment_bytes : rest_bytes);
+      take(next, bytes);
+      next += bytes;
     }
   } catch (...) {
-    const std::size_t next = begin + segment_bytes;
-    position.offset_bytes = next < payload_bytes ? next : payload_bytes;
+    position.offset_bytes = from.payload_bytes - (rest_bytes - bytes);
     throw;
   }
   ++position.index;
