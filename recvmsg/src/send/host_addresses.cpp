@@ -1,6 +1,7 @@
 #include "send/host_addresses.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -30,6 +31,11 @@ bool have_prefix_in_common(const ip_address& a, const ip_address& b, unsigned bi
   return rest == 0 || (left[whole] >> (8 - rest)) == (right[whole] >> (8 - rest));
 }
 
+// Compared in one piece, for each reply.
+std::uint32_t bits_of(const ip_address& v4) noexcept {
+  return std::bit_cast<std::uint32_t>(v4.to_v4_bytes());
+}
+
 // RFC 3021: a subnet of 31 bits has no broadcast address.
 std::optional<ip_address> broadcast_of(const host_address& each) noexcept {
   if (!each.address.is_v4() || each.prefix_bits > 30) {
@@ -50,7 +56,7 @@ host_addresses::host_addresses(const std::vector<host_address>& all,
   for (const host_address& each : all) {
     own_.push_back(each.address);
     if (const auto broadcast = broadcast_of(each)) {
-      broadcasts_.push_back(*broadcast);
+      broadcasts_.push_back(bits_of(*broadcast));
     }
     if (is_alone(each) || (each.address.is_v6() && each.address.is_link_local())) {
       continue;
@@ -81,7 +87,8 @@ bool host_addresses::owns(const ip_address& address) const noexcept {
 }
 
 bool host_addresses::is_subnet_broadcast(const ip_address& address) const noexcept {
-  return std::binary_search(broadcasts_.begin(), broadcasts_.end(), address);
+  return address.is_v4() &&
+         std::binary_search(broadcasts_.begin(), broadcasts_.end(), bits_of(address));
 }
 
 bool host_addresses::needs_interface(const ip_address& source, const ip_address& remote,

@@ -39,10 +39,10 @@ public:
                                      std::uint32_t interface_index) const noexcept;
 
 private:
-  std::vector<ip_address> own_;        // sorted
-  std::vector<ip_address> broadcasts_; // sorted
-  std::vector<host_address> shared_;   // another interface has the same address
-  std::vector<host_address> subnets_;  // another interface's subnet overlaps
+  std::vector<ip_address> own_;           // sorted
+  std::vector<std::uint32_t> broadcasts_; // IPv4 addresses as their bytes lie in memory, sorted
+  std::vector<host_address> shared_;      // another interface has the same address
+  std::vector<host_address> subnets_;     // another interface's subnet overlaps
   std::vector<std::uint32_t> vrf_members_;
   bool has_doubts_ = false;
 };
