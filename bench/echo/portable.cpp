@@ -24,15 +24,16 @@ public:
 
 private:
   void arm() {
-    socket_.async_receive_from(
-        asio::buffer(payload_), sender_, [this](const std::error_code& error, std::size_t bytes) {
-          if (!error) {
-            std::error_code ignored;
-            socket_.send_to(asio::buffer(payload_.data(), bytes), sender_, 0, ignored);
-            visit(payload_.data(), bytes);
-          }
-          arm();
-        });
+    socket_.async_receive_from(asio::buffer(payload_), sender_,
+                               pending([this](const std::error_code& error, std::size_t bytes) {
+                                 if (!error) {
+                                   std::error_code ignored;
+                                   socket_.send_to(asio::buffer(payload_.data(), bytes), sender_, 0,
+                                                   ignored);
+                                   visit(payload_.data(), bytes);
+                                 }
+                                 arm();
+                               }));
   }
 };
 
@@ -44,15 +45,16 @@ public:
 private:
   void arm() {
     socket_.async_receive_from(
-        asio::buffer(payload_), sender_, [this](const std::error_code& error, std::size_t bytes) {
+        asio::buffer(payload_), sender_,
+        pending([this](const std::error_code& error, std::size_t bytes) {
           if (error) {
             arm();
             return;
           }
           socket_.async_send_to(asio::buffer(payload_.data(), bytes), sender_,
-                                [this](const std::error_code&, std::size_t) { arm(); });
+                                pending([this](const std::error_code&, std::size_t) { arm(); }));
           visit(payload_.data(), bytes);
-        });
+        }));
   }
 };
 

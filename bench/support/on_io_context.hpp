@@ -8,6 +8,8 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <bit>
+#include <cstddef>
+#include <gsl/assert>
 #include <span>
 
 namespace ancillary::bench {
@@ -108,6 +110,50 @@ private:
   receiver<Handler> receiver_;
 };
 
+// The memory of one pending operation, as in Asio's example of custom allocation. It is free again
+// before the operation's handler runs.
+class operation_memory {
+public:
+  template <class T>
+  class allocator {
+  public:
+    using value_type = T;
+
+    explicit allocator(operation_memory& from) noexcept : from_(&from) {}
+    template <class U>
+    allocator(const allocator<U>& other) noexcept : from_(other.from_) {}
+
+    [[nodiscard]] T* allocate(std::size_t count) noexcept {
+      static_assert(sizeof(T) <= sizeof from_->bytes_);
+      Expects(count == 1);
+      return reinterpret_cast<T*>(from_->bytes_.data());
+    }
+    void deallocate(T*, std::size_t) noexcept {}
+
+    friend bool operator==(const allocator&, const allocator&) = default;
+
+  private:
+    template <class>
+    friend class allocator;
+    operation_memory* from_;
+  };
+
+private:
+  alignas(std::max_align_t) std::array<std::byte, 512> bytes_;
+};
+
+// A handler whose operation lies in this memory.
+template <class Function>
+struct handler_in {
+  using allocator_type = operation_memory::allocator<void>;
+
+  operation_memory* memory;
+  Function function;
+
+  [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type(*memory); }
+  void operator()(const std::error_code& error, std::size_t bytes) const { function(error, bytes); }
+};
+
 // Asio's own receiving: one datagram at a time. A socket with the io_context's own executor, which
 // is cheaper than any_io_executor.
 class asio_subject : public on_io_context {
@@ -120,6 +166,12 @@ public:
 
 protected:
   asio::basic_datagram_socket<asio::ip::udp, asio::io_context::executor_type> socket_;
+  template <class Function>
+  [[nodiscard]] handler_in<Function> pending(Function function) noexcept {
+    return {&memory_, function};
+  }
+
+  operation_memory memory_;
   asio::ip::udp::endpoint sender_;
   std::array<std::byte, payload_capacity> payload_;
 };

@@ -51,12 +51,12 @@ public:
 private:
   void arm() {
     socket_.async_receive_from(asio::buffer(payload_), sender_,
-                               [this](const std::error_code& error, std::size_t bytes) {
+                               pending([this](const std::error_code& error, std::size_t bytes) {
                                  if (!error) {
                                    visit(payload_.data(), bytes);
                                  }
                                  arm();
-                               });
+                               }));
   }
 };
 
