@@ -58,7 +58,8 @@ run() { # SYSTEM PROGRAM
     ;;
   *)
     echo "== $1, $(basename "$program")"
-    "${emulator[@]}" "$program" "${rounds[@]}" --json "$file"
+    python3 scripts/bench/promises.py "$1" >build/bench/limits
+    "${emulator[@]}" "$program" "${rounds[@]}" --json "$file" --promises build/bench/limits
     ;;
   esac
 }

@@ -9,16 +9,22 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace ancillary::bench;
 
-constexpr std::size_t full_pairs = 30;
+constexpr std::size_t full_pairs = 20;
 constexpr std::size_t quick_pairs = 8;
+constexpr std::chrono::milliseconds full_round{200};
+constexpr std::chrono::milliseconds quick_round{150};
+constexpr std::chrono::seconds full_time{40};
+constexpr std::chrono::seconds quick_time{7};
 
 struct arguments {
   bool be_sender = false;
@@ -30,11 +36,27 @@ struct arguments {
   bool quick = false;
   bool count = false;
   std::size_t pairs = 0;
-  unsigned round_ms = 200;
+  unsigned round_ms = 0;
   std::uint64_t rate = 20'000;
   std::uint32_t flows = 1;
   std::string json;
+  std::string promises;
 };
+
+// The limit of a figure and its reference.
+using limits = std::map<std::pair<std::string, std::string>, double>;
+
+limits read_limits(const std::string& path) {
+  limits all;
+  std::ifstream in(path);
+  std::string name;
+  std::string reference;
+  double limit = 0;
+  while (in >> name >> reference >> limit) {
+    all[{name, reference}] = limit;
+  }
+  return all;
+}
 
 const subject_kind& find(const std::vector<subject_kind>& all, const std::string& name) {
   for (const subject_kind& each : all) {
@@ -93,11 +115,12 @@ load load_of(const std::string& name) {
 void print(const outcome& result, const comparison& what, const round_plan& plan,
            const std::string& load_name, measure by) {
   std::printf("%-5s %5u B  %-18s %8.1f ns (user %2.0f %%) %9.0f /s  lost %4.1f %%  %.3g alloc   "
-              "%.3f [%.3f, %.3f] of %s%s\n",
+              "%.3f [%.3f, %.3f] of %s%s, %zu pairs\n",
               load_name.c_str(), plan.datagram_bytes, what.name.c_str(), result.ns_each.median,
               result.user_share * 100, result.rate.median, result.lost.value_or(0) * 100,
               result.allocations, result.ratio.median, result.ratio.low, result.ratio.high,
-              what.reference.c_str(), by == measure::rate ? "'s rate" : "");
+              what.reference.c_str(), by == measure::rate ? "'s rate" : "",
+              2 * result.groups.size());
   std::fflush(stdout);
 }
 
@@ -106,17 +129,25 @@ void note(report& into, const outcome& result, const comparison& what, const rou
   const std::string prefix =
       program_name() + "/" + load_name + "/" + std::to_string(plan.datagram_bytes) + "/";
   const interval none{};
-  const bool rate = by == measure::rate;
-  into.add({prefix + what.name, "receiver_cpu", result.ns_each, "ns/datagram",
-            rate ? none : result.ratio, prefix + what.reference});
-  into.add({prefix + what.name, "rate", result.rate, "datagrams/s", rate ? result.ratio : none,
-            prefix + what.reference});
+  figure cpu{prefix + what.name, "receiver_cpu", result.ns_each, "ns/datagram", none, ""};
+  figure rate{prefix + what.name, "rate", result.rate, "datagrams/s", none, ""};
+  figure& compared = by == measure::rate ? rate : cpu;
+  compared.ratio = result.ratio;
+  compared.ratio_to = prefix + what.reference;
+  compared.left_out = result.left_out;
+  for (const group& each : result.groups) {
+    compared.rounds.push_back(each.rounds);
+  }
+  into.add(std::move(cpu));
+  into.add(std::move(rate));
   const auto single = [](double value) { return interval{value, value, value}; };
   into.add({prefix + what.name, "user_share", single(result.user_share), "1", none, ""});
   if (result.lost) {
     into.add({prefix + what.name, "loss", single(*result.lost), "1", none, ""});
   }
   into.add({prefix + what.name, "allocations", single(result.allocations), "1/datagram", none, ""});
+  into.add({prefix + what.name, "allocations_of_median_round",
+            single(result.allocations_of_median_round), "1/datagram", none, ""});
 }
 
 void run(const arguments& chosen) {
@@ -129,6 +160,7 @@ void run(const arguments& chosen) {
   const std::vector<subject_kind> all = subjects();
   const measure by = usual_measure();
   report figures;
+  const limits promised = read_limits(chosen.promises);
   for (const comparison_set& set : chosen_comparisons(chosen)) {
     for (const std::uint32_t size : set.sizes) {
       for (const comparison& each : set.comparisons) {
@@ -137,8 +169,17 @@ void run(const arguments& chosen) {
         plan.datagram_bytes = size;
         plan.rate = chosen.rate;
         plan.flows = chosen.flows;
-        plan.duration = std::chrono::milliseconds(chosen.round_ms);
+        plan.duration = chosen.round_ms != 0 ? std::chrono::milliseconds(chosen.round_ms)
+                        : chosen.quick       ? quick_round
+                                             : full_round;
         plan.pairs = chosen.pairs != 0 ? chosen.pairs : chosen.quick ? quick_pairs : full_pairs;
+        plan.time = chosen.quick ? quick_time : full_time;
+        const std::string prefix =
+            program_name() + '/' + set.load + '/' + std::to_string(size) + '/';
+        if (const auto found = promised.find({prefix + each.name, prefix + each.reference});
+            found != promised.end()) {
+          plan.limit = found->second;
+        }
         const outcome result =
             compare(find(all, each.reference), find(all, each.name), plan, by, sender);
         print(result, each, plan, set.load, by);
@@ -177,6 +218,8 @@ int main(int count, char** values) {
   app.add_option("--rate", chosen.rate, "Datagrams per second of the load pace");
   app.add_option("--flows", chosen.flows, "Source ports of the datagrams");
   app.add_option("--json", chosen.json, "File for the figures");
+  app.add_option("--promises", chosen.promises,
+                 "File with lines FIGURE REFERENCE LIMIT: more pairs until these are decided");
   CLI11_PARSE(app, count, values);
   try {
     if (chosen.be_sender) {

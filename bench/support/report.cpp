@@ -13,7 +13,14 @@ void write_figure(std::ostream& out, const figure& one) {
       << R"(, "unit": ")" << one.unit << '"';
   if (one.ratio.median != 0) {
     out << R"(, "ratio": )" << one.ratio.median << R"(, "ratio_low": )" << one.ratio.low
-        << R"(, "ratio_high": )" << one.ratio.high << R"(, "ratio_to": ")" << one.ratio_to << '"';
+        << R"(, "ratio_high": )" << one.ratio.high << R"(, "ratio_to": ")" << one.ratio_to
+        << R"(", "left_out": )" << one.left_out << R"(, "rounds": [)";
+    const char* separator = "";
+    for (const auto& [a, b, c, d] : one.rounds) {
+      out << separator << '[' << a << ", " << b << ", " << c << ", " << d << ']';
+      separator = ", ";
+    }
+    out << ']';
   }
   out << '}';
 }

@@ -3,6 +3,7 @@
 
 #include "statistics.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct figure {
   std::string unit;     // "ns/datagram"
   interval ratio;       // of paired rounds; a median of 0: none
   std::string ratio_to; // the name of the reference
+  // Each four rounds of the reference, this, this and the reference; those left out of the ratio.
+  std::vector<std::array<double, 4>> rounds{};
+  std::size_t left_out = 0;
 };
 
 class report {

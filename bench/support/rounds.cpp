@@ -161,7 +161,31 @@ std::vector<double> of(const std::vector<sample>& samples,
   return values;
 }
 
+// The ratios of the groups that count. If most are disturbed, that is how the machine is, and all
+// count.
+std::vector<double> ratios_of(const std::vector<group>& groups) {
+  std::vector<double> all;
+  std::vector<double> undisturbed;
+  for (const group& each : groups) {
+    all.push_back(each.ratio());
+    if (!each.is_disturbed()) {
+      undisturbed.push_back(each.ratio());
+    }
+  }
+  return undisturbed.size() * 2 > all.size() ? undisturbed : all;
+}
+
+bool decides(const interval& ratio, std::optional<double> limit) {
+  return !limit || ratio.high <= *limit || ratio.low > *limit;
+}
+
 } // namespace
+
+bool group::is_disturbed() const noexcept {
+  constexpr double most = 1.2;
+  const auto differ = [](double a, double b) { return std::max(a, b) > most * std::min(a, b); };
+  return differ(rounds[0], rounds[3]) || differ(rounds[1], rounds[2]);
+}
 
 outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& plan, measure by,
                 sender_link& sender) {
@@ -176,23 +200,35 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
 
   std::vector<sample> of_a;
   std::vector<sample> of_b;
-  std::vector<double> ratios;
+  outcome result;
   const auto what = by == measure::rate ? &sample::rate : &sample::ns_each;
-  for (std::size_t i = 0; i < std::max<std::size_t>(plan.pairs / 2, 1); ++i) {
-    // A B B A: linear drift affects both equally.
-    const std::array four{first.run(), second.run(), second.run(), first.run()};
-    of_a.insert(of_a.end(), {four[0], four[3]});
-    of_b.insert(of_b.end(), {four[1], four[2]});
-    ratios.push_back(((four[1].*what)() + (four[2].*what)()) /
-                     ((four[0].*what)() + (four[3].*what)()));
+  const auto end = clock::now() + plan.time;
+  // Looking only after 1, 2, 4, ... times the usual number keeps the chance of a wrong verdict
+  // small: each look is another chance.
+  for (std::size_t wanted = std::max<std::size_t>(plan.pairs / 2, 1);; wanted *= 2) {
+    while (result.groups.size() < wanted) {
+      // A B B A: linear drift affects both equally.
+      const std::array four{first.run(), second.run(), second.run(), first.run()};
+      of_a.insert(of_a.end(), {four[0], four[3]});
+      of_b.insert(of_b.end(), {four[1], four[2]});
+      group& added = result.groups.emplace_back();
+      std::ranges::transform(four, added.rounds.begin(),
+                             [&](const sample& each) { return (each.*what)(); });
+    }
+    const std::vector<double> ratios = ratios_of(result.groups);
+    result.left_out = result.groups.size() - ratios.size();
+    result.ratio = bootstrap(ratios);
+    const auto time_left = end - clock::now();
+    if (decides(result.ratio, plan.limit) ||
+        time_left < 4 * plan.duration * static_cast<std::int64_t>(wanted)) {
+      break;
+    }
   }
 
-  outcome result;
   result.ns_each = bootstrap(of(of_b, &sample::ns_each));
   result.rate = bootstrap(of(of_b, &sample::rate));
   result.reference_ns_each = bootstrap(of(of_a, &sample::ns_each));
   result.reference_rate = bootstrap(of(of_a, &sample::rate));
-  result.ratio = bootstrap(ratios);
   sample sum;
   for (const sample& each : of_b) {
     sum.datagrams += each.datagrams;
@@ -211,7 +247,8 @@ outcome compare(const subject_kind& a, const subject_kind& b, const round_plan& 
     const auto dropped = static_cast<double>(*sum.dropped);
     result.lost = dropped / (dropped + static_cast<double>(sum.datagrams));
   }
-  result.allocations = static_cast<double>(sum.allocations) / static_cast<double>(sum.datagrams);
+  result.allocations = sum.allocations_each();
+  result.allocations_of_median_round = median(of(of_b, &sample::allocations_each));
   return result;
 }
 

@@ -72,14 +72,17 @@ def print_ratios(all_figures):
 def print_promises(all_figures, systems):
     """Whether every promised figure was measured."""
     complete = True
-    print(f"\n{'promised':65} {'limit':>8}  {'measured, 95 %':26} ")
+    print(f"\n{'promised':65} {'limit':>8}  {'measured, 95 %':26} {'':12} what epoll costs: to blocking")
     for promise in promises.all_promises():
         if promise["name"].split("/")[0] not in systems and promise["name"][0] != "(":
             continue
         found, verdict = promises.judge(promise, all_figures)
         sign = ">=" if promise["at_least"] else "<="
         limit = f"{sign} {promise['limit']:g}"
-        print(f"{promise['what']:65} {limit:>8}  {interval(*found) if found else '-':26} {verdict}")
+        blocking = promises.beside(promise, all_figures)
+        line = (f"{promise['what']:65} {limit:>8}  {interval(*found) if found else '-':26} {verdict:12} "
+                f"{interval(*blocking) if blocking else ''}")
+        print(line.rstrip())
         complete = complete and found is not None
     return complete
 
