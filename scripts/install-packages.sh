@@ -33,7 +33,7 @@ checks=(
   prometheus python3-prometheus-client # read the page of an example server
   meson zsh fish clang clang-22 libc++-22-dev clang-format clang-tidy g++-mingw-w64-i686-posix
 )
-bench=(libbenchmark-dev)
+bench=(libbenchmark-dev valgrind)
 docs=(doxygen doxygen-awesome-css linkchecker python3)
 quic=(
   libngtcp2-dev libngtcp2-crypto-gnutls-dev libnghttp3-dev libgnutls28-dev pkg-config

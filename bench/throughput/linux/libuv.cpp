@@ -67,7 +67,7 @@ private:
 
 std::vector<subject_kind> libuv_subjects() {
   return {{"libuv", "libuv with recvmmsg, no metadata", false,
-           [] { return std::make_unique<libuv>(); }}};
+           [] { return std::make_unique<libuv>(); }, false}}; // the version of libuv would decide
 }
 
 } // namespace ancillary::bench
