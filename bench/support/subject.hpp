@@ -20,31 +20,38 @@ public:
   // Returns true once all expected datagrams have arrived.
   [[nodiscard]] bool visit(const std::byte* payload, std::size_t bytes) noexcept {
     read(payload, bytes);
-    return ++datagrams_ == target_;
+    return --left_ == 0;
   }
   // The two halves of visit(), for a receiver that counts once for each batch.
   void read(const std::byte* payload, std::size_t bytes) noexcept {
     sum_ += bytes + (bytes != 0 ? std::to_integer<std::uint64_t>(*payload) : 0);
   }
   [[nodiscard]] bool count(std::uint64_t datagrams) noexcept {
-    datagrams_ += datagrams;
-    return complete();
+    left_ -= static_cast<std::int64_t>(datagrams);
+    return left_ <= 0;
   }
   void metadata(std::uint32_t destination, unsigned hop_limit, unsigned traffic_class) noexcept {
     sum_ += destination + hop_limit + traffic_class;
   }
 
   // For a receiver that counts itself.
-  void set(std::uint64_t datagrams) noexcept { datagrams_ = datagrams; }
+  void set(std::uint64_t datagrams) noexcept {
+    left_ = target_ - static_cast<std::int64_t>(datagrams);
+  }
 
-  void expect(std::uint64_t datagrams) noexcept { target_ = datagrams_ + datagrams; }
-  [[nodiscard]] bool complete() const noexcept { return datagrams_ >= target_; }
-  [[nodiscard]] std::uint64_t datagrams() const noexcept { return datagrams_; }
+  void expect(std::uint64_t datagrams) noexcept {
+    const auto more = static_cast<std::int64_t>(datagrams);
+    target_ += more - left_;
+    left_ = more;
+  }
+  [[nodiscard]] std::uint64_t datagrams() const noexcept {
+    return static_cast<std::uint64_t>(target_ - left_);
+  }
   [[nodiscard]] std::uint64_t sum() const noexcept { return sum_; }
 
 private:
-  std::uint64_t datagrams_ = 0;
-  std::uint64_t target_ = ~std::uint64_t{0};
+  std::int64_t target_ = 0;
+  std::int64_t left_ = 0; // until `target_`: counting down needs fewer instructions
   std::uint64_t sum_ = 0;
 };
 
