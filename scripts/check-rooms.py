@@ -32,8 +32,9 @@ PUBLIC = {
     "options": "interface multicast option_support socket_options options/*",
     "send": "sender detail/reply_queue detail/send_counter_set",
     "slots": "packet slot_pool detail/reply_sink detail/slot detail/wakeable",
-    "common": """counters describe endpoint error_detail lane_steering log metrics network_interface outgoing path_mtu_cache
-        receive_error send_counters statistics occupancy timestamp detail/asio_classes detail/relaxed_counter""",
+    "common": """counters describe endpoint error_detail lane_steering log metrics network_interface outgoing
+        path_mtu_cache quic_connection_ids receive_error send_counters statistics occupancy timestamp
+        detail/asio_classes detail/lane_hash detail/relaxed_counter""",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

@@ -14,6 +14,7 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/interface.hpp>
 #include <ancillary/recvmsg/interface_choice.hpp>
+#include <ancillary/recvmsg/lane_steering.hpp>
 #include <ancillary/recvmsg/lanes.hpp>
 #include <ancillary/recvmsg/log.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
@@ -27,6 +28,7 @@
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/packet_batch.hpp>
 #include <ancillary/recvmsg/path_mtu_cache.hpp>
+#include <ancillary/recvmsg/quic_connection_ids.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/receiver.hpp>

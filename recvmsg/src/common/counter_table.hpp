@@ -28,6 +28,8 @@ inline constexpr counter<receive_counters> receive_numbers[] = {
      &receive_counters::discarded_on_stop},
     {"unmarked_dropped", "Coalesced buffers without a segment size that the guard dropped",
      &receive_counters::unmarked_dropped},
+    {"lane_queue_full", "Datagrams dropped because the queue of their lane was full",
+     &receive_counters::lane_queue_full},
     {"unmarked_coalesced", "Coalesced buffers without a segment size that the guard found",
      &receive_counters::unmarked_coalesced},
     {"payload_truncated", "Datagrams longer than the payload capacity",

@@ -1,4 +1,5 @@
 #include "common/counter_table.hpp"
+#include "lanes/lane_reader.hpp"
 #include "platform/lane_sockets.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/lane_group.hpp>
@@ -62,10 +63,16 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
     : count_(options.count != 0 ? options.count
                                 : std::max<std::size_t>(1, std::thread::hardware_concurrency())),
       steering_(options.steering),
+      queue_(options.queue),
       joins_used_port_(options.join_used_port),
       options_(options.receive),
       endpoint_(endpoint) {
   Expects(options.receive.pool == nullptr);
+  if (steering_.decided_by() == lane_steering::basis::quic_connection_id &&
+      count_ > quic_connection_ids::max_lanes) {
+    fail(std::make_error_code(std::errc::invalid_argument), quic_connection_ids::max_lanes,
+         "steering: a QUIC connection ID cannot name it");
+  }
   const bool own = a_socket_for_each_lane();
   for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
     // The number of threads that will run it: with one, Asio omits some locks.
@@ -79,6 +86,9 @@ lane_group::~lane_group() {
   wait_for_threads();
   for (const auto& each : loops_) {
     each->close();
+  }
+  if (reader_) {
+    reader_->close();
   }
 }
 
@@ -132,16 +142,52 @@ void lane_group::add(std::shared_ptr<receive_loop> loop, const std::error_code& 
 }
 
 void lane_group::steer() {
+  if (count_ == 1) {
+    return;
+  }
+  if (contexts_.size() == 1 && steering_.by_content()) {
+    read_for_lanes();
+    return;
+  }
   const std::error_code error =
       steer_lanes(loops_.front()->socket().native_handle(), steering_, count_);
+  if (error == std::errc::no_protocol_option) {
+    fail(error, 0, "steering by CPU or by content, which needs Linux 4.5");
+  }
   if (error) {
     fail(error, 0, "steering");
   }
 }
 
+void lane_group::read_for_lanes() {
+  std::error_code error;
+  reader_ = std::make_shared<lane_reader>(loops_.front()->shared_socket(), options_, steering_,
+                                          queue_, loops_, error);
+  if (error) {
+    fail(error, 0, "receiving for all lanes");
+  }
+  report_errors_of_reader({});
+}
+
+// As errors of lane 0. A fatal one ends all lanes, which have no other source.
+void lane_group::report_errors_of_reader(
+    std::function<void(std::size_t, const receive_error&)> handler) {
+  reader_->error_handler = [this, handler = std::move(handler)](const receive_error& error) {
+    if (error.fatal) {
+      stop();
+    }
+    if (handler) {
+      handler(0, error);
+    }
+  };
+}
+
 void lane_group::on_error(std::function<void(std::size_t, const receive_error&)> handler) {
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     loops_[i]->error_handler = [i, handler](const receive_error& error) { handler(i, error); };
+  }
+  if (reader_) {
+    report_errors_of_reader(std::move(handler));
   }
 }
 
@@ -155,6 +201,9 @@ void lane_group::start() {
   Expects(threads_.empty());
   for (const auto& each : loops_) {
     each->start();
+  }
+  if (reader_) {
+    reader_->start();
   }
   threads_.reserve(count_);
   for (std::size_t i = 0; i < count_; ++i) {
@@ -180,6 +229,9 @@ void lane_group::run(std::size_t lane) noexcept {
 }
 
 void lane_group::stop() noexcept {
+  if (reader_) {
+    reader_->stop();
+  }
   for (const auto& each : loops_) {
     each->stop();
   }
@@ -208,10 +260,26 @@ send_counters lane_group::reply_counters() const noexcept {
   return sum;
 }
 
+// The reader delivers what it receives to the lanes: here only count its errors and the datagrams
+// that it could not deliver.
+receive_counters lane_group::counters(std::size_t lane) const {
+  receive_counters now = loop(lane).counters();
+  if (reader_) {
+    reader_->queue(lane).add_to(now);
+    if (lane == 0) {
+      const receive_counters reader = reader_->counters();
+      now.errors = reader.errors;
+      now.datagrams += reader.discarded_on_stop;
+      now.discarded_on_stop += reader.discarded_on_stop;
+    }
+  }
+  return now;
+}
+
 receive_counters lane_group::counters() const noexcept {
   receive_counters sum;
-  for (const auto& each : loops_) {
-    add_to(sum, each->counters());
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    add_to(sum, counters(i));
   }
   return sum;
 }

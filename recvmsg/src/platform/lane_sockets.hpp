@@ -17,7 +17,7 @@ namespace ancillary::detail {
 
 // Distributes the port's datagrams as requested; `socket` is any of the `lanes` sockets that share
 // it, which were bound in the order of their numbers.
-[[nodiscard]] std::error_code steer_lanes(native_socket socket, lane_steering steering,
+[[nodiscard]] std::error_code steer_lanes(native_socket socket, const lane_steering& steering,
                                           std::size_t lanes) noexcept;
 
 } // namespace ancillary::detail

@@ -48,6 +48,10 @@ void receive_loop::set_up(const receive_options& options, std::error_code& error
   }
 }
 
+std::unique_ptr<driver> receive_loop::exchange_driver(std::unique_ptr<driver> other) noexcept {
+  return std::exchange(driver_, std::move(other));
+}
+
 void receive_loop::start() {
   Expects(driver_ != nullptr);
   Expects(stopped());

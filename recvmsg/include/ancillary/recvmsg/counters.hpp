@@ -13,7 +13,7 @@ namespace ancillary {
 // decreases.
 //
 // When no batch is being delivered, datagrams = those delivered to the handler + filtered +
-// discarded_on_stop + unmarked_dropped.
+// discarded_on_stop + unmarked_dropped + lane_queue_full.
 struct receive_counters {
   // Received from the system. Each datagram of a coalesced buffer counts; an unmarked coalesced
   // buffer counts as one.
@@ -26,6 +26,7 @@ struct receive_counters {
   std::uint64_t filtered = 0;          // rejected by a with_filter predicate, or it threw
   std::uint64_t discarded_on_stop = 0; // received, but not delivered before stop()
   std::uint64_t unmarked_dropped = 0;  // the unmarked_coalesced that the guard dropped
+  std::uint64_t lane_queue_full = 0; // steered to a lane whose queue was full (lane_options::queue)
 
   // Defects.
   std::uint64_t unmarked_coalesced = 0; // found by the coalescing_guard

@@ -142,9 +142,7 @@ public:
   [[nodiscard]] receive_counters counters() const noexcept { return group_->counters(); }
 
   // The counters of one lane. Expects lane < size().
-  [[nodiscard]] receive_counters counters(std::size_t lane) const {
-    return group_->loop(lane).counters();
-  }
+  [[nodiscard]] receive_counters counters(std::size_t lane) const { return group_->counters(lane); }
 
   // Counts the replies of packet::reply(), over all lanes and for one lane. Expects lane < size().
   [[nodiscard]] send_counters reply_counters() const noexcept { return group_->reply_counters(); }

@@ -1,10 +1,10 @@
 #include "platform/lane_sockets.hpp"
 
+#include "platform/linux/steering_program.hpp"
 #include "platform/linux/system_calls.hpp"
 
 #include <asio/error.hpp>
 #include <cerrno>
-#include <cstdint>
 #include <linux/filter.h>
 #include <sys/socket.h>
 
@@ -28,17 +28,15 @@ std::error_code share_port(native_socket socket) noexcept {
   return set(socket, SO_REUSEPORT, &on, sizeof on);
 }
 
-std::error_code steer_lanes(native_socket socket, lane_steering steering,
+std::error_code steer_lanes(native_socket socket, const lane_steering& steering,
                             std::size_t lanes) noexcept {
-  if (steering == lane_steering::by_flow) {
+  if (steering.decided_by() == lane_steering::basis::flow) {
     return {}; // the kernel's default
   }
-  // The program returns the index of the socket, in the order of binding (socket(7)).
-  sock_filter program[] = {
-      {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_CPU)},
-      {BPF_ALU | BPF_MOD | BPF_K, 0, 0, static_cast<std::uint32_t>(lanes)},
-      {BPF_RET | BPF_A, 0, 0, 0}};
-  const sock_fprog whole{sizeof program / sizeof program[0], program};
+  const bpf_program program = steering_program(steering, lanes);
+  // The kernel only reads it.
+  const sock_fprog whole{static_cast<unsigned short>(program.size()),
+                         const_cast<sock_filter*>(program.data())};
   return set(socket, SO_ATTACH_REUSEPORT_CBPF, &whole, sizeof whole);
 }
 

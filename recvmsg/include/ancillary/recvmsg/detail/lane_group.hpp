@@ -30,8 +30,13 @@ struct lane_options {
   // The number of threads and loops. 0: one per CPU (std::thread::hardware_concurrency()).
   std::size_t count = 0;
 
-  // How the system chooses the lane of a datagram. Linux.
+  // How the lane of a datagram is chosen.
   lane_steering steering = lane_steering::by_flow;
+
+  // Windows, if `steering` is by content: the datagrams (or coalesced buffers) that may wait for
+  // each lane, in slots of one receive_options::payload_capacity each. Further ones are dropped and
+  // counted (receive_counters::lane_queue_full). 0: as many as 8 batches have.
+  std::size_t queue = 0;
 
   // Whether to share a port that other lanes of this user have already. By default set-up fails
   // then: a server that was started twice would silently take a part of the flows, or, where the
@@ -43,6 +48,8 @@ struct lane_options {
 };
 
 namespace detail {
+
+class lane_reader;
 
 class ANCILLARY_API lane_group final : public receive_control {
 public:
@@ -67,15 +74,19 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] receive_loop& loop(std::size_t lane) const;
   [[nodiscard]] receive_counters counters() const noexcept override;
+  [[nodiscard]] receive_counters counters(std::size_t lane) const;
   [[nodiscard]] send_counters reply_counters() const noexcept;
 
 private:
   [[nodiscard]] asio::io_context& context_of(std::size_t lane) noexcept;
+  void read_for_lanes();
+  void report_errors_of_reader(std::function<void(std::size_t, const receive_error&)> handler);
   void run(std::size_t lane) noexcept;
   void wait_for_threads();
 
   const std::size_t count_;
   const lane_steering steering_;
+  const std::size_t queue_;
   const bool joins_used_port_;
   const receive_options options_;
   asio::ip::udp::endpoint endpoint_;
@@ -84,6 +95,7 @@ private:
   // all loops of a socket share its context.
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   std::vector<std::shared_ptr<receive_loop>> loops_;
+  std::shared_ptr<lane_reader> reader_; // null unless lanes of one socket are steered by content
   std::vector<std::thread> threads_;
 
   std::mutex mutex_;

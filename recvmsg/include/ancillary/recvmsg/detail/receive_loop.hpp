@@ -63,6 +63,9 @@ public:
     return occupancy_with(socket_.native_handle());
   }
 
+  // Receives from another driver; before start(). Returns the one used so far.
+  std::unique_ptr<driver> exchange_driver(std::unique_ptr<driver> other) noexcept;
+
   void on_wake() final;
   void resume() final;
 
