@@ -110,7 +110,7 @@ private:
     numbers what;
     std::memcpy(&what, payload.data() + payload.size() - sizeof what, sizeof what);
     if (here.connections.contains(id)) {
-      here.reordered += what.packet < here.last_packet[what.connection] ? 1 : 0;
+      here.reordered += what.packet < here.last_packet[what.connection] ? 1u : 0u;
     } else if (is_initial && what.packet == 0) {
       accept(lane, id, what.connection);
     } else {
@@ -173,7 +173,7 @@ std::uint64_t strays_with(const lane_steering& steering) {
   for (const server_lane& each : server.memory) {
     strays += each.strays;
     accepted += each.connections.size() / 2;
-    busy_lanes += each.connections.size() > connection_count / lane_count ? 1 : 0;
+    busy_lanes += each.connections.size() > connection_count / lane_count ? 1u : 0u;
     if (steering.by_content()) {
       CHECK(each.reordered == 0);
     }
@@ -223,7 +223,7 @@ TEST_CASE("lanes by_payload: the lane that lane_of() names, whatever the port", 
     CHECK(four.counters(lane).datagrams == seen[lane].size());
     for (const std::string& each : seen[lane]) {
       CHECK(sent.erase(each) == 1);
-      right += steering.lane_of(std::as_bytes(std::span(each)), lane_count) == lane ? 1 : 0;
+      right += steering.lane_of(std::as_bytes(std::span(each)), lane_count) == lane ? 1u : 0u;
     }
   }
   CHECK(right == 200);

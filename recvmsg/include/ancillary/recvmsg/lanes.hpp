@@ -80,8 +80,12 @@ concept lane_handler_factory =
 //
 // Linux: each lane has its own socket (SO_REUSEPORT), and lane_options::steering selects the lane
 // of a datagram; by default, all datagrams of a flow go to one lane. Windows: one socket, with a
-// receive pending for each lane; the system completes any of them, whatever the steering. Order is
-// kept within a lane: on Windows, two lanes may handle two datagrams of one flow at the same time.
+// receive pending for each lane; the system completes any of them. Order is kept within a lane: on
+// Windows, two lanes may handle two datagrams of one flow at the same time.
+//
+// Steered by content (lane_steering), all datagrams with one key go to one lane on both systems, in
+// order. Exceptions on Linux: datagrams that arrive while the lanes are being set up; a port that
+// two groups share (lane_options::join_used_port), where the first group gets everything.
 //
 // Threads: a lane's handler is called once at a time, on Linux always on the same thread, on
 // Windows on any lane's thread. Handlers of different lanes run concurrently: state that their
@@ -113,7 +117,9 @@ public:
   lanes& operator=(lanes&&) noexcept = default;
 
   // Called on the lane's thread for each error; set it before start(). Lanes may call it
-  // concurrently. A fatal error ends only its own lane.
+  // concurrently. A fatal error ends only its own lane. On Windows with steering by content, one
+  // loop receives for all: its errors are reported as those of lane 0, while that lane's handler
+  // may run, and a fatal one ends all lanes.
   void on_error(std::function<void(std::size_t lane, const receive_error&)> handler) {
     group_->on_error(std::move(handler));
   }

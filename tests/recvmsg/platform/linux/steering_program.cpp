@@ -61,7 +61,7 @@ TEST_CASE("steering program by_quic_connection_id: the same lane as lane_of()", 
   std::mt19937 random(2);
   for (int i = 0; i < 20000; ++i) {
     const std::size_t length = 8 + random() % 13;
-    const quic_connection_ids ids(length, random() % 7);
+    const quic_connection_ids ids(length, static_cast<unsigned>(random() % 7));
     const std::size_t lanes = 1 + random() % 256;
     bytes packet = random_bytes(random, 30);
     const bool is_long = (packet[0] & std::byte{0x80}) != std::byte{};
