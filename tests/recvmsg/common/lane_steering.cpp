@@ -38,8 +38,7 @@ const bytes server_initial = from_hex("cf000000010008f067a5502a4262b5004075c0d9"
 // ID is fe4189655e5cd55c.
 const bytes short_header = from_hex("4cfe4189655e5cd55c41f69080575d7999c25a5bfb");
 
-// The largest and the smallest share of `lanes` among keys that differ in one octet or in a
-// counter, relative to the average.
+// Fails if a lane has more than twice or less than half of its share of the keys.
 template <class KeyOf>
 void check_even(std::size_t lanes, std::size_t keys, KeyOf key_of) {
   std::vector<std::size_t> counts(lanes, 0);

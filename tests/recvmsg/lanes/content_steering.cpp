@@ -229,6 +229,29 @@ TEST_CASE("lanes by_payload: the lane that lane_of() names, whatever the port", 
   CHECK(right == 200);
 }
 
+TEST_CASE("lanes by_payload: the same over IPv6", "[lanes]") {
+  asio::io_context io;
+  std::error_code no_ipv6;
+  asio::ip::udp::socket from(io, asio::ip::udp::v6());
+  from.bind({asio::ip::address_v6::loopback(), 0}, no_ipv6);
+  if (no_ipv6) {
+    SKIP_BECAUSE("no IPv6 on the loopback interface");
+  }
+  const auto steering = lane_steering::by_payload({.offset = 0, .length = 4});
+  lanes four({asio::ip::address_v6::loopback(), 0}, [](const packet&) {},
+             {.count = lane_count, .steering = steering});
+  four.start();
+  std::array<std::uint64_t, lane_count> expected{};
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    from.send_to(asio::buffer(&i, sizeof i), four.local_endpoint());
+    ++expected[*steering.lane_of(std::as_bytes(std::span(&i, 1)), lane_count)];
+    REQUIRE(poll_until([&] { return four.counters().datagrams == i + 1; }));
+  }
+  for (std::size_t lane = 0; lane < lane_count; ++lane) {
+    CHECK(four.counters(lane).datagrams == expected[lane]);
+  }
+}
+
 TEST_CASE("lanes: one lane needs no steering", "[lanes]") {
   for (const auto& steering : {lane_steering::by_cpu, lane_steering::by_payload({})}) {
     lanes one(loopback_any_port(), [](const packet&) {}, {.count = 1, .steering = steering});

@@ -4,8 +4,12 @@
 #include "support/loopback_pair.hpp"
 #include <ancillary/recvmsg/lanes.hpp>
 
+#include <array>
 #include <memory>
+#include <netinet/udp.h>
 #include <sched.h>
+#include <string>
+#include <sys/socket.h>
 #include <vector>
 
 using namespace ancillary_test;
@@ -68,4 +72,36 @@ TEST_CASE("lane_steering by_cpu: datagrams of one CPU go to one lane", "[lanes]"
   REQUIRE(poll_until(
       [&] { return group.counters().datagrams == expected[0] + expected[1] + expected[2]; }));
   CHECK(counts_of(group) == expected);
+}
+
+TEST_CASE("lane_steering by_payload: the first datagram of a coalesced buffer decides", "[lanes]") {
+  const auto steering = lane_steering::by_payload({.offset = 0, .length = 1});
+  lanes two(
+      loopback_any_port(), [](const packet&) {},
+      lane_options{.count = 2,
+                   .steering = steering,
+                   .receive = {.metadata = ancillary::want({ancillary::field::segment_bytes})}});
+  if (!two.metadata().granted().contains(ancillary::field::segment_bytes)) {
+    SKIP_BECAUSE("no UDP_GRO");
+  }
+  two.start();
+  loopback_sender from(two.local_endpoint());
+  const int segment_bytes = 1;
+  if (::setsockopt(from.socket().native_handle(), SOL_UDP, UDP_SEGMENT, &segment_bytes,
+                   sizeof segment_bytes) != 0) {
+    SKIP_BECAUSE("no UDP_SEGMENT");
+  }
+  std::array<std::string, 2> keys; // of each lane
+  for (char key = 'a'; keys[0].empty() || keys[1].empty(); ++key) {
+    keys[*steering.lane_of(std::as_bytes(std::span(&key, 1)), 2)] = key;
+  }
+  from.send(keys[0] + keys[1] + keys[1]);
+  REQUIRE(poll_until([&] { return two.counters().datagrams == 3; }));
+  if (two.counters().coalesced_buffers == 0) {
+    SKIP_BECAUSE("the kernel split the buffer");
+  }
+  CHECK(counts_of(two) == std::vector<std::size_t>{3, 0});
+  from.send(keys[1] + keys[0] + keys[0]);
+  REQUIRE(poll_until([&] { return two.counters().datagrams == 6; }));
+  CHECK(counts_of(two) == std::vector<std::size_t>{3, 3});
 }
