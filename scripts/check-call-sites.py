@@ -25,6 +25,7 @@ STRAIGHT = re.compile(r"(?<![\w>:])::([A-Za-z_]\w*)\(")
 LOOK_UPS = {
     "WSAGetLastError",
     "close",
+    "closesocket",
     "freeifaddrs",
     "if_nametoindex",
     "if_indextoname",
@@ -38,6 +39,10 @@ LOOK_UPS = {
     "QueryPerformanceFrequency",
     "GetModuleHandleW",
     "GetProcAddress",
+    "getpid",
+    "geteuid",
+    "stat",
+    "fcntl", # F_SETFD
 }
 
 found = collections.Counter()

@@ -27,6 +27,7 @@
 #include <ancillary/recvmsg/outgoing.hpp>
 #include <ancillary/recvmsg/packet.hpp>
 #include <ancillary/recvmsg/packet_batch.hpp>
+#include <ancillary/recvmsg/passed_sockets.hpp>
 #include <ancillary/recvmsg/path_mtu_cache.hpp>
 #include <ancillary/recvmsg/quic_connection_ids.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>

@@ -94,4 +94,9 @@ const std::vector<network_interface>& group_membership::interfaces() const noexc
 
 void group_membership::stop() noexcept { keeper_->stop(); }
 
+void group_membership::release() noexcept {
+  keeper_->stop();
+  keeper_->forget_all();
+}
+
 } // namespace ancillary

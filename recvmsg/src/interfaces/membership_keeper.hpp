@@ -29,6 +29,7 @@ public:
   void leave(const group_and_source& what);
   void retry();
   void leave_all() noexcept;
+  void forget_all() noexcept { entries_.clear(); }
   void stop() noexcept;
 
   [[nodiscard]] std::vector<membership> memberships() const;

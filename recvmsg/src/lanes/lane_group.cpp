@@ -1,44 +1,18 @@
 #include "common/counter_table.hpp"
+#include "lanes/hand_over.hpp"
+#include "lanes/lane_errors.hpp"
 #include "lanes/lane_reader.hpp"
 #include "platform/lane_sockets.hpp"
-#include <ancillary/recvmsg/describe.hpp>
 #include <ancillary/recvmsg/detail/lane_group.hpp>
 
 #include <algorithm>
 #include <asio/error.hpp>
-#include <asio/ip/v6_only.hpp>
 #include <gsl/assert>
-#include <string>
 #include <utility>
 
 namespace ancillary::detail {
 
 namespace {
-
-std::string name_of(std::size_t lane) { return "lane " + std::to_string(lane) + ": "; }
-
-[[noreturn]] void fail(const std::error_code& error, std::size_t lane, const char* step) {
-  throw described_error(error, name_of(lane) + step);
-}
-
-std::string binding(const asio::ip::udp::endpoint& endpoint, const std::error_code& error,
-                    bool joins_used_port) {
-  std::string text = "binding to port " + std::to_string(endpoint.port());
-  if (error == asio::error::address_in_use && !joins_used_port) {
-    text += ", which another socket has (stop its program or use another port; lanes on Linux can "
-            "share it with lane_options::join_used_port)";
-  }
-  return text;
-}
-
-// The first socket of a context also creates its event loop, which needs descriptors.
-std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, std::size_t lane) {
-  try {
-    return std::make_shared<asio::ip::udp::socket>(context);
-  } catch (const std::system_error& error) {
-    fail(error.code(), lane, "creating its event loop");
-  }
-}
 
 void add_to(receive_counters& sum, const receive_counters& each) noexcept {
   for (const auto& counter : receive_numbers) {
@@ -68,21 +42,27 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
       options_(options.receive),
       endpoint_(endpoint) {
   Expects(options.receive.pool == nullptr);
-  if (steering_.decided_by() == lane_steering::basis::quic_connection_id &&
-      count_ > quic_connection_ids::max_lanes) {
-    fail(std::make_error_code(std::errc::invalid_argument), quic_connection_ids::max_lanes,
-         "steering: a QUIC connection ID cannot name it");
+  if (!options.take_over.empty()) {
+    take_over(options);
   }
-  const bool own = a_socket_for_each_lane();
-  for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
-    // The number of threads that will run it: with one, Asio omits some locks.
-    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+  if (adopted_.empty()) {
+    make_contexts();
   }
-  loops_.reserve(count_);
+}
+
+lane_group::lane_group(passed_sockets sockets, const lane_options& options, asio_classes_here)
+    : count_(0),
+      steering_(options.steering),
+      queue_(options.queue),
+      joins_used_port_(false),
+      options_(options.receive) {
+  Expects(options.receive.pool == nullptr);
+  adopt(std::move(sockets), options, "passed sockets");
 }
 
 lane_group::~lane_group() {
   stop();
+  offer_.reset();
   wait_for_threads();
   for (const auto& each : loops_) {
     each->close();
@@ -101,39 +81,6 @@ receive_loop& lane_group::loop(std::size_t lane) const {
   return *loops_[lane];
 }
 
-std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
-  const std::size_t lane = loops_.size();
-  if (lane != 0 && contexts_.size() == 1) {
-    return loops_.front()->shared_socket();
-  }
-  const bool shares = contexts_.size() > 1;
-  auto socket = make_socket(context_of(lane), lane);
-  std::error_code error;
-  socket->open(endpoint_.protocol(), error);
-  if (error) {
-    fail(error, lane, "opening a socket");
-  }
-  prepare_socket(*socket, endpoint_, options_, error);
-  if (error) {
-    fail(error, lane, "setting socket options");
-  }
-  // With the option enabled, the system may choose a port that another group of lanes uses, and
-  // binds to a given one beside that group. Enabled after the bind, it lets our next lanes in.
-  const bool shares_later = endpoint_.port() == 0 || (lane == 0 && !joins_used_port_);
-  if (shares && !shares_later && (error = share_port(socket->native_handle()))) {
-    fail(error, lane, "sharing the port");
-  }
-  socket->bind(endpoint_, error);
-  if (error) {
-    fail(error, lane, binding(endpoint_, error, joins_used_port_).c_str());
-  }
-  if (shares && shares_later && (error = share_port(socket->native_handle()))) {
-    fail(error, lane, "sharing the port");
-  }
-  endpoint_ = socket->local_endpoint();
-  return socket;
-}
-
 void lane_group::add(std::shared_ptr<receive_loop> loop, const std::error_code& error) {
   if (error) {
     throw_set_up_error(error, loop->report(), name_of(loops_.size()));
@@ -149,13 +96,32 @@ void lane_group::steer() {
     read_for_lanes();
     return;
   }
-  const std::error_code error =
-      steer_lanes(loops_.front()->socket().native_handle(), steering_, count_);
+  const std::error_code error = apply_steering(!adopted_.empty());
   if (error == std::errc::no_protocol_option) {
     fail(error, 0, "steering by CPU or by content, which needs Linux 4.5");
   }
   if (error) {
     fail(error, 0, "steering");
+  }
+}
+
+// `replaces`: another process may have steered these sockets.
+std::error_code lane_group::apply_steering(bool replaces) noexcept {
+  const auto any = loops_.front()->socket().native_handle();
+  if (replaces && steering_.decided_by() == lane_steering::basis::flow) {
+    return forget_steering(any);
+  }
+  return steer_lanes(any, steering_, count_);
+}
+
+// A process that failed to take over may have changed them. If that cannot be undone, receiving
+// goes on as well as it can.
+void lane_group::restore_sockets() noexcept {
+  if (count_ > 1) {
+    static_cast<void>(apply_steering(true));
+  }
+  for (const auto& each : loops_) {
+    each->end_foreign_coalescing();
   }
 }
 
@@ -194,61 +160,6 @@ void lane_group::on_error(std::function<void(std::size_t, const receive_error&)>
 void lane_group::on_pause(std::function<void(std::size_t, bool)> handler) {
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     loops_[i]->pause_handler = [i, handler](bool paused) { handler(i, paused); };
-  }
-}
-
-void lane_group::start() {
-  Expects(threads_.empty());
-  for (const auto& each : loops_) {
-    each->start();
-  }
-  if (reader_) {
-    reader_->start();
-  }
-  threads_.reserve(count_);
-  for (std::size_t i = 0; i < count_; ++i) {
-    threads_.emplace_back([this, i] { run(i); });
-  }
-}
-
-void lane_group::run(std::size_t lane) noexcept {
-  for (;;) {
-    try {
-      context_of(lane).run();
-      return; // nothing is pending: stopped, or ended by an error
-    } catch (...) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (!failure_) {
-          failure_ = std::current_exception();
-        }
-      }
-      stop();
-    }
-  }
-}
-
-void lane_group::stop() noexcept {
-  if (reader_) {
-    reader_->stop();
-  }
-  for (const auto& each : loops_) {
-    each->stop();
-  }
-}
-
-void lane_group::wait_for_threads() {
-  for (std::thread& each : threads_) {
-    if (each.joinable()) {
-      each.join();
-    }
-  }
-}
-
-void lane_group::join() {
-  wait_for_threads();
-  if (failure_) {
-    std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 }
 

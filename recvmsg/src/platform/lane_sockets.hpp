@@ -20,4 +20,7 @@ namespace ancillary::detail {
 [[nodiscard]] std::error_code steer_lanes(native_socket socket, const lane_steering& steering,
                                           std::size_t lanes) noexcept;
 
+// Distributes by flow again, whatever was requested before.
+[[nodiscard]] std::error_code forget_steering(native_socket socket) noexcept;
+
 } // namespace ancillary::detail

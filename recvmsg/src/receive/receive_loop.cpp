@@ -55,6 +55,8 @@ std::unique_ptr<driver> receive_loop::exchange_driver(std::unique_ptr<driver> ot
 void receive_loop::start() {
   Expects(driver_ != nullptr);
   Expects(stopped());
+  winding_down_.store(false);
+  took_last_batch_ = false;
   stopped_.store(false);
   begin_if_idle();
   // Otherwise an event from before stop() is still pending and continues from there.
@@ -75,6 +77,30 @@ void receive_loop::stop() noexcept {
     cancel_pending();
   }
   end_if_inactive();
+}
+
+// The turn that this triggers, or the one in progress, receives at most once more: on Windows a
+// datagram may be in the pending receive.
+void receive_loop::wind_down() noexcept {
+  winding_down_.store(true);
+  if (stopped()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(arming_);
+    cancel_pending();
+  }
+  // Else a turn is running or will: end_turn() sees it.
+  if (leave(loop_state::waiting)) {
+    stopped_.store(true);
+    finish();
+  }
+}
+
+void receive_loop::end_foreign_coalescing() noexcept {
+  if (!report_.granted().contains(field::segment_bytes)) {
+    static_cast<void>(driver_->stop_coalescing()); // refused where there is none
+  }
 }
 
 void receive_loop::cancel_pending() noexcept {
@@ -192,7 +218,8 @@ void receive_loop::wait_for_pool(next_step what) {
   if (held) {
     slots.release();
   }
-  if (stopped_.load()) {
+  if (stopped_.load() || winding_down_.load()) {
+    stopped_.store(true);
     end_if_inactive(); // stop() ran before the state was `waiting`
   }
 }

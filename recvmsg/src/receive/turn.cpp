@@ -93,9 +93,10 @@ receive_loop::next_step receive_loop::receive_batches() {
     if (!refill_window()) {
       return next_step::wait_for_slot;
     }
-    if (stopped()) { // by the handler of the last batch, or the pause handler
+    if (stopped() || took_last_batch_) { // by the handler of the last batch, or the pause handler
       break;
     }
+    took_last_batch_ = winding_down_.load(std::memory_order_relaxed);
     const receive_result result = receive_batch(*driver_);
     pending_error_ = result.error;
     emptied_ = result.exhausted;
@@ -202,6 +203,9 @@ void receive_loop::end_turn(next_step next, bool says_so) {
   if (next == next_step::arm || next == next_step::back_off || next == next_step::wait_for_room) {
     const std::lock_guard lock(arming_);
     const bool gives_window_up = !needs_window();
+    if (winding_down_.load() && next != next_step::wait_for_room) {
+      stopped_.store(true);
+    }
     if (stopped()) {
       next = next_step::end;
     } else {

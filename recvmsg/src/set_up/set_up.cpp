@@ -21,7 +21,15 @@ void prepare_socket(asio::ip::udp::socket& socket, const asio::ip::udp::endpoint
       error = keep_port_exclusive(socket.native_handle());
     }
   }
-  if (!error && options.receive_buffer_bytes > 0) {
+  if (!error) {
+    set_receive_buffer(socket, options, error);
+  }
+}
+
+void set_receive_buffer(asio::ip::udp::socket& socket, const receive_options& options,
+                        std::error_code& error) {
+  error.clear();
+  if (options.receive_buffer_bytes > 0) {
     socket.set_option(asio::socket_base::receive_buffer_size(options.receive_buffer_bytes), error);
     log_receive_buffer(options, socket);
   }

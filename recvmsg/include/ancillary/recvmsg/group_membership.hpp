@@ -151,6 +151,10 @@ public:
   // leave().
   void stop() noexcept;
 
+  // Stops, and leaves the memberships to the socket: neither leave() nor the destructor ends them.
+  // For a socket that another process goes on with.
+  void release() noexcept;
+
 private:
   // A watch of its own without `interfaces`. Throws if `error` is null.
   group_membership(asio::ip::udp::socket& socket, const network_interfaces* interfaces,

@@ -8,6 +8,7 @@
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/metadata_request.hpp>
 #include <ancillary/recvmsg/occupancy.hpp>
+#include <ancillary/recvmsg/passed_sockets.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/statistics.hpp>
 #include <ancillary/recvmsg/tap.hpp>
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -101,14 +103,18 @@ public:
   lanes(const asio::ip::udp::endpoint& endpoint, HandlerOrFactory handler,
         const lane_options& options = {})
       : group_(std::make_unique<detail::lane_group>(endpoint, options)) {
-    for (std::size_t i = 0; i < group_->size(); ++i) {
-      if constexpr (datagram_handler<HandlerOrFactory>) {
-        add(handler, options);
-      } else {
-        add(handler(i), options);
-      }
-    }
-    group_->steer();
+    add_all(handler, options);
+  }
+
+  // The same on sockets that were opened elsewhere: one for each lane, in this order, all bound to
+  // one address and port (systemd: ReusePort=yes and as many ListenDatagram= as lanes). `count`
+  // must be 0 or their number. On Windows one socket serves all lanes. Throws std::system_error if
+  // there is none or they differ.
+  template <class HandlerOrFactory>
+  requires datagram_handler<HandlerOrFactory> || lane_handler_factory<HandlerOrFactory>
+  lanes(passed_sockets sockets, HandlerOrFactory handler, const lane_options& options = {})
+      : group_(std::make_unique<detail::lane_group>(std::move(sockets), options)) {
+    add_all(handler, options);
   }
 
   // Stops and joins the threads. Not allowed inside a handler.
@@ -136,9 +142,29 @@ public:
   // same). Handler calls in progress on other lanes run to their end: join() waits for them.
   void stop() noexcept { group_->stop(); }
 
-  // Waits until all lanes have ended, after stop() or fatal errors. If a handler threw, all lanes
-  // are stopped and the first exception is rethrown here.
+  // Stops receiving like stop(), but delivers what was received before and sends the replies:
+  // nothing is discarded, and what waits in the sockets stays there. (On Windows with steering by
+  // content, what is in the lanes' queues is discarded and counted.)
+  void finish() noexcept { group_->finish(); }
+
+  // Waits until all lanes have ended, after stop(), finish(), fatal errors or hand_over(). If a
+  // handler threw, all lanes are stopped and the first exception is rethrown here.
   void join() { group_->join(); }
+
+  // Offers the port to the process that will replace this one (lane_options::take_over), after
+  // start(): listens for it at `path` on a thread of its own. When it comes, the lanes finish, it
+  // gets the sockets, and as soon as it receives, join() returns here. If it fails before that,
+  // receiving goes on here. Only this user and root can connect. `path` may be that of the process
+  // that this one has replaced; whatever is there is replaced, and removed at the end.
+  //
+  // Memberships belong to the sockets and stay; a group_membership leaves its groups when it is
+  // destroyed, unless handed_over() and release() was called on it.
+  //
+  // Throws std::system_error if it cannot listen. Linux; operation_not_supported elsewhere.
+  void hand_over(const std::string& path) { group_->hand_over(path); }
+
+  // Whether another process has the port now.
+  [[nodiscard]] bool handed_over() const noexcept { return group_->handed_over(); }
 
   // The number of lanes.
   [[nodiscard]] std::size_t size() const noexcept { return group_->size(); }
@@ -185,6 +211,18 @@ public:
   }
 
 private:
+  template <class HandlerOrFactory>
+  void add_all(HandlerOrFactory& handler, const lane_options& options) {
+    for (std::size_t i = 0; i < group_->size(); ++i) {
+      if constexpr (datagram_handler<HandlerOrFactory>) {
+        add(handler, options);
+      } else {
+        add(handler(i), options);
+      }
+    }
+    group_->steer();
+  }
+
   template <class Handler>
   void add(Handler handler, const lane_options& options) {
     auto in_lane = detail::for_lane(std::move(handler), *group_);

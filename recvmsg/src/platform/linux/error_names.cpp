@@ -36,6 +36,7 @@ std::string_view error_name(int code) noexcept {
     NAMED(EISCONN);
     NAMED(EMFILE);
     NAMED(EMSGSIZE);
+    NAMED(ENAMETOOLONG);
     NAMED(ENETDOWN);
     NAMED(ENETRESET);
     NAMED(ENETUNREACH);
@@ -48,6 +49,7 @@ std::string_view error_name(int code) noexcept {
     NAMED(ENOSPC);
     NAMED(ENOSYS);
     NAMED(ENOTCONN);
+    NAMED(ENOTDIR);
     NAMED(ENOTSOCK);
     NAMED(ENXIO);
     NAMED(EOPNOTSUPP);

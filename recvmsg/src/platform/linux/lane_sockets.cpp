@@ -40,4 +40,12 @@ std::error_code steer_lanes(native_socket socket, const lane_steering& steering,
   return set(socket, SO_ATTACH_REUSEPORT_CBPF, &whole, sizeof whole);
 }
 
+std::error_code forget_steering(native_socket socket) noexcept {
+  const int unused = 0;
+  const std::error_code error = set(socket, SO_DETACH_REUSEPORT_BPF, &unused, sizeof unused);
+  // There is no program, or, before Linux 5.3, no way to remove one.
+  const bool harmless = error.value() == ENOENT || error.value() == ENOPROTOOPT;
+  return harmless ? std::error_code() : error;
+}
+
 } // namespace ancillary::detail

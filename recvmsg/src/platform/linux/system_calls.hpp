@@ -14,6 +14,7 @@ struct system_calls {
   int (*recvmmsg)(int, mmsghdr*, unsigned, int, timespec*) = &::recvmmsg;
   int (*sendmmsg)(int, mmsghdr*, unsigned, int) = &::sendmmsg;
   ssize_t (*send)(int, const void*, std::size_t, int) = &::send;
+  ssize_t (*sendmsg)(int, const msghdr*, int) = &::sendmsg;
   ssize_t (*recvmsg)(int, msghdr*, int) = &::recvmsg;
   int (*setsockopt)(int, int, int, const void*, socklen_t) = &::setsockopt;
   int (*getsockopt)(int, int, int, void*, socklen_t*) = &::getsockopt;

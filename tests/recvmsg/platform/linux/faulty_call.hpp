@@ -3,13 +3,15 @@
 
 #include "platform/linux/system_calls.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <functional>
 #include <limits>
 
 namespace ancillary_test {
 
-// Replaces one member of `system_calls` for its lifetime; one at a time.
+// Replaces one member of `system_calls` for its lifetime; one at a time, and around the lifetime of
+// threads that make calls.
 //
 //   faulty_call<&system_calls::recvmmsg> fault({.at = 2, .error = ENOMEM}); // the second call
 template <auto Member>
@@ -45,8 +47,8 @@ public:
 
 private:
   static Result call(Arguments... arguments) {
-    ++calls_;
-    if (calls_ >= plan_.at && calls_ - plan_.at < plan_.times) {
+    const int number = ++calls_;
+    if (number >= plan_.at && number - plan_.at < plan_.times) {
       ++faults_;
       if (plan_.before) {
         plan_.before();
@@ -60,8 +62,8 @@ private:
   }
 
   inline static fault_plan plan_{};
-  inline static int calls_ = 0;
-  inline static int faults_ = 0;
+  inline static std::atomic<int> calls_{0};
+  inline static std::atomic<int> faults_{0};
 };
 
 } // namespace ancillary_test

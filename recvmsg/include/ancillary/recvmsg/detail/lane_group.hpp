@@ -7,18 +7,22 @@
 #include <ancillary/recvmsg/detail/receive_loop.hpp>
 #include <ancillary/recvmsg/handler.hpp>
 #include <ancillary/recvmsg/lane_steering.hpp>
+#include <ancillary/recvmsg/passed_sockets.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -43,6 +47,16 @@ struct lane_options {
   // first steers by_cpu, get nothing. Linux; on Windows two programs cannot share a port like this.
   bool join_used_port = false;
 
+  // Where a running process offers its port, see lanes::hand_over(): the path of a Unix socket.
+  // This process then replaces that one. The constructor asks it for its sockets and waits until it
+  // has stopped and has delivered what it had received; the other datagrams wait in the sockets.
+  // Then start() receives, so call it soon: load before what takes long. Nothing is lost while the
+  // receive buffers have room, and nothing is doubled. Flows keep their lanes, and the sockets
+  // their options and groups. If this process fails or ends before start(), the other goes on.
+  // `count` must be 0 or the other's. If nobody listens at the path, the port is opened as usual.
+  // Empty: does not ask. Linux.
+  std::string take_over = {};
+
   // For each lane; memory and receive buffer count per lane (on Windows, one receive buffer).
   receive_options receive{};
 };
@@ -50,11 +64,14 @@ struct lane_options {
 namespace detail {
 
 class lane_reader;
+class port_offer;
+class port_taker;
 
 class ANCILLARY_API lane_group final : public receive_control {
 public:
   lane_group(const asio::ip::udp::endpoint& endpoint, const lane_options& options,
              asio_classes_here = {});
+  lane_group(passed_sockets sockets, const lane_options& options, asio_classes_here = {});
   lane_group(const lane_group&) = delete;
   lane_group& operator=(const lane_group&) = delete;
   ~lane_group();
@@ -69,7 +86,19 @@ public:
   void on_pause(std::function<void(std::size_t, bool)> handler);
   void start();
   void stop() noexcept override;
+  void finish() noexcept;
   void join();
+  void hand_over(const std::string& path);
+  [[nodiscard]] bool handed_over() const noexcept { return handed_over_.load(); }
+
+  // For port_offer, on its thread. The native handles in the order of the lanes.
+  [[nodiscard]] std::vector<asio::ip::udp::socket::native_handle_type> sockets() const;
+  // Stops receiving and waits until all that was received has been delivered. False: the lanes end
+  // by themselves.
+  [[nodiscard]] bool pause();
+  // After pause(): another process receives now. Without leave(), resume() receives again.
+  void leave() noexcept;
+  void resume() noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] receive_loop& loop(std::size_t lane) const;
@@ -81,10 +110,19 @@ private:
   [[nodiscard]] asio::io_context& context_of(std::size_t lane) noexcept;
   void read_for_lanes();
   void report_errors_of_reader(std::function<void(std::size_t, const receive_error&)> handler);
+  void make_contexts();
+  void take_over(const lane_options& options);
+  void adopt(passed_sockets sockets, const lane_options& options, const std::string& whose);
+  [[nodiscard]] std::shared_ptr<asio::ip::udp::socket> open_socket(std::size_t lane);
+  [[nodiscard]] std::error_code apply_steering(bool replaces) noexcept;
+  void restore_sockets() noexcept;
+  void start_threads();
+  void ask_to_stop() noexcept;
+  void wind_down() noexcept;
   void run(std::size_t lane) noexcept;
   void wait_for_threads();
 
-  const std::size_t count_;
+  std::size_t count_;
   const lane_steering steering_;
   const std::size_t queue_;
   const bool joins_used_port_;
@@ -98,8 +136,17 @@ private:
   std::shared_ptr<lane_reader> reader_; // null unless lanes of one socket are steered by content
   std::vector<std::thread> threads_;
 
+  std::vector<std::shared_ptr<asio::ip::udp::socket>> adopted_; // empty: the group opens its own
+  std::unique_ptr<port_taker> before_; // whom this process replaces, until start()
+
   std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t running_ = 0; // threads
+  bool is_paused_ = false;  // for another process, which may fail
+  bool stop_asked_ = false; // resume() does not start again
   std::exception_ptr failure_;
+  std::atomic<bool> handed_over_{false};
+  std::unique_ptr<port_offer> offer_; // its thread uses all of the above
 };
 
 } // namespace detail

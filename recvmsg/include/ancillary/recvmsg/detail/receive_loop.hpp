@@ -57,6 +57,12 @@ public:
 
   void start();
   void stop() noexcept override;
+  // Stops like stop(), but after what was received has been delivered and its replies sent. From
+  // any thread. Not for loops that receive on demand or share a pool.
+  void wind_down() noexcept;
+  // Undoes what another process that shares the socket may have enabled and what changes how many
+  // datagrams a buffer has. While stopped.
+  void end_foreign_coalescing() noexcept;
   void close() noexcept;
 
   [[nodiscard]] receive_occupancy occupancy() const noexcept final {
@@ -134,6 +140,9 @@ private:
   bool back_off_first_ = false;   // the interrupted turn was to end with a back-off
 
   bool emptied_ = true; // the last turn emptied the socket
+
+  std::atomic<bool> winding_down_{false};
+  bool took_last_batch_ = false; // since wind_down()
 
   // Keeps the executor running while the loop waits for the pool.
   std::optional<asio::executor_work_guard<asio::any_io_executor>> waiting_work_;

@@ -17,6 +17,10 @@ ANCILLARY_API void prepare_socket(asio::ip::udp::socket& socket,
                                   const asio::ip::udp::endpoint& endpoint,
                                   const receive_options& options, std::error_code& error);
 
+// receive_options::receive_buffer_bytes, of any open socket.
+ANCILLARY_API void set_receive_buffer(asio::ip::udp::socket& socket, const receive_options& options,
+                                      std::error_code& error);
+
 // Opens and binds a socket with these options.
 [[nodiscard]] ANCILLARY_API asio::ip::udp::socket
 open_socket(const asio::any_io_executor& executor, const asio::ip::udp::endpoint& endpoint,

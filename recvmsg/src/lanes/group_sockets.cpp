@@ -1,0 +1,147 @@
+// The sockets of lanes: opened here, passed by a service manager, or taken over.
+
+#include "lanes/hand_over.hpp"
+#include "lanes/lane_errors.hpp"
+#include "platform/lane_sockets.hpp"
+#include <ancillary/recvmsg/describe.hpp>
+#include <ancillary/recvmsg/detail/lane_group.hpp>
+#include <ancillary/recvmsg/detail/set_up.hpp>
+
+#include <asio/error.hpp>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace ancillary::detail {
+
+namespace {
+
+std::string binding(const asio::ip::udp::endpoint& endpoint, const std::error_code& error,
+                    bool joins_used_port) {
+  std::string text = "binding to port " + std::to_string(endpoint.port());
+  if (error == asio::error::address_in_use && !joins_used_port) {
+    text += ", which another socket has (stop its program or use another port; lanes on Linux can "
+            "share it with lane_options::join_used_port)";
+  }
+  return text;
+}
+
+std::string text_of(const asio::ip::udp::endpoint& endpoint) {
+  std::ostringstream text;
+  text << endpoint;
+  return text.str();
+}
+
+// The first socket of a context also creates its event loop, which needs descriptors.
+std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, std::size_t lane) {
+  try {
+    return std::make_shared<asio::ip::udp::socket>(context);
+  } catch (const std::system_error& error) {
+    fail(error.code(), lane, "creating its event loop");
+  }
+}
+
+} // namespace
+
+void lane_group::make_contexts() {
+  if (steering_.decided_by() == lane_steering::basis::quic_connection_id &&
+      count_ > quic_connection_ids::max_lanes) {
+    fail(std::make_error_code(std::errc::invalid_argument), quic_connection_ids::max_lanes,
+         "steering: a QUIC connection ID cannot name it");
+  }
+  const bool own = a_socket_for_each_lane();
+  for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
+    // The number of threads that will run it: with one, Asio omits some locks.
+    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+  }
+  loops_.reserve(count_);
+}
+
+void lane_group::take_over(const lane_options& options) {
+  before_ = port_taker::ask(options.take_over);
+  if (before_) {
+    adopt(before_->take_sockets(), options, "the process at " + options.take_over);
+    before_->stop_owner();
+  }
+}
+
+// Throws before anything has changed for the process that gives the sockets.
+void lane_group::adopt(passed_sockets sockets, const lane_options& options,
+                       const std::string& whose) {
+  const auto refuse = [&](const std::string& why) {
+    throw described_error(make_error_code(asio::error::invalid_argument), whose + ": " + why);
+  };
+  if (sockets.empty()) {
+    refuse("there is none");
+  }
+  if (a_socket_for_each_lane()) {
+    if (options.count != 0 && options.count != sockets.size()) {
+      refuse(std::to_string(sockets.size()) + " lanes, but lane_options::count is " +
+             std::to_string(options.count) + " (0 takes all)");
+    }
+    count_ = sockets.size();
+  } else if (sockets.size() != 1) {
+    refuse("on this system all lanes receive on one socket, not " + std::to_string(sockets.size()));
+  } else if (count_ == 0) {
+    count_ = options.count != 0 ? options.count : 1;
+  }
+  make_contexts();
+  const asio::ip::udp::endpoint asked = endpoint_;
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    auto socket =
+        std::make_shared<asio::ip::udp::socket>(sockets.take(i, context_of(i).get_executor()));
+    const auto local = socket->local_endpoint();
+    if (i == 0) {
+      endpoint_ = local;
+    }
+    if (local != endpoint_ || (asked.port() != 0 && local != asked)) {
+      refuse("socket " + std::to_string(i) + " is bound to " + text_of(local) + ", not to " +
+             text_of(asked.port() != 0 ? asked : endpoint_));
+    }
+    std::error_code error;
+    set_receive_buffer(*socket, options_, error);
+    if (error) {
+      fail(error, i, "setting the receive buffer");
+    }
+    adopted_.push_back(std::move(socket));
+  }
+}
+
+std::shared_ptr<asio::ip::udp::socket> lane_group::next_socket() {
+  const std::size_t lane = loops_.size();
+  if (lane != 0 && contexts_.size() == 1) {
+    return loops_.front()->shared_socket();
+  }
+  return adopted_.empty() ? open_socket(lane) : adopted_[lane];
+}
+
+std::shared_ptr<asio::ip::udp::socket> lane_group::open_socket(std::size_t lane) {
+  const bool shares = contexts_.size() > 1;
+  auto socket = make_socket(context_of(lane), lane);
+  std::error_code error;
+  socket->open(endpoint_.protocol(), error);
+  if (error) {
+    fail(error, lane, "opening a socket");
+  }
+  prepare_socket(*socket, endpoint_, options_, error);
+  if (error) {
+    fail(error, lane, "setting socket options");
+  }
+  // With the option enabled, the system may choose a port that another group of lanes uses, and
+  // binds to a given one beside that group. Enabled after the bind, it lets our next lanes in.
+  const bool shares_later = endpoint_.port() == 0 || (lane == 0 && !joins_used_port_);
+  if (shares && !shares_later && (error = share_port(socket->native_handle()))) {
+    fail(error, lane, "sharing the port");
+  }
+  socket->bind(endpoint_, error);
+  if (error) {
+    fail(error, lane, binding(endpoint_, error, joins_used_port_).c_str());
+  }
+  if (shares && shares_later && (error = share_port(socket->native_handle()))) {
+    fail(error, lane, "sharing the port");
+  }
+  endpoint_ = socket->local_endpoint();
+  return socket;
+}
+
+} // namespace ancillary::detail

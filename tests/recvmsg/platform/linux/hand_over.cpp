@@ -1,0 +1,493 @@
+// One group of lanes takes the port of another over. Both are in this process, which the exchange
+// does not notice; examples/restarting_server.py does it with processes.
+#include "faulty_call.hpp"
+#include "support/catch.hpp"
+#include "support/loopback_pair.hpp"
+#include <ancillary/recvmsg/lanes.hpp>
+
+#include <algorithm>
+#include <array>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/write.hpp>
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+using namespace ancillary_test;
+using ancillary::lane_options;
+using ancillary::lanes;
+using ancillary::packet;
+using ancillary::detail::system_calls;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+// A path that nothing has.
+class hand_over_path {
+public:
+  hand_over_path() {
+    static std::atomic<int> number{0};
+    text_ = (std::filesystem::temp_directory_path() /
+             ("ancillary-" + std::to_string(::getpid()) + '-' + std::to_string(number++)))
+                .string();
+  }
+  ~hand_over_path() {
+    std::error_code ignored;
+    std::filesystem::remove(text_, ignored);
+  }
+  hand_over_path(const hand_over_path&) = delete;
+  hand_over_path& operator=(const hand_over_path&) = delete;
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+  std::string text_;
+};
+
+// What all generations of a server received.
+class record {
+public:
+  void note(std::size_t lane, const packet& each) {
+    std::uint32_t words[2]{};
+    std::memcpy(words, each.payload().data(), std::min(sizeof words, each.payload().size()));
+    const std::lock_guard lock(mutex_);
+    ++seen_[words[1]];
+    lanes_of_flow_[words[0]].insert(lane);
+    ++total_;
+  }
+  [[nodiscard]] auto handlers() {
+    return
+        [this](std::size_t lane) { return [this, lane](const packet& each) { note(lane, each); }; };
+  }
+  [[nodiscard]] std::size_t total() const { return total_; }
+  [[nodiscard]] bool each_once() const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::all_of(seen_, [](const auto& each) { return each.second == 1; });
+  }
+  [[nodiscard]] bool flows_kept_their_lanes() const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::all_of(lanes_of_flow_,
+                               [](const auto& each) { return each.second.size() == 1; });
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, int> seen_;
+  std::map<std::uint32_t, std::set<std::size_t>> lanes_of_flow_;
+  std::atomic<std::size_t> total_{0};
+};
+
+// Sends numbered messages of several flows. Never more are on their way than the buffers hold.
+class traffic {
+public:
+  explicit traffic(const asio::ip::udp::endpoint& to) {
+    for (int i = 0; i < 8; ++i) {
+      senders_.push_back(std::make_unique<loopback_sender>(to));
+    }
+  }
+  void send(std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint32_t words[2] = {sent_ % 8, sent_};
+      senders_[words[0]]->send({reinterpret_cast<const char*>(words), sizeof words});
+      ++sent_;
+    }
+  }
+  [[nodiscard]] std::size_t sent() const { return sent_; }
+
+private:
+  std::vector<std::unique_ptr<loopback_sender>> senders_;
+  std::uint32_t sent_ = 0;
+};
+
+lane_options two_lanes() { return {.count = 2}; }
+
+lane_options in_place_of(const std::string& path) {
+  lane_options options;
+  options.take_over = path;
+  return options;
+}
+
+void check_receives(lanes& server) {
+  const auto before = server.counters().datagrams;
+  loopback_sender(server.local_endpoint()).send("x");
+  CHECK(poll_until([&] { return server.counters().datagrams == before + 1; }));
+}
+
+} // namespace
+
+TEST_CASE("hand-over: ten times under traffic, each datagram is delivered once and flows keep "
+          "their lanes",
+          "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  auto running = std::make_unique<lanes>(loopback_any_port(), seen.handlers(), two_lanes());
+  const auto endpoint = running->local_endpoint();
+  running->start();
+  running->hand_over(path.text());
+  std::atomic<bool> goes_on = true;
+  traffic to(endpoint);
+  std::thread sender([&] {
+    while (goes_on) {
+      to.send(50);
+      // What a receive buffer holds besides.
+      static_cast<void>(poll_until([&] { return to.sent() - seen.total() < 100 || !goes_on; }));
+    }
+  });
+  for (int i = 0; i < 10; ++i) {
+    auto next = std::make_unique<lanes>(endpoint, seen.handlers(), in_place_of(path.text()));
+    REQUIRE(next->size() == 2);
+    next->start();
+    running->join();
+    CHECK(running->handed_over());
+    CHECK(running->counters().discarded_on_stop == 0);
+    running = std::move(next);
+    running->hand_over(path.text());
+    const auto before = running->counters().datagrams;
+    REQUIRE(poll_until([&] { return running->counters().datagrams > before; }));
+  }
+  goes_on = false;
+  sender.join();
+  CHECK(poll_until([&] { return seen.total() == to.sent(); }));
+  CHECK(seen.each_once());
+  CHECK(seen.flows_kept_their_lanes());
+  CHECK_FALSE(running->handed_over());
+}
+
+TEST_CASE("hand-over: what waits in the sockets waits for the new process", "[lanes]") {
+  const hand_over_path path;
+  record old_seen;
+  record new_seen;
+  lanes old_lanes(loopback_any_port(), old_seen.handlers(), two_lanes());
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  lanes new_lanes(old_lanes.local_endpoint(), new_seen.handlers(), in_place_of(path.text()));
+  traffic to(old_lanes.local_endpoint());
+  to.send(40); // nobody receives now
+  CHECK(old_seen.total() == 0);
+  new_lanes.start();
+  CHECK(poll_until([&] { return new_seen.total() == 40; }));
+  old_lanes.join();
+  CHECK(old_seen.total() == 0);
+  CHECK(new_seen.each_once());
+}
+
+TEST_CASE("hand-over: if the new process fails, the old one goes on", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  lanes old_lanes(loopback_any_port(), seen.handlers(), two_lanes());
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  traffic to(old_lanes.local_endpoint());
+
+  SECTION("in set-up") {
+    lane_options options = in_place_of(path.text());
+    options.receive.metadata.require({ancillary::field::redirect_context});
+    CHECK_THROWS_WITH(lanes(old_lanes.local_endpoint(), seen.handlers(), options),
+                      ContainsSubstring("redirect_context"));
+  }
+  SECTION("before start()") {
+    lanes never_started(old_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+    to.send(20);
+  }
+  SECTION("with another number of lanes") {
+    lane_options options = in_place_of(path.text());
+    options.count = 3;
+    CHECK_THROWS_WITH(lanes(old_lanes.local_endpoint(), seen.handlers(), options),
+                      ContainsSubstring("2 lanes, but lane_options::count is 3") &&
+                          ContainsSubstring(path.text()));
+  }
+  SECTION("with another endpoint") {
+    const asio::ip::udp::endpoint other(asio::ip::address_v4::loopback(), 9);
+    CHECK_THROWS_WITH(lanes(other, seen.handlers(), in_place_of(path.text())),
+                      ContainsSubstring(std::to_string(old_lanes.local_endpoint().port())) &&
+                          ContainsSubstring("not to 127.0.0.1:9"));
+  }
+  to.send(20);
+  CHECK(poll_until([&] { return seen.total() == to.sent(); }));
+  CHECK(seen.each_once());
+  CHECK_FALSE(old_lanes.handed_over());
+  // And can be taken over again.
+  lanes new_lanes(old_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+  new_lanes.start();
+  old_lanes.join();
+  check_receives(new_lanes);
+}
+
+TEST_CASE("hand-over: the new process steers as it says, not as the old one did", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  lane_options by_content = two_lanes();
+  by_content.steering = ancillary::lane_steering::by_payload({.offset = 8, .length = 1});
+  lanes old_lanes(loopback_any_port(), seen.handlers(), by_content);
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  const auto send_flows = [&] {
+    for (int flow = 0; flow < 64; ++flow) { // all without the byte
+      loopback_sender(old_lanes.local_endpoint()).send("12345678");
+    }
+  };
+  send_flows();
+  CHECK(poll_until([&] { return old_lanes.counters(0).datagrams == 64; }));
+  lanes new_lanes(old_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+  new_lanes.start();
+  send_flows();
+  CHECK(poll_until([&] { return new_lanes.counters().datagrams == 64; }));
+  CHECK(new_lanes.counters(1).datagrams != 0); // 1 of 2^64 runs chooses lane 0 for all
+}
+
+TEST_CASE("hand-over: what a failed process changed on the sockets is undone", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  lanes old_lanes(loopback_any_port(), seen.handlers(), two_lanes());
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  {
+    lane_options other = in_place_of(path.text());
+    other.steering = ancillary::lane_steering::by_payload({.offset = 8, .length = 1});
+    other.receive.metadata.want({ancillary::field::segment_bytes});
+    const lanes never_started(old_lanes.local_endpoint(), seen.handlers(), other);
+  }
+  check_receives(old_lanes); // again
+  // Coalesced, two of these would not fit into a slot.
+  loopback_sender segments(old_lanes.local_endpoint());
+  const int segment_bytes = 1400;
+  if (::setsockopt(segments.socket().native_handle(), SOL_UDP, UDP_SEGMENT, &segment_bytes,
+                   sizeof segment_bytes) == 0) {
+    segments.send(std::string(3 * segment_bytes, 'x'));
+    CHECK(poll_until([&] { return old_lanes.counters().datagrams == 4; }));
+    CHECK(old_lanes.counters().payload_truncated == 0);
+  }
+  const auto before = old_lanes.counters();
+  const auto before_of_1 = old_lanes.counters(1).datagrams;
+  for (int flow = 0; flow < 64; ++flow) { // without the byte: by content, all to lane 0
+    loopback_sender(old_lanes.local_endpoint()).send("12345678");
+  }
+  CHECK(poll_until([&] { return old_lanes.counters().datagrams == before.datagrams + 64; }));
+  CHECK(old_lanes.counters(1).datagrams > before_of_1);
+}
+
+TEST_CASE("hand-over: stop() while another process sets up is a stop for good", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  lanes old_lanes(loopback_any_port(), seen.handlers(), two_lanes());
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  {
+    lanes never_started(old_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+    old_lanes.stop();
+  }
+  old_lanes.join();
+  CHECK_FALSE(old_lanes.handed_over());
+}
+
+TEST_CASE("hand-over: a destroyed owner refuses, and its path is gone", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  std::optional<lanes> old_lanes(std::in_place, loopback_any_port(), seen.handlers(), two_lanes());
+  const auto endpoint = old_lanes->local_endpoint();
+  old_lanes->start();
+  old_lanes->hand_over(path.text());
+  lanes too_late(endpoint, seen.handlers(), in_place_of(path.text()));
+  old_lanes.reset();
+  CHECK_THROWS_WITH(too_late.start(), ContainsSubstring(path.text()));
+  CHECK_FALSE(std::filesystem::exists(path.text()));
+}
+
+TEST_CASE("hand-over: without anybody at the path, the port is opened as usual", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  SECTION("no file") {}
+  SECTION("the socket of a process that was killed") {
+    asio::io_context io;
+    const int left = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    asio::local::stream_protocol::endpoint at(path.text());
+    REQUIRE(::bind(left, at.data(), static_cast<socklen_t>(at.size())) == 0);
+    ::close(left);
+  }
+  lanes server(loopback_any_port(), seen.handlers(), in_place_of(path.text()));
+  server.start();
+  server.hand_over(path.text());
+  check_receives(server);
+  const auto rights = std::filesystem::status(path.text()).permissions();
+  CHECK(rights == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+}
+
+TEST_CASE("hand-over: the path of the successor stays when the old process ends", "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  auto old_lanes = std::make_unique<lanes>(loopback_any_port(), seen.handlers(), two_lanes());
+  old_lanes->start();
+  old_lanes->hand_over(path.text());
+  lanes new_lanes(old_lanes->local_endpoint(), seen.handlers(), in_place_of(path.text()));
+  new_lanes.start();
+  old_lanes->join();
+  new_lanes.hand_over(path.text());
+  old_lanes.reset();
+  CHECK(std::filesystem::exists(path.text()));
+  lanes third(new_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+  third.start();
+  new_lanes.join();
+  check_receives(third);
+}
+
+TEST_CASE("hand-over: wrong paths are errors that name them", "[lanes]") {
+  record seen;
+  const std::string too_long(200, 'x');
+  CHECK_THROWS_WITH(lanes(loopback_any_port(), seen.handlers(), in_place_of(too_long)),
+                    ContainsSubstring(too_long) && ContainsSubstring("ENAMETOOLONG"));
+  lanes server(loopback_any_port(), seen.handlers(), two_lanes());
+  server.start();
+  CHECK_THROWS_WITH(server.hand_over(too_long), ContainsSubstring("ENAMETOOLONG"));
+  CHECK_THROWS_WITH(server.hand_over("/no such folder/path"), ContainsSubstring("ENOENT"));
+  const hand_over_path no_socket;
+  std::ofstream(no_socket.text()) << "text";
+  // A file that is no socket, at which nobody can listen.
+  lanes opened(loopback_any_port(), seen.handlers(), in_place_of(no_socket.text()));
+  check_receives((opened.start(), opened));
+}
+
+TEST_CASE("hand-over: who does not speak its language is refused, and the owner goes on",
+          "[lanes]") {
+  const hand_over_path path;
+  record seen;
+  lanes server(loopback_any_port(), seen.handlers(), two_lanes());
+  server.start();
+  server.hand_over(path.text());
+  asio::io_context io;
+  for (const std::string& said :
+       {std::string("GET / HTTP/1.1\r\n\r\n"), std::string(4096, '\xff'), std::string()}) {
+    asio::local::stream_protocol::socket stranger(io);
+    stranger.connect(asio::local::stream_protocol::endpoint(path.text()));
+    asio::write(stranger, asio::buffer(said));
+    stranger.shutdown(asio::socket_base::shutdown_send);
+    std::error_code end;
+    std::array<char, 4096> answer{};
+    while (!end) {
+      stranger.read_some(asio::buffer(answer), end);
+    }
+  }
+  check_receives(server);
+}
+
+namespace {
+
+// A hand-over with a fault. Afterwards all datagrams arrive, each once. Returns what the new
+// process failed with, or nothing.
+template <class Fault>
+std::string hand_over_with(fault_plan plan, int* calls_before = nullptr) {
+  const hand_over_path path;
+  record seen;
+  const Fault fault(std::move(plan)); // before and after the threads that make the calls
+  lanes old_lanes(loopback_any_port(), seen.handlers(), two_lanes());
+  old_lanes.start();
+  old_lanes.hand_over(path.text());
+  if (calls_before != nullptr) {
+    *calls_before = fault.calls();
+  }
+  std::optional<lanes> new_lanes;
+  std::string problem;
+  try {
+    new_lanes.emplace(old_lanes.local_endpoint(), seen.handlers(), in_place_of(path.text()));
+    new_lanes->start();
+  } catch (const std::system_error& error) {
+    new_lanes.reset();
+    problem = error.what();
+  }
+  traffic to(old_lanes.local_endpoint());
+  to.send(20);
+  CHECK(poll_until([&] { return seen.total() == 20; }));
+  CHECK(seen.each_once());
+  CHECK(old_lanes.handed_over() == problem.empty());
+  return problem;
+}
+
+} // namespace
+
+TEST_CASE("hand-over: whichever system call fails, one of the two receives", "[lanes]") {
+  // Three messages from either side. When the last one is lost, both receive: only a fault within
+  // one process, not its end, does that.
+  for (int at = 1; at <= 5; ++at) {
+    CAPTURE(at);
+    CHECK_THAT(hand_over_with<faulty_call<&system_calls::sendmsg>>({.at = at, .error = EPIPE}),
+               ContainsSubstring("taking over from the process at"));
+    CHECK_THAT(hand_over_with<faulty_call<&system_calls::recvmsg>>({.at = at, .error = ECONNRESET}),
+               ContainsSubstring("taking over from the process at"));
+  }
+  CHECK(hand_over_with<faulty_call<&system_calls::sendmsg>>({}).empty());
+}
+
+TEST_CASE("hand-over: a peer that cannot be identified gets nothing", "[lanes]") {
+  using fault = faulty_call<&system_calls::getsockopt>;
+  int calls_before = 0;
+  CHECK(hand_over_with<fault>({}, &calls_before).empty());
+  for (int which = 1; which <= 2; ++which) { // each side asks
+    CHECK_FALSE(hand_over_with<fault>({.at = calls_before + which, .error = ENOPROTOOPT}).empty());
+  }
+}
+
+TEST_CASE("passed sockets: lanes receive on them, one each", "[lanes]") {
+  asio::io_context io;
+  std::vector<int> handles;
+  asio::ip::udp::endpoint endpoint = loopback_any_port();
+  for (int i = 0; i < 3; ++i) {
+    asio::ip::udp::socket socket(io, endpoint.protocol());
+    const int on = 1;
+    REQUIRE(::setsockopt(socket.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0);
+    socket.bind(endpoint);
+    endpoint = socket.local_endpoint();
+    handles.push_back(::dup(socket.native_handle()));
+  }
+  record seen;
+  lanes server(ancillary::passed_sockets(handles), seen.handlers());
+  CHECK(server.size() == 3);
+  CHECK(server.local_endpoint() == endpoint);
+  server.start();
+  traffic to(endpoint);
+  to.send(40);
+  CHECK(poll_until([&] { return seen.total() == 40; }));
+}
+
+TEST_CASE("passed sockets: none, or of several ports, are errors", "[lanes]") {
+  asio::io_context io;
+  record seen;
+  CHECK_THROWS_WITH(lanes(ancillary::passed_sockets(), seen.handlers()),
+                    ContainsSubstring("there is none"));
+  asio::ip::udp::socket one(io, loopback_any_port());
+  asio::ip::udp::socket two(io, loopback_any_port());
+  ancillary::passed_sockets both({::dup(one.native_handle()), ::dup(two.native_handle())});
+  CHECK_THROWS_WITH(lanes(std::move(both), seen.handlers()), ContainsSubstring("is bound to"));
+}
+
+TEST_CASE("passed sockets: a descriptor that is no socket is named", "[lanes]") {
+  const std::string pid = std::to_string(::getpid());
+  ::setenv("LISTEN_PID", pid.c_str(), 1);
+  ::setenv("LISTEN_FDS", "1", 1);
+  ::setenv("LISTEN_FDNAMES", "dns", 1);
+  {
+    const faulty_call<&system_calls::getsockopt> fault({.at = 1, .error = ENOTSOCK});
+    CHECK_THROWS_WITH(ancillary::activated_sockets(),
+                      ContainsSubstring("activated socket 3") && ContainsSubstring("ENOTSOCK"));
+  }
+  CHECK(ancillary::activated_sockets("other").empty());
+  ::setenv("LISTEN_FDS", "many", 1);
+  CHECK(ancillary::activated_sockets().empty());
+  ::setenv("LISTEN_FDS", "1", 1);
+  ::setenv("LISTEN_PID", "1", 1);
+  CHECK(ancillary::activated_sockets().empty());
+  ::unsetenv("LISTEN_PID");
+  ::unsetenv("LISTEN_FDS");
+  ::unsetenv("LISTEN_FDNAMES");
+}
