@@ -39,6 +39,7 @@ LOOK_UPS = {
     "QueryPerformanceFrequency",
     "GetModuleHandleW",
     "GetProcAddress",
+    "GetActiveProcessorCount",
     "getpid",
     "geteuid",
     "stat",

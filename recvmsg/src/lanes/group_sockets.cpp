@@ -43,18 +43,24 @@ std::shared_ptr<asio::ip::udp::socket> make_socket(asio::io_context& context, st
 
 } // namespace
 
-void lane_group::make_contexts() {
+void lane_group::make_contexts(bool a_socket_each) {
   if (steering_.decided_by() == lane_steering::basis::quic_connection_id &&
       count_ > quic_connection_ids::max_lanes) {
     fail(std::make_error_code(std::errc::invalid_argument), quic_connection_ids::max_lanes,
          "steering: a QUIC connection ID cannot name it");
   }
-  const bool own = a_socket_for_each_lane();
-  for (std::size_t i = 0; i < (own ? count_ : 1); ++i) {
+  for (std::size_t i = 0; i < (a_socket_each ? count_ : 1); ++i) {
     // The number of threads that will run it: with one, Asio omits some locks.
-    contexts_.push_back(std::make_unique<asio::io_context>(own ? 1 : static_cast<int>(count_)));
+    const int threads = a_socket_each ? 1 : static_cast<int>(count_);
+    contexts_.push_back(std::make_unique<asio::io_context>(threads));
   }
   loops_.reserve(count_);
+}
+
+// A dual-stack socket has exclusive use of its port on Windows.
+bool lane_group::receives_by_processor() const {
+  return !a_socket_for_each_lane() && steering_.decided_by() == lane_steering::basis::cpu &&
+         !options_.dual_stack && a_socket_for_each_processor(count_);
 }
 
 void lane_group::take_over(const lane_options& options) {
@@ -74,18 +80,13 @@ void lane_group::adopt(passed_sockets sockets, const lane_options& options,
   if (sockets.empty()) {
     refuse("there is none");
   }
-  if (a_socket_for_each_lane()) {
-    if (options.count != 0 && options.count != sockets.size()) {
-      refuse(std::to_string(sockets.size()) + " lanes, but lane_options::count is " +
-             std::to_string(options.count) + " (0 takes all)");
-    }
-    count_ = sockets.size();
-  } else if (sockets.size() != 1) {
-    refuse("on this system all lanes receive on one socket, not " + std::to_string(sockets.size()));
-  } else if (count_ == 0) {
-    count_ = options.count != 0 ? options.count : 1;
+  const bool a_socket_each = a_socket_for_each_lane() || sockets.size() != 1;
+  if (a_socket_each && options.count != 0 && options.count != sockets.size()) {
+    refuse(std::to_string(sockets.size()) + " lanes, but lane_options::count is " +
+           std::to_string(options.count) + " (0 takes all)");
   }
-  make_contexts();
+  count_ = options.count != 0 ? options.count : sockets.size();
+  make_contexts(a_socket_each);
   const asio::ip::udp::endpoint asked = endpoint_;
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     auto socket =
@@ -126,6 +127,9 @@ std::shared_ptr<asio::ip::udp::socket> lane_group::open_socket(std::size_t lane)
   prepare_socket(*socket, endpoint_, options_, error);
   if (error) {
     fail(error, lane, "setting socket options");
+  }
+  if (processors_ && (error = receive_from_processor(socket->native_handle(), lane))) {
+    fail(error, lane, "receiving from its processor");
   }
   // With the option enabled, the system may choose a port that another group of lanes uses, and
   // binds to a given one beside that group. Enabled after the bind, it lets our next lanes in.

@@ -46,7 +46,8 @@ lane_group::lane_group(const asio::ip::udp::endpoint& endpoint, const lane_optio
     take_over(options);
   }
   if (adopted_.empty()) {
-    make_contexts();
+    processors_ = receives_by_processor();
+    make_contexts(a_socket_for_each_lane() || processors_);
   }
 }
 

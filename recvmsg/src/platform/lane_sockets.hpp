@@ -9,8 +9,17 @@
 
 namespace ancillary::detail {
 
-// Whether each lane has its own socket; otherwise all lanes receive on one, in one context.
+// Whether each lane has its own socket; otherwise all lanes receive on one, in one context, unless
+// the next is true.
 [[nodiscard]] bool a_socket_for_each_lane() noexcept;
+
+// Whether sockets of this number can share a port so that each receives what arrived on one of the
+// processors. Tries it with two sockets.
+[[nodiscard]] bool a_socket_for_each_processor(std::size_t sockets);
+
+// For such a socket, before its bind: the processor of this number, from 0.
+[[nodiscard]] std::error_code receive_from_processor(native_socket socket,
+                                                     std::size_t processor) noexcept;
 
 // Allows other sockets of this user to bind to this socket's port.
 [[nodiscard]] std::error_code share_port(native_socket socket) noexcept;

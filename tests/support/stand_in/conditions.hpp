@@ -42,6 +42,12 @@ inline constexpr std::array all_sent_messages{sent_message::taken, sent_message:
 inline constexpr std::array all_left_lengths{left_length::used_bytes, left_length::untouched,
                                              left_length::zero};
 
+// SIO_CPU_AFFINITY (row 24).
+enum class processor_sockets : std::uint8_t { shared_port, without_effect, refused };
+
+inline constexpr std::array all_processor_sockets{
+    processor_sockets::shared_port, processor_sockets::without_effect, processor_sockets::refused};
+
 struct conditions {
   windows_profile profile = windows_profile::windows_11;
 
@@ -70,6 +76,8 @@ struct conditions {
   bool has_receive_ecn = true;
   // IPv6 sockets can be opened.
   bool has_ipv6 = true;
+  // Row 24: sockets can share a port by SIO_CPU_AFFINITY; or it is taken without effect, or refused.
+  processor_sockets by_processor = processor_sockets::without_effect;
   // How many more sockets cannot be opened for lack of memory.
   std::uint32_t sockets_without_memory = 0;
   // Joining a group that the socket is a member of: 0, or the error. The membership stays.

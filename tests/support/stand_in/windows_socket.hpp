@@ -100,6 +100,9 @@ public:
   // The same on the interfaces of the machine: the value, and the interface's index.
   std::set<std::pair<std::string, std::uint32_t>> memberships;
 
+  // SIO_CPU_AFFINITY.
+  std::optional<std::uint16_t> processor;
+
   // FIONBIO. Asio's own calls do not reach the stand-in.
   void set_blocking(bool blocks) { blocks_ = blocks; }
   [[nodiscard]] bool blocks() const { return blocks_; }

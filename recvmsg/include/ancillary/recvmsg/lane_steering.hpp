@@ -36,8 +36,11 @@ public:
   // The kernel's hash of addresses and ports: a flow stays on one lane. Linux.
   static const lane_steering by_flow;
 
-  // The receiving CPU, modulo the number of lanes (SO_ATTACH_REUSEPORT_CBPF): no cache line crosses
-  // CPUs if lanes are pinned and the adapter spreads flows over queues. Linux.
+  // The receiving CPU: no cache line crosses CPUs if lanes are pinned and the adapter spreads flows
+  // over queues (RSS). Linux: modulo the number of lanes (SO_ATTACH_REUSEPORT_CBPF). Windows: if
+  // there are as many lanes as processors, each gets a socket of its own (SIO_CPU_AFFINITY, as
+  // msquic does it; not documented), unless dual_stack is set or the system lets no two sockets
+  // share a port like this; then, and with other numbers, the lanes share one.
   static const lane_steering by_cpu;
 
   // A hash of these bytes. A datagram that lacks some of them goes to lane 0. Expects the range to

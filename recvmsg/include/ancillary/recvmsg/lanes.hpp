@@ -82,8 +82,9 @@ concept lane_handler_factory =
 //
 // Linux: each lane has its own socket (SO_REUSEPORT), and lane_options::steering selects the lane
 // of a datagram; by default, all datagrams of a flow go to one lane. Windows: one socket, with a
-// receive pending for each lane; the system completes any of them. Order is kept within a lane: on
-// Windows, two lanes may handle two datagrams of one flow at the same time.
+// receive pending for each lane; the system completes any of them (but see lane_steering::by_cpu).
+// Order is kept within a lane: on Windows, two lanes may handle two datagrams of one flow at the
+// same time.
 //
 // Steered by content (lane_steering), all datagrams with one key go to one lane on both systems, in
 // order. Exceptions on Linux: datagrams that arrive while the lanes are being set up; a port that

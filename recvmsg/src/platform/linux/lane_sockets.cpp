@@ -23,6 +23,11 @@ std::error_code set(native_socket socket, int name, const void* value, std::size
 
 bool a_socket_for_each_lane() noexcept { return true; }
 
+// steer_lanes() does that for any number of sockets.
+bool a_socket_for_each_processor(std::size_t) { return false; }
+
+std::error_code receive_from_processor(native_socket, std::size_t) noexcept { return {}; }
+
 std::error_code share_port(native_socket socket) noexcept {
   const int on = 1;
   return set(socket, SO_REUSEPORT, &on, sizeof on);

@@ -12,6 +12,7 @@ namespace real = ancillary::detail::real_calls;
 namespace {
 
 constexpr DWORD timestamping = IOC_IN | IOC_VENDOR | 235;    // SIO_TIMESTAMPING
+constexpr DWORD cpu_affinity = IOC_IN | IOC_VENDOR | 21;     // SIO_CPU_AFFINITY
 constexpr DWORD connection_reset = IOC_IN | IOC_VENDOR | 12; // SIO_UDP_CONNRESET
 constexpr DWORD network_reset = IOC_IN | IOC_VENDOR | 15;    // SIO_UDP_NETRESET
 
@@ -94,6 +95,26 @@ int WSAAPI get_option(SOCKET socket, int level, int name, char* value, int* byte
   return 0;
 }
 
+// The real stack lets two sockets share a port only if both ask for it.
+std::uint32_t set_processor(SOCKET socket, const void* in, DWORD bytes) {
+  stand_in& machine = *stand_in::current();
+  if (machine.now.by_processor == processor_sockets::refused) {
+    return winsock::not_supported;
+  }
+  USHORT number = 0;
+  if (bytes < sizeof number) {
+    return winsock::fault;
+  }
+  std::memcpy(&number, in, sizeof number);
+  machine.of(socket).processor = number;
+  if (machine.now.by_processor == processor_sockets::shared_port) {
+    const BOOL on = TRUE;
+    real::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, reinterpret_cast<const char*>(&on),
+                     sizeof on);
+  }
+  return 0;
+}
+
 int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID out,
                    DWORD out_bytes, LPDWORD returned, LPWSAOVERLAPPED overlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
@@ -104,6 +125,8 @@ int WSAAPI control(SOCKET socket, DWORD code, LPVOID in, DWORD in_bytes, LPVOID 
   } else if (code == timestamping) {
     // TIMESTAMPING_CONFIG, mstcpip.h: a ULONG and a USHORT.
     answer = in_bytes < 8 ? winsock::fault : machine.of(socket).switch_timestamps(machine.now);
+  } else if (code == cpu_affinity) {
+    answer = set_processor(socket, in, in_bytes);
   } else if (code == connection_reset || code == network_reset) {
     ask_for_everything(socket); // the first call of every driver
     const bool report = in_bytes == sizeof(BOOL) && *static_cast<const BOOL*>(in) != FALSE;

@@ -110,7 +110,8 @@ private:
   [[nodiscard]] asio::io_context& context_of(std::size_t lane) noexcept;
   void read_for_lanes();
   void report_errors_of_reader(std::function<void(std::size_t, const receive_error&)> handler);
-  void make_contexts();
+  void make_contexts(bool a_socket_each);
+  [[nodiscard]] bool receives_by_processor() const;
   void take_over(const lane_options& options);
   void adopt(passed_sockets sockets, const lane_options& options, const std::string& whose);
   [[nodiscard]] std::shared_ptr<asio::ip::udp::socket> open_socket(std::size_t lane);
@@ -128,6 +129,8 @@ private:
   const bool joins_used_port_;
   const receive_options options_;
   asio::ip::udp::endpoint endpoint_;
+
+  bool processors_ = false; // each lane's socket receives from one processor (Windows)
 
   // One per lane, or one for all lanes on systems that bind a socket to a completion port: there
   // all loops of a socket share its context.
