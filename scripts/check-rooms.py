@@ -22,7 +22,7 @@ ORDER = [
     ["common"],
 ]
 PUBLIC = {
-    "lanes": "lanes passed_sockets detail/lane_group",
+    "lanes": "lanes passed_sockets peer_sockets detail/lane_group",
     "receive": """async_receiver drain filter handler packet_batch receiver tap detail/batch_account
         detail/batch_operation detail/delivery detail/drain_core detail/loop_state detail/pull_loop
         detail/receive_core detail/receive_loop""",

@@ -18,7 +18,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <list>
 #include <map>
 #include <memory>
 #include <set>

@@ -29,6 +29,7 @@
 #include <ancillary/recvmsg/packet_batch.hpp>
 #include <ancillary/recvmsg/passed_sockets.hpp>
 #include <ancillary/recvmsg/path_mtu_cache.hpp>
+#include <ancillary/recvmsg/peer_sockets.hpp>
 #include <ancillary/recvmsg/quic_connection_ids.hpp>
 #include <ancillary/recvmsg/receive_error.hpp>
 #include <ancillary/recvmsg/receive_options.hpp>
