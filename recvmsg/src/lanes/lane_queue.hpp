@@ -26,9 +26,10 @@ namespace ancillary::detail {
 // lane, as retained packets. The loop of the lane is an ordinary one whose driver takes them from
 // the queue, so its order, replies, pauses, counters and stop are those of every loop. One reader,
 // because two would reorder the datagrams of a connection. The lane copies a datagram into a slot
-// of its own pool, about 50 ns for 1,200 bytes, a hundredth of what receiving takes there, and so
-// that a handler that retains packets uses up its own lane's slots only. Rejected: calling the
-// handler of another lane under a lock, where a slow lane stops the others.
+// of its own pool, so a handler that retains packets uses up only its own lane's slots, and the
+// reader, which limits the rate, copies nothing. Rejected: calling the handler of another lane
+// under a lock, where a slow lane stops the others; pausing the reader while a queue is full, which
+// does the same.
 class lane_queue {
 public:
   // Holds at most `capacity` slots of the reader's pool. Wakes the lane's loop on `executor`.

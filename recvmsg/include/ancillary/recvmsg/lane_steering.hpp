@@ -25,7 +25,7 @@ struct payload_range {
 //
 // By content, all datagrams with the same key have the same lane, whatever their addresses. On
 // Linux the kernel chooses (a classic BPF program, SO_ATTACH_REUSEPORT_CBPF; no privilege), which
-// costs the receiver nothing. On Windows a lane's datagrams pass through a queue
+// costs the lanes' threads nothing. On Windows a lane's datagrams pass through a queue
 // (lane_options::queue). Of a coalesced buffer, the first datagram decides for all, so leave
 // coalescing off if a peer may send several keys from one port. A sender can choose keys that
 // share a lane: the hash is not secret.
@@ -68,6 +68,7 @@ public:
   // Expects lanes > 0.
   [[nodiscard]] constexpr std::optional<std::size_t> lane_of(std::span<const std::byte> payload,
                                                              std::size_t lanes) const noexcept {
+    Expects(lanes > 0);
     switch (basis_) {
     case basis::payload:
       return by_hash(payload, range_.offset, range_.length, lanes);
