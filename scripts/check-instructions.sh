@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check-instructions.sh [--update]: counts the instructions of the library, and of the programs that
 # it is compared with, for each datagram, with callgrind. Fails if one has become dearer or cheaper
-# than bench/instructions.json says by more than half a percent; --update writes that file. Exact also on
+# than bench/instructions.json says by more than one percent; --update writes that file. Exact also on
 # a busy machine: bench/METHOD.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
