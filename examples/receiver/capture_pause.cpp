@@ -3,7 +3,7 @@
 #include "say.hpp"
 
 #include <chrono>
-#include <system_error>
+#include <optional>
 #include <utility>
 
 namespace tool {
@@ -31,21 +31,17 @@ void capture_pause::after(std::span<const ancillary::packet> batch) {
 }
 
 void capture_pause::watch() {
-  timer_.expires_after(look_interval);
-  timer_.async_wait([this](std::error_code error) {
-    if (error) {
-      return;
-    }
+  using clock = std::chrono::steady_clock;
+  timer_.begin(clock::now() + look_interval, [this] {
     if (watched_.has_caught_up()) {
       held_.clear();
-    } else {
-      watch();
     }
+    return held_.empty() ? std::nullopt : std::optional(clock::now() + look_interval);
   });
 }
 
 void capture_pause::end() {
-  timer_.cancel();
+  timer_.end();
   held_.clear();
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "capture.hpp"
+#include "repeating_timer.hpp"
 #include <ancillary/recvmsg/packet.hpp>
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <span>
 #include <vector>
 
@@ -28,7 +28,7 @@ private:
   void watch();
 
   const capture& watched_;
-  asio::steady_timer timer_;
+  repeating_timer timer_;
   std::vector<ancillary::retained_packet> held_;
   bool said_ = false;
 };

@@ -111,12 +111,10 @@ int session::run() {
     });
   }
   if (arguments_.stats_interval) {
-    stats_.expires_at(start_);
-    schedule_stats();
+    begin_stats();
   }
   if (view_) {
-    view_timer_.expires_at(start_);
-    schedule_view();
+    begin_view();
   }
   receiver_->start();
   static_cast<asio::io_context&>(receiver_->socket().get_executor().context()).run();
@@ -197,13 +195,11 @@ void session::end_on_signal() {
   });
 }
 
-void session::schedule_stats() {
-  stats_.expires_at(stats_.expiry() + *arguments_.stats_interval);
-  stats_.async_wait([this](std::error_code error) {
-    if (!error) {
-      say_rates();
-      schedule_stats();
-    }
+void session::begin_stats() {
+  const auto interval = *arguments_.stats_interval;
+  stats_.begin(start_ + interval, [this, interval, due = start_ + interval]() mutable {
+    say_rates();
+    return std::optional(due += interval);
   });
 }
 
@@ -227,10 +223,10 @@ void session::end() {
   if (groups_) {
     groups_->stop();
   }
-  signals_.cancel();
+  signals_.clear(); // another one ends the tool at once, whatever it still waits for
   duration_.cancel();
-  stats_.cancel();
-  view_timer_.cancel();
+  stats_.end();
+  view_timer_.end();
   if (capture_pause_) {
     capture_pause_->end();
   }

@@ -8,6 +8,7 @@
 #include "line_limit.hpp"
 #include "live_view.hpp"
 #include "output.hpp"
+#include "repeating_timer.hpp"
 #include "report.hpp"
 #include "set_up_error.hpp"
 #include "standard_output.hpp"
@@ -62,8 +63,8 @@ private:
   void begin_capture(asio::io_context& io);
   void end_capture();
   void end_on_signal();
-  void schedule_stats();
-  void schedule_view();
+  void begin_stats();
+  void begin_view();
   bool show_view(); // as write()
   // False if the run ends.
   [[nodiscard]] bool write(const std::string& text);
@@ -82,8 +83,8 @@ private:
   std::optional<capture_pause> capture_pause_;
   asio::signal_set signals_;
   asio::steady_timer duration_;
-  asio::steady_timer stats_;
-  asio::steady_timer view_timer_;
+  repeating_timer stats_;
+  repeating_timer view_timer_;
   std::optional<live_view> view_;
   std::optional<arrival_histograms> histograms_;
   line_limit limit_;

@@ -27,13 +27,15 @@ std::span<const ancillary::packet> session::admitted(std::span<const ancillary::
   return batch.first(limit_.admit(batch.size(), clock::now()));
 }
 
-void session::schedule_view() {
-  // A picture that was late delays the next one.
-  view_timer_.expires_at(std::max(view_timer_.expiry() + *arguments_.top_interval, clock::now()));
-  view_timer_.async_wait([this](std::error_code error) {
-    if (!error && show_view()) {
-      schedule_view();
+void session::begin_view() {
+  const auto interval = *arguments_.top_interval;
+  const auto first = start_ + interval;
+  view_timer_.begin(first, [this, interval, due = first]() mutable {
+    if (!show_view()) {
+      return std::optional<clock::time_point>();
     }
+    due = std::max(due + interval, clock::now()); // a picture that was late delays the next one
+    return std::optional(due);
   });
 }
 

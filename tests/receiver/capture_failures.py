@@ -1,6 +1,7 @@
 """A capture that ends badly: the disk is full, the tool is killed, the reader stops or goes away."""
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -108,6 +109,28 @@ def reader_that_never_reads():
     expect_keys(summary, {"capture_buffer_full": 0})
 
 
+def second_signal():
+    """While the tool waits for a reader that has stopped reading, another Ctrl-C ends it at once."""
+    if FOR_WINDOWS:
+        raise Skip("which signals are caught is read from /proc")
+    terminate = 1 << (signal.SIGTERM - 1)
+
+    def catches_it(process):
+        with open(f"/proc/{process}/status", encoding="ascii") as status:
+            return int(next(line for line in status if line.startswith("SigCgt:")).split()[1], 16) & terminate
+
+    with Tool("127.0.0.1:0", "--pcapng", "-", "--receive-buffer", 1 << 22, read_output=False) as tool:
+        with sender() as out:
+            for _ in range(200):  # more than the pipe holds
+                out.sendto(bytes(1000), ("127.0.0.1", tool.port))
+        wait_until(lambda: waiting_bytes(tool.port) == 0, "all are read")
+        assert catches_it(tool.process.pid)
+        tool.ask_to_end()
+        wait_until(lambda: not catches_it(tool.process.pid), "it no longer catches the signal")
+        tool.ask_to_end()
+        expect(tool.wait(), -signal.SIGTERM)
+
+
 def waiting_bytes(port):
     """In the receive buffer of the socket on 127.0.0.1:port."""
     local = f"0100007F:{port:04X}"
@@ -160,4 +183,4 @@ def pause_on_full():
         expect(int(found[-1]["udp.length"]), 8 + len(b"the last"))
 
 
-run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads, pause_on_full)
+run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads, second_signal, pause_on_full)
