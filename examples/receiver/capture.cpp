@@ -3,6 +3,7 @@
 #include "report.hpp"
 #include <ancillary/recvmsg/describe.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -11,8 +12,8 @@
 namespace tool {
 namespace {
 
-// Two of them: what a disk that stops for a moment delays.
-constexpr std::size_t buffer_bytes = 32u << 20;
+// What a disk that stops for a moment delays.
+constexpr std::size_t least_buffer_bytes = 32u << 20;
 
 // A reader that takes nothing for this long at the end has stopped reading.
 constexpr std::chrono::seconds patience{5};
@@ -23,6 +24,12 @@ std::unique_ptr<capture_file> open(const capture_options& options, capture_file*
   auto made = std::make_unique<capture_file>(options);
   opened = made.get();
   return made;
+}
+
+// After the half that begins a pause, datagrams arrive until they hold all slots.
+std::size_t buffer_bytes_for(const capture_options& options, std::size_t most_at_once_bytes) {
+  return options.pause_on_full ? std::max(least_buffer_bytes, 2 * most_at_once_bytes)
+                               : least_buffer_bytes;
 }
 
 // Interrupts the file's writes, from another thread, once they take nothing any more.
@@ -65,8 +72,10 @@ private:
 } // namespace
 
 capture::capture(const capture_options& options, const asio::ip::udp::endpoint& local,
-                 std::optional<std::uint64_t> count, std::function<void()> on_failure)
+                 std::optional<std::uint64_t> count, std::size_t most_at_once_bytes,
+                 std::function<void()> on_failure)
     : options_(options),
+      buffer_bytes_(buffer_bytes_for(options, most_at_once_bytes)),
       on_failure_(std::move(on_failure)),
       left_(count.value_or(~std::uint64_t{})),
       recorder_(open(options, file_), recorder_options()),
@@ -77,7 +86,7 @@ capture::capture(const capture_options& options, const asio::ip::udp::endpoint& 
 ancillary::recorder_options capture::recorder_options() {
   ancillary::recorder_options made;
   made.application = "receiver (Ancillary)";
-  made.buffer_bytes = buffer_bytes;
+  made.buffer_bytes = buffer_bytes_;
   made.file_bytes = options_.limits.bytes;
   made.file_time = options_.limits.time;
   made.on_error = [this](std::error_code error) {
@@ -90,10 +99,10 @@ ancillary::recorder_options capture::recorder_options() {
   return made;
 }
 
-bool capture::is_filling() const { return recorder_.counters().waiting_bytes >= buffer_bytes / 2; }
+bool capture::is_filling() const { return recorder_.counters().waiting_bytes >= buffer_bytes_ / 2; }
 
 bool capture::has_caught_up() const {
-  return recorder_.counters().waiting_bytes < buffer_bytes / 8;
+  return recorder_.counters().waiting_bytes < buffer_bytes_ / 8;
 }
 
 void capture::finish() {

@@ -6,6 +6,7 @@
 #include <ancillary/recvmsg/recorder.hpp>
 
 #include <asio/ip/udp.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -18,9 +19,12 @@ namespace tool {
 class capture {
 public:
   // Opens the file. Records no more than `count` datagrams of the socket bound to `local`.
-  // `on_failure` is called on another thread when writing fails later. Throws set_up_error.
+  // `on_failure` is called on another thread when writing fails later. With --pause-on-full, half
+  // of the buffer has room for `most_at_once_bytes`: what the receiver's slots can hold. Throws
+  // set_up_error.
   capture(const capture_options& options, const asio::ip::udp::endpoint& local,
-          std::optional<std::uint64_t> count, std::function<void()> on_failure);
+          std::optional<std::uint64_t> count, std::size_t most_at_once_bytes,
+          std::function<void()> on_failure);
 
   // As finish().
   ~capture() { finish(); }
@@ -53,6 +57,7 @@ private:
   [[nodiscard]] ancillary::recorder_options recorder_options();
 
   const capture_options options_;
+  const std::size_t buffer_bytes_; // two of them
   std::function<void()> on_failure_;
   std::uint64_t left_;
   capture_file* file_ = nullptr; // of the recorder

@@ -5,6 +5,7 @@
 #include "names.hpp"
 #include "socket.hpp"
 #include "standard_output.hpp"
+#include <ancillary/pcapng.hpp>
 #include <ancillary/recvmsg/describe.hpp>
 
 #include <algorithm>
@@ -13,6 +14,17 @@
 #include <utility>
 
 namespace tool {
+namespace {
+
+// The most that the datagrams of one slot take in a capture file.
+std::size_t most_block_bytes(const command_line& arguments, ancillary::field_set granted) {
+  constexpr std::size_t most_segments = 128; // UDP_MAX_SEGMENTS, linux/udp.h
+  const bool coalesces = granted.contains(ancillary::field::segment_bytes);
+  return arguments.payload_capacity +
+         (coalesces ? most_segments : 1) * ancillary::pcapng::most_packet_block_bytes(0);
+}
+
+} // namespace
 
 session::session(asio::io_context& io, const command_line& arguments)
     : arguments_(arguments),
@@ -60,7 +72,10 @@ session::open(asio::io_context& io, const command_line& arguments, const handler
 void session::begin_capture(asio::io_context& io) {
   if (arguments_.capture.is_on()) {
     const auto end_soon = [this, &io] { asio::post(io, [this] { end(); }); };
-    capture_.emplace(arguments_.capture, receiver_->local_endpoint(), arguments_.count, end_soon);
+    const std::size_t most_at_once_bytes =
+        receiver_->occupancy().slots * most_block_bytes(arguments_, receiver_->metadata().granted());
+    capture_.emplace(arguments_.capture, receiver_->local_endpoint(), arguments_.count,
+                     most_at_once_bytes, end_soon);
     if (arguments_.capture.pause_on_full) {
       capture_pause_.emplace(io, *capture_);
     }

@@ -139,6 +139,15 @@ def waiting_bytes(port):
 
 
 def pause_on_full():
+    pause_on_full_with()
+
+
+def pause_on_full_with_large_batches():
+    """Its slots hold more than half of the usual buffer."""
+    pause_on_full_with("--batch", 1024)
+
+
+def pause_on_full_with(*arguments):
     """A reader that is slower than the network: with --pause-on-full the capture lacks nothing that was received."""
     if FOR_WINDOWS:
         raise Skip("the size of the receive queue is read from /proc/net/udp")
@@ -146,7 +155,7 @@ def pause_on_full():
     payload = bytes(60_000)
     with new_folder() as folder:
         path = os.path.join(folder, "capture")
-        with Tool("127.0.0.1:0", "--pcapng", "-", "--pause-on-full", read_output=False) as tool:
+        with Tool("127.0.0.1:0", "--pcapng", "-", "--pause-on-full", *arguments, read_output=False) as tool:
             paused = threading.Event()
 
             def wait_for_pause():
@@ -183,4 +192,5 @@ def pause_on_full():
         expect(int(found[-1]["udp.length"]), 8 + len(b"the last"))
 
 
-run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads, second_signal, pause_on_full)
+run(killed, device_is_full, disk_is_full, reader_that_goes_away, reader_that_never_reads, second_signal, pause_on_full,
+    pause_on_full_with_large_batches)
