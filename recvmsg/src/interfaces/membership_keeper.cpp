@@ -61,7 +61,10 @@ void membership_keeper::leave_unwanted(const interface_update& update, changes& 
   });
 }
 
+// All are left before the first is joined. Else another source's entry, of an interface that is
+// gone, would stand for the group, and the system would not join it on the new one.
 void membership_keeper::renew(const interface_update& update, changes& to) {
+  std::vector<entry*> due;
   for (entry& each : entries_) {
     const network_interface& on = *find_interface(monitor_->all(), each.of.interface_index);
     each.of.interface_name = on.name;
@@ -70,14 +73,17 @@ void membership_keeper::renew(const interface_update& update, changes& to) {
         on.is_running && (!each.was_running || (!each.had_address && has_address));
     if (each.is_joined() && (update.lost || is_unheard)) {
       leave_on(socket_.native_handle(), each.what(), each.by);
-      join(each, on);
-      to.push_back(each.is_joined()
-                       ? membership_change{membership_event::renewed, each.of, {}}
-                       : membership_change{membership_event::refused, each.of,
-                                           refusal_of_join(each.what(), each.of.error)});
+      due.push_back(&each);
     }
     each.was_running = on.is_running;
     each.had_address = has_address;
+  }
+  for (entry* const each : due) {
+    join(*each, *find_interface(monitor_->all(), each->of.interface_index));
+    to.push_back(each->is_joined()
+                     ? membership_change{membership_event::renewed, each->of, {}}
+                     : membership_change{membership_event::refused, each->of,
+                                         refusal_of_join(each->what(), each->of.error)});
   }
 }
 

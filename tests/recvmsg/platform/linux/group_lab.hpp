@@ -30,7 +30,7 @@ inline std::uint32_t index_of(const lab& host, char on, const char* name) {
   return host.in(on, [name] { return ancillary::interface_index(name).value_or(0); });
 }
 
-// How many lines of /proc/net/igmp or igmp6 have the group, in the kernel's form.
+// How many lines of /proc/net/igmp, igmp6 or mcfilter have the group, in the kernel's form.
 inline std::size_t members_of(const lab& host, const char* file, const std::string& group) {
   return host.in('S', [&] {
     std::ifstream lines(std::string("/proc/thread-self/net/") + file);

@@ -143,23 +143,46 @@ TEST_CASE("group_membership: the limit of sources is reported with its name") {
                  "(net.ipv4.igmp_max_msf"));
 }
 
-TEST_CASE("group_membership: after lost events the memberships are renewed") {
-  lab host("SC");
-  const std::string make = "link add e0 index 77 type veth peer name e1\nlink set e0 up\n";
-  host.ip('S', make + "link add d0 type veth peer name d1\n");
-  NEEDS_LAB(host);
-  member_on_s v4(host, udp::v4());
-  REQUIRE(v4.groups->join(group4, {.interfaces = {"e0"}}) == 1);
-  // More events than the socket's buffer holds, then those that matter.
-  std::string noise;
+const char* const make_e0 = "link add e0 index 77 type veth peer name e1\nlink set e0 up\n";
+
+// More events than the watch's buffer holds, then those of an e0 that is another one.
+void replace_e0_unseen(lab& host) {
+  std::string noise = "link add d0 type veth peer name d1\n";
   for (int i = 0; i != 1500; ++i) {
     const std::string address = "10." + std::to_string(i / 250) + '.' + std::to_string(i % 250);
     noise += "address add " + address + ".1/32 dev d0\n";
   }
-  host.ip('S', noise + "link delete e0\n" + make);
+  host.ip('S', noise + "link delete e0\n" + make_e0);
+}
+
+TEST_CASE("group_membership: after lost events the memberships are renewed") {
+  lab host("SC");
+  host.ip('S', make_e0);
+  NEEDS_LAB(host);
+  member_on_s v4(host, udp::v4());
+  REQUIRE(v4.groups->join(group4, {.interfaces = {"e0"}}) == 1);
+  replace_e0_unseen(host);
   NEEDS_LAB(host);
   REQUIRE(members_of(host, "igmp", kernel_group4) == 0);
   REQUIRE(v4.sees(membership_event::renewed, "e0"));
   CHECK(members_of(host, "igmp", kernel_group4) == 1);
   CHECK(v4.count(membership_event::left, "e0") == 0); // the event for it was lost
+}
+
+TEST_CASE("group_membership: after lost events each source of a group is renewed") {
+  lab host("SC");
+  host.ip('S', make_e0);
+  NEEDS_LAB(host);
+  member_on_s v4(host, udp::v4());
+  for (const char* const source : {"10.15.0.2", "10.15.0.3"}) {
+    REQUIRE(v4.groups->join(group4, {.interfaces = {"e0"}, .source = make_address(source)}) == 1);
+  }
+  REQUIRE(members_of(host, "mcfilter", "0xef4d0f05") == 2);
+  replace_e0_unseen(host);
+  NEEDS_LAB(host);
+  REQUIRE(members_of(host, "igmp", kernel_group4) == 0);
+  REQUIRE(v4.sees(membership_event::renewed, "e0"));
+  CHECK(v4.count(membership_event::renewed, "e0") == 2);
+  CHECK(members_of(host, "igmp", kernel_group4) == 1);
+  CHECK(members_of(host, "mcfilter", "0xef4d0f05") == 2);
 }
