@@ -67,6 +67,8 @@ std::error_code interface_monitor::take_events() {
   if (watch_) {
     interface_events more = watch_->take(error);
     events_.removed.insert(events_.removed.end(), more.removed.begin(), more.removed.end());
+    events_.interrupted.insert(events_.interrupted.end(), more.interrupted.begin(),
+                               more.interrupted.end());
     events_.lost |= more.lost;
   }
   if (error || !watch_) {
@@ -98,10 +100,10 @@ void interface_monitor::read() {
   const auto before = std::exchange(all_, std::move(*now));
   const auto events = std::exchange(events_, {});
   wait(); // also if a listener throws
-  if (before != all_ || !events.removed.empty() || events.lost) {
+  if (before != all_ || !events.removed.empty() || !events.interrupted.empty() || events.lost) {
     // A listener can stop the monitor, but `all_` remains.
     for_each_listener([&](interface_listener& each) {
-      each.on_update({before, all_, events.removed, events.lost});
+      each.on_update({before, all_, events.removed, events.interrupted, events.lost});
     });
   }
 }

@@ -31,6 +31,12 @@ bool interface_update::is_replaced(std::uint32_t index) const noexcept {
   return std::find(removed.begin(), removed.end(), index) != removed.end();
 }
 
+bool interface_update::was_interrupted(std::uint32_t index, ip_family family) const noexcept {
+  return std::any_of(interrupted.begin(), interrupted.end(), [&](const auto& each) {
+    return each.index == index && (family == ip_family::v6 ? each.of_ipv6 : each.of_ipv4);
+  });
+}
+
 const network_interface* find_interface(std::span<const network_interface> all,
                                         std::uint32_t index) noexcept {
   const auto found =

@@ -1,6 +1,7 @@
 // A new list of the interfaces, beside the one before.
 #pragma once
 
+#include "platform/interface_watch.hpp"
 #include <ancillary/recvmsg/network_interfaces.hpp>
 
 #include <cstdint>
@@ -14,10 +15,14 @@ struct interface_update {
   std::span<const network_interface> before;
   std::span<const network_interface> now;
   std::span<const std::uint32_t> removed; // indices that went in between, though they may be back
-  bool lost = false;                      // there were more events than the system kept
+  std::span<const interface_interruption> interrupted = {}; // links and families, likewise
+  bool lost = false; // there were more events than the system kept
 
   // Whether the interface with this index is another one than before.
   [[nodiscard]] bool is_replaced(std::uint32_t index) const noexcept;
+
+  // Whether it was of no use for the family in between.
+  [[nodiscard]] bool was_interrupted(std::uint32_t index, ip_family family) const noexcept;
 };
 
 [[nodiscard]] const network_interface* find_interface(std::span<const network_interface> all,

@@ -69,9 +69,11 @@ void membership_keeper::renew(const interface_update& update, changes& to) {
     const network_interface& on = *find_interface(monitor_->all(), each.of.interface_index);
     each.of.interface_name = on.name;
     const bool has_address = has_address_for(each.what(), on);
+    const ip_family family = each.of.group.is_v6() ? ip_family::v6 : ip_family::v4;
     const bool is_unheard =
         on.is_running && (!each.was_running || (!each.had_address && has_address));
-    if (each.is_joined() && (update.lost || is_unheard)) {
+    const bool was_interrupted = update.was_interrupted(on.index, family);
+    if (each.is_joined() && (update.lost || is_unheard || was_interrupted)) {
       leave_on(socket_.native_handle(), each.what(), each.by);
       due.push_back(&each);
     }

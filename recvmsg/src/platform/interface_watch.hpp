@@ -12,10 +12,18 @@
 
 namespace ancillary::detail {
 
+// An interface that was of no use for a family, though it may be again.
+struct interface_interruption {
+  std::uint32_t index = 0;
+  bool of_ipv4 = false;
+  bool of_ipv6 = false;
+};
+
 // What the events tell that a list cannot.
 struct interface_events {
   std::vector<std::uint32_t> removed; // indices of interfaces that went, though they may be back
-  bool lost = false;                  // the system had more events than it could keep
+  std::vector<interface_interruption> interrupted;
+  bool lost = false; // the system had more events than it could keep
 };
 
 // For one thread at a time.

@@ -87,6 +87,8 @@ ANCILLARY_API std::ostream& operator<<(std::ostream& out, const membership_chang
 //  - when the interface's link comes back (the cable may be in another switch), and when an IPv4
 //    interface gets its first address: what it reported before came from 0.0.0.0, which some
 //    switches ignore;
+//  - when the link, or the interface's IPv4 or IPv6, was interrupted and is back before the
+//    interfaces were listed again. Windows tells this of a family, not of a link;
 //  - when the system reported so many changes that some were lost.
 // Renewing can lose a datagram that arrives in between.
 //

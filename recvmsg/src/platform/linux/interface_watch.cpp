@@ -1,6 +1,7 @@
 #include "platform/interface_watch.hpp"
 
 #include "platform/linux/interface_messages.hpp"
+#include "platform/linux/link_history.hpp"
 #include "platform/linux/netlink.hpp"
 #include "platform/linux/system_calls.hpp"
 
@@ -57,11 +58,16 @@ public:
     error.clear();
     while (read(events, error)) {
     }
+    if (events.lost) {
+      links_.forget();
+    }
     return events;
   }
 
   std::vector<network_interface> list(std::error_code& error) override {
-    return list_network_interfaces(lists_.descriptor(), error);
+    auto all = list_network_interfaces(lists_.descriptor(), error);
+    links_.begin(all);
+    return all;
   }
 
 private:
@@ -87,12 +93,18 @@ private:
     return bytes != 0;
   }
 
-  static void note(interface_events& to, std::span<const std::byte> messages) {
+  void note(interface_events& to, std::span<const std::byte> messages) {
     for_each_message(messages, [&](const nlmsghdr& head, auto message) {
       const auto link = load_value<ifinfomsg>(message);
-      // With AF_BRIDGE the link has only left its bridge.
-      if (head.nlmsg_type == RTM_DELLINK && link.ifi_family == AF_UNSPEC) {
-        to.removed.push_back(static_cast<std::uint32_t>(link.ifi_index));
+      const auto index = static_cast<std::uint32_t>(link.ifi_index);
+      if (head.nlmsg_type == RTM_NEWLINK) {
+        if (const auto interruption = links_.changed(message)) {
+          to.interrupted.push_back(*interruption);
+        }
+      } else if (head.nlmsg_type == RTM_DELLINK && link.ifi_family == AF_UNSPEC) {
+        // With AF_BRIDGE the link has only left its bridge.
+        links_.removed(index);
+        to.removed.push_back(index);
       }
       return true;
     });
@@ -100,6 +112,7 @@ private:
 
   asio::posix::stream_descriptor events_;
   const netlink_socket lists_;
+  link_history links_;
   std::array<std::byte, longest_netlink_bytes> buffer_{};
 };
 

@@ -99,6 +99,49 @@ TEST_CASE("group_membership: renewed when the link carries datagrams again") {
       v4.io, [&] { return reports.has_report_from(asio::ip::make_address_v4("10.15.0.1")); }));
 }
 
+TEST_CASE("group_membership: renewed after an interruption that was over before the next list") {
+  lab host("SC");
+  host.wire('S', "e0", 'C', "p0");
+  host.address('S', "e0", "10.15.0.1/24 fd15::1/64");
+  NEEDS_LAB(host);
+  host.settle();
+  const auto is_running = [&] {
+    return host.in('S', [] {
+      return ancillary::interface_choice("e0")
+          .in(ancillary::list_network_interfaces())
+          .front()
+          ->is_running;
+    });
+  };
+  SECTION("of the link") {
+    member_on_s v4(host, udp::v4());
+    REQUIRE(v4.groups->join(group4, {.interfaces = {"e0"}}) == 1);
+    host.ip('C', "link set p0 down\n");
+    REQUIRE(ancillary_test::poll_until([&] { return !is_running(); }));
+    host.ip('C', "link set p0 up\n");
+    REQUIRE(ancillary_test::poll_until(is_running));
+    REQUIRE(v4.sees(membership_event::renewed, "e0"));
+    CHECK(v4.log.size() == 2); // joined, renewed
+  }
+  SECTION("of IPv6, by the MTU: the kernel's membership ended") {
+    member_on_s v6(host, udp::v6());
+    REQUIRE(v6.groups->join(make_address("ff15::4d0f:5"), {.interfaces = {"e0"}}) == 1);
+    const char* const kernel_group6 = "ff15000000000000000000004d0f0005";
+    host.ip('S', "link set e0 mtu 1200\nlink set e0 mtu 1500\n");
+    REQUIRE(members_of(host, "igmp6", kernel_group6) == 0);
+    REQUIRE(v6.sees(membership_event::renewed, "e0"));
+    CHECK(members_of(host, "igmp6", kernel_group6) == 1);
+  }
+  SECTION("of IPv4, by the MTU, which only the loopback interface can have") {
+    member_on_s v4(host, udp::v4());
+    REQUIRE(v4.groups->join(group4, {.interfaces = {"lo"}}) == 1);
+    host.ip('S', "link set lo mtu 60\nlink set lo mtu 65536\n");
+    REQUIRE(members_of(host, "igmp", kernel_group4) == 0);
+    REQUIRE(v4.sees(membership_event::renewed, "lo"));
+    CHECK(members_of(host, "igmp", kernel_group4) == 1);
+  }
+}
+
 TEST_CASE("group_membership: a limit is reported with its name, and tried again") {
   lab host("SC");
   host.wire('S', "e0", 'C', "p0");
