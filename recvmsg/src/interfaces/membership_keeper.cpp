@@ -1,6 +1,7 @@
 #include "interfaces/membership_keeper.hpp"
 
 #include <algorithm>
+#include <asio/error.hpp>
 #include <utility>
 
 namespace ancillary::detail {
@@ -117,11 +118,25 @@ void membership_keeper::join(const request& wanted, const network_interface& on,
 }
 
 void membership_keeper::join(entry& which, const network_interface& on) {
+  if (is_joined_otherwise(which)) {
+    which.of.error = asio::error::address_in_use;
+    return;
+  }
   const join_result result = join_on(socket_.native_handle(), which.what(), on);
   which.of.error = result.error;
   which.by = result.by;
   which.was_running = on.is_running;
   which.had_address = has_address_for(which.what(), on);
+}
+
+// From any source instead of one, or the other way round. The system has room for one of them:
+// Linux refuses any source after one (EADDRINUSE), and one source after any replaces it in silence.
+bool membership_keeper::is_joined_otherwise(const entry& which) const noexcept {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const entry& each) {
+    return each.is_joined() && each.of.interface_index == which.of.interface_index &&
+           each.of.group == which.of.group &&
+           each.of.source.has_value() != which.of.source.has_value();
+  });
 }
 
 // `wanted`: the places of each request.
@@ -202,6 +217,9 @@ void membership_keeper::leave(const group_and_source& what) {
   std::erase_if(requests_, [&](const request& each) { return each.what == plain; });
   changes all;
   leave_unwanted({}, all);
+  if (!stopped_) {
+    join_missing(all); // what was refused may have room now
+  }
   report(all);
 }
 

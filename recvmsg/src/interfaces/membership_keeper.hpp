@@ -67,6 +67,7 @@ private:
   void join_missing(changes& to);
   void join(const request& wanted, const network_interface& on, changes& to);
   void join(entry& which, const network_interface& on);
+  [[nodiscard]] bool is_joined_otherwise(const entry& which) const noexcept;
   [[nodiscard]] bool is_wanted(const entry& which, const std::vector<places>& wanted) const;
   [[nodiscard]] places places_of(const request& wanted) const;
   [[nodiscard]] entry* find(const group_and_source& what, std::uint32_t index) noexcept;

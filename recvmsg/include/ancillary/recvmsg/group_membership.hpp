@@ -51,7 +51,8 @@ enum class membership_event : std::uint8_t {
   joined,  // the socket is a member now
   renewed, // left and joined again, so that the network hears of it
   left,    // the interface is gone, down or no longer chosen, or leave() was called
-  refused, // the system's answer to joining; tried again with the next change of the interfaces
+  refused, // the system's answer to joining; tried again with the next change of the interfaces,
+           // and when a group is left
 };
 
 // "joined", "renewed", "left", "refused".
@@ -125,7 +126,8 @@ public:
   void on_change(std::function<void(const membership_change&)> handler);
 
   // Joins a group where it can be joined now, and elsewhere later. Joining a group again adds
-  // interfaces or a source. Returns the number of interfaces on which the socket became a member
+  // interfaces or a further source. On one interface, a group is joined either for sources or for
+  // any source: the later join is refused (address_in_use) until the earlier one is left. Returns the number of interfaces on which the socket became a member
   // within this call; 0 is no error. The scope ID of an IPv6 group ("ff02::fb%eth0") is an
   // interface index.
   //
