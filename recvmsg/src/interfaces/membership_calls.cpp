@@ -45,7 +45,8 @@ std::error_code join(native_socket socket, const group_and_source& what,
 }
 
 // Leaving the entry of an interface that is gone, whose index a new one has, makes Linux take one
-// member from the new interface, perhaps another socket's (net/ipv4/igmp.c). Joining again adds it.
+// member from the new interface (net/ipv4/igmp.c). If another socket has joined there, its member
+// is counted for this socket from then on, and goes when this socket leaves.
 std::error_code join_or_take_over(native_socket socket, const group_and_source& what,
                                   const interface_selector& by) noexcept {
   const std::error_code error = join(socket, what, by);

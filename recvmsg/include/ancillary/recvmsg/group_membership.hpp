@@ -93,6 +93,11 @@ ANCILLARY_API std::ostream& operator<<(std::ostream& out, const membership_chang
 //  - when the system reported so many changes that some were lost.
 // Renewing can lose a datagram that arrives in between.
 //
+// A limit of Linux: if an interface is deleted and another one gets its index, what this object
+// leaves then is counted against the new one. If another socket joins the group there before this
+// object has handled the removal, the new interface counts one member for both sockets, and leaves
+// the group when the first of them does. The other socket has to join again.
+//
 // The memberships belong to this object. It takes over one that the socket has already: join and
 // leave these groups here only.
 //
