@@ -125,9 +125,10 @@ public:
   // Stops, and leaves the groups. Allowed inside the callback.
   ~group_membership();
 
-  // Called for each membership that was joined, renewed, left or refused; from within join() and
-  // leave(), else on the executor. It may call them. A refusal is not repeated while its error is
-  // the same.
+  // Called for each membership that was joined, renewed, left or refused; from within join(),
+  // leave() and retry(), else on the executor. It may call them. A refusal is not repeated while
+  // its error is the same. If it throws, the exception propagates out of that call, or out of
+  // io_context::run(), and what else changed with it is never reported: memberships() tells.
   void on_change(std::function<void(const membership_change&)> handler);
 
   // Joins a group where it can be joined now, and elsewhere later. Joining a group again adds
