@@ -107,7 +107,8 @@ ANCILLARY_API std::ostream& operator<<(std::ostream& out, const membership_chang
 class ANCILLARY_API group_membership {
 public:
   // For an open socket, which may be bound or not. Throws std::system_error if the system cannot
-  // list its interfaces or report changes.
+  // list its interfaces or report changes. If it cannot later, this object tries again every second
+  // and tells nobody; share a network_interfaces to hear of it (on_error()).
   explicit group_membership(asio::ip::udp::socket& socket)
       : group_membership(socket, nullptr, nullptr, {}) {}
   // The same, but sets `error`; then only destruction is allowed.
