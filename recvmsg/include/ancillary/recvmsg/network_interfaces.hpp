@@ -88,7 +88,8 @@ public:
   // the other changes of that list are not reported.
   void on_change(std::function<void(const interface_change&)> handler);
 
-  // Called on the executor if the system refuses a new list, for want of memory or descriptors. It
+  // Called on the executor if there is no new list: for want of memory or descriptors, or on Linux
+  // because the interfaces changed while they were listed, four times in a row (EAGAIN). The system
   // is asked again every second; all() remains as it was.
   void on_error(std::function<void(const std::error_code&)> handler);
 
