@@ -48,6 +48,9 @@ void interface_monitor::wait() {
 }
 
 void interface_monitor::read_at(clock::time_point when) {
+  if (stopped_) {
+    return; // the handler was queued when the monitor was stopped; a timer would outlive that
+  }
   if (when <= clock::now()) {
     read();
     return;
