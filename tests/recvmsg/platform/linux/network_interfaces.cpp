@@ -288,10 +288,12 @@ TEST_CASE("network_interfaces: a list that fails later is reported and tried aga
     CHECK(errors == std::vector{ENOBUFS});
   }
   SECTION("in the middle of a list") {
-    // The first calls read events.
-    const faulty_call<&system_calls::recvmsg> fault({.at = 4, .error = ENOMEM});
+    // Its second part; the calls before the request read events, however many there are.
+    std::optional<faulty_call<&system_calls::recvmsg>> fault;
+    const faulty_call<&system_calls::send> request(
+        {.at = 1, .before = [&] { fault.emplace(fault_plan{.at = 2, .error = ENOMEM}); }});
     REQUIRE(watched.sees("e0", [](const auto&) { return true; }));
-    CHECK(fault.faults() == 1);
+    CHECK(fault->faults() == 1);
     CHECK(errors == std::vector{ENOMEM});
   }
 }
