@@ -121,6 +121,40 @@ TEST_CASE("stand-in: changes are reported on a thread of the system and handled 
   io.run(); // the last report reaches nobody
 }
 
+TEST_CASE("stand-in: an interface is removed when its last family is, not when one is disabled") {
+  stand_in windows(windows_profile::windows_11);
+  windows.now.reports_added_rows = GENERATE(true, false);
+  windows.interfaces = {loopback(), ethernet(7, "Ethernet 2")};
+  asio::io_context io;
+  ancillary::network_interfaces interfaces(io);
+  texts seen;
+  interfaces.on_change([&](const auto& change) {
+    seen.push_back(change.after == nullptr    ? "-" + change.before->name
+                   : change.before == nullptr ? "+" + change.after->name
+                                              : change.after->name);
+  });
+  const auto handle = [&](std::uint32_t removed = 0) {
+    windows.report_change(removed);
+    io.restart();
+    CHECK(run_until(io, [&] { return !seen.empty(); }));
+    return std::exchange(seen, {});
+  };
+  for (bool network_interface::*const family :
+       {&network_interface::has_ipv6, &network_interface::has_ipv4}) {
+    windows.interfaces->back().*family = false;
+    CHECK(handle() == texts{"Ethernet 2"});
+    windows.interfaces->back().*family = true;
+    CHECK(handle() == texts{"Ethernet 2"});
+    if (!windows.now.reports_added_rows) {
+      break; // the other family is the last one then, as far as the events tell
+    }
+  }
+  CHECK(handle(7) == texts{"-Ethernet 2", "+Ethernet 2"});
+  windows.interfaces->back().has_ipv6 = false;
+  CHECK(handle() == texts{"Ethernet 2"});
+  CHECK(handle(7) == texts{"-Ethernet 2", "+Ethernet 2"}); // it had no other family
+}
+
 TEST_CASE("stand-in: row 29, a machine that reports no changes is asked every second") {
   stand_in windows(windows_profile::windows_11);
   windows.now.answer_to_notify_interfaces = ERROR_NOT_SUPPORTED;
@@ -219,6 +253,21 @@ TEST_CASE("stand-in: a membership is renewed when the cable is back and when the
   CHECK(m.log.size() == 3);
   CHECK(m.log.back() == "renewed Ethernet 2");
   CHECK(m.memberships() == 1);
+}
+
+TEST_CASE(
+    "stand-in: a family that was disabled for a moment renews the memberships of its groups") {
+  stand_in windows(windows_profile::windows_11);
+  windows.now.keeps_memberships_of_gone_interfaces = GENERATE(false, true);
+  windows.interfaces = {ethernet(7, "Ethernet 2"), ethernet(9, "Wi-Fi")};
+  member m(windows);
+  REQUIRE(m.groups.join(group) == 2);
+  REQUIRE(m.groups.join(group6, {.interfaces = {7}}) == 1);
+  m.log.clear();
+  windows.report_change(7, ancillary::ip_family::v6);
+  CHECK(run_until(m.io, [&] { return !m.log.empty(); }));
+  CHECK(m.log == texts{"renewed Ethernet 2"}); // the IPv6 group, not the IPv4 one
+  CHECK(m.memberships() == 3);
 }
 
 TEST_CASE("stand-in: a refused group is reported, and joined when there is room") {

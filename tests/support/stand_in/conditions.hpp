@@ -91,6 +91,8 @@ struct conditions {
   // Wine. 0: they report changes.
   std::uint32_t answer_to_notify_interfaces = 0;
   std::uint32_t answer_to_notify_addresses = 0;
+  // NotifyIpInterfaceChange also reports a family that an interface gains, not only those it loses.
+  bool reports_added_rows = true;
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 

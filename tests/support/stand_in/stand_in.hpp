@@ -77,9 +77,11 @@ public:
   // The interfaces of the machine, instead of the real ones. Their index is for both families.
   std::optional<std::vector<ancillary::network_interface>> interfaces;
   // Calls those who registered for changes, on another thread, as the system does, and returns when
-  // they have returned. `removed`: the index of an interface that is no longer in `interfaces`, or
-  // another one now; the sockets' memberships end with it.
-  void report_change(std::uint32_t removed = 0);
+  // they have returned. Reports what is different in `interfaces` since the last report, for each
+  // family by itself. `removed`: the index of an interface that was removed and is another one if
+  // it is still there; or its `family` was. The sockets' memberships end with it.
+  void report_change(std::uint32_t removed = 0,
+                     std::optional<ancillary::ip_family> family = std::nullopt);
   // Registrations for changes that were not cancelled.
   int registrations = 0;
 
@@ -95,6 +97,8 @@ private:
   static std::uintptr_t number_of(NativeHandle socket) {
     return static_cast<std::uintptr_t>(socket);
   }
+
+  void end_memberships(std::uint32_t index, bool of_ipv6);
 
   // Makes a pending receive check again for datagrams.
   void nudge(std::uintptr_t socket);

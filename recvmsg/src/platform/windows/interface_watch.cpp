@@ -1,5 +1,6 @@
 #include "platform/interface_watch.hpp"
 
+#include "platform/windows/row_history.hpp"
 #include "platform/windows/system_calls.hpp"
 
 #include <asio/error.hpp>
@@ -22,13 +23,12 @@ class mailbox {
 public:
   explicit mailbox(const asio::any_io_executor& executor) : executor_(executor) {}
 
-  // On a thread of the system. `removed`: the index of an interface that is gone, or 0.
-  void put(std::uint32_t removed) noexcept {
+  // On a thread of the system; `note(history, events)` takes down what the event tells.
+  template <class Note>
+  void put(Note note) noexcept {
     const std::lock_guard lock(mutex_);
     try {
-      if (removed != 0) {
-        events_.removed.push_back(removed);
-      }
+      note(history_, events_);
       has_events_ = true;
       wake();
     } catch (...) { // no memory
@@ -51,6 +51,11 @@ public:
     return std::exchange(events_, {});
   }
 
+  void know(const std::vector<network_interface>& all) {
+    const std::lock_guard lock(mutex_);
+    history_.know(all);
+  }
+
   void close() noexcept {
     const std::lock_guard lock(mutex_);
     on_event_ = nullptr;
@@ -68,6 +73,7 @@ private:
 
   const asio::any_io_executor executor_;
   std::mutex mutex_;
+  row_history history_;
   interface_events events_;
   bool has_events_ = false;
   std::function<void()> on_event_;
@@ -76,12 +82,21 @@ private:
 
 VOID NETIOAPI_API_ on_interface(PVOID context, PMIB_IPINTERFACE_ROW row,
                                 MIB_NOTIFICATION_TYPE type) {
-  const bool is_gone = row != nullptr && type == MibDeleteInstance;
-  static_cast<mailbox*>(context)->put(is_gone ? row->InterfaceIndex : 0);
+  static_cast<mailbox*>(context)->put([&](row_history& history, interface_events& events) {
+    if (row == nullptr) {
+      return;
+    }
+    const interface_rows of{row->Family != AF_INET6, row->Family != AF_INET}; // AF_UNSPEC: both
+    if (type == MibAddInstance) {
+      history.add(row->InterfaceIndex, of);
+    } else if (type == MibDeleteInstance) {
+      history.remove(row->InterfaceIndex, of, events);
+    }
+  });
 }
 
 VOID NETIOAPI_API_ on_address(PVOID context, PMIB_UNICASTIPADDRESS_ROW, MIB_NOTIFICATION_TYPE) {
-  static_cast<mailbox*>(context)->put(0);
+  static_cast<mailbox*>(context)->put([](row_history&, interface_events&) {});
 }
 
 // A registration; its end waits for calls in progress.
@@ -136,7 +151,9 @@ public:
   }
 
   std::vector<network_interface> list(std::error_code& error) override {
-    return list_network_interfaces(error);
+    auto all = list_network_interfaces(error);
+    events_.know(all);
+    return all;
   }
 
 private:

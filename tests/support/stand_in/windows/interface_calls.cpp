@@ -2,12 +2,15 @@
 #include "calls.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <cstring>
 #include <deque>
 #include <functional>
 #include <list>
+#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace ancillary_test {
 
@@ -89,18 +92,48 @@ ULONG write_all(const std::vector<network_interface>& all, PIP_ADAPTER_ADDRESSES
   return NO_ERROR;
 }
 
+// An interface has a row for each family.
+struct row {
+  std::uint32_t index;
+  ADDRESS_FAMILY family;
+
+  friend auto operator<=>(const row&, const row&) = default;
+};
+
+std::set<row> rows_of(const stand_in& machine) {
+  std::set<row> all;
+  for (const network_interface& each :
+       machine.interfaces.value_or(std::vector<network_interface>())) {
+    if (each.has_ipv4) {
+      all.insert({each.index, AF_INET});
+    }
+    if (each.has_ipv6) {
+      all.insert({each.index, AF_INET6});
+    }
+  }
+  return all;
+}
+std::set<row> reported_rows; // as of the last report, or the registration
+
+struct row_change {
+  row of;
+  MIB_NOTIFICATION_TYPE type;
+};
+
 // A registration's handle points to it.
 struct registration {
-  std::function<void(std::uint32_t removed)> call;
+  std::function<void(const std::vector<row_change>&)> call;
 };
 std::list<registration> registrations;
 
-DWORD add(std::uint32_t answer, HANDLE* handle, std::function<void(std::uint32_t)> call) {
+DWORD add(std::uint32_t answer, HANDLE* handle,
+          std::function<void(const std::vector<row_change>&)> call) {
   if (answer != 0) {
     *handle = nullptr;
     return answer;
   }
   *handle = &registrations.emplace_back(registration{std::move(call)});
+  reported_rows = rows_of(*stand_in::current());
   ++stand_in::current()->registrations;
   return NO_ERROR;
 }
@@ -155,16 +188,19 @@ ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTE
 DWORD WINAPI notify_interfaces(ADDRESS_FAMILY, PIPINTERFACE_CHANGE_CALLBACK call, PVOID context,
                                BOOLEAN, HANDLE* handle) {
   return add(stand_in::current()->now.answer_to_notify_interfaces, handle,
-             [=](std::uint32_t removed) {
-               MIB_IPINTERFACE_ROW row{};
-               row.InterfaceIndex = removed;
-               call(context, &row, removed == 0 ? MibParameterNotification : MibDeleteInstance);
+             [=](const std::vector<row_change>& changes) {
+               for (const row_change& each : changes) {
+                 MIB_IPINTERFACE_ROW row{};
+                 row.InterfaceIndex = each.of.index;
+                 row.Family = each.of.family;
+                 call(context, &row, each.type);
+               }
              });
 }
 
 DWORD WINAPI notify_addresses(ADDRESS_FAMILY, PUNICAST_IPADDRESS_CHANGE_CALLBACK call,
                               PVOID context, BOOLEAN, HANDLE* handle) {
-  return add(stand_in::current()->now.answer_to_notify_addresses, handle, [=](std::uint32_t) {
+  return add(stand_in::current()->now.answer_to_notify_addresses, handle, [=](const auto&) {
     MIB_UNICASTIPADDRESS_ROW row{};
     call(context, &row, MibParameterNotification);
   });
@@ -182,17 +218,45 @@ DWORD WINAPI cancel_notify(HANDLE handle) {
 
 void forget_registrations() { registrations.clear(); }
 
-void stand_in::report_change(std::uint32_t removed) {
-  if (removed != 0 && !now.keeps_memberships_of_gone_interfaces) {
-    for (auto& [number, socket] : sockets_) {
-      std::erase_if(socket.memberships, [&](const auto& each) { return each.second == removed; });
+void stand_in::report_change(std::uint32_t removed, std::optional<ancillary::ip_family> family) {
+  const std::set<row> current_rows = rows_of(*this);
+  const auto is_another = [&](const row& each) {
+    return each.index == removed &&
+           (!family || each.family == (*family == ancillary::ip_family::v6 ? AF_INET6 : AF_INET));
+  };
+  std::vector<row_change> changes;
+  for (const row& each : reported_rows) {
+    if (is_another(each) || !current_rows.contains(each)) {
+      changes.push_back({each, MibDeleteInstance});
+      end_memberships(each.index, each.family == AF_INET6);
     }
   }
+  for (const row& each : current_rows) {
+    if (now.reports_added_rows && (is_another(each) || !reported_rows.contains(each))) {
+      changes.push_back({each, MibAddInstance});
+    }
+  }
+  if (changes.empty()) {
+    changes.push_back({{}, MibParameterNotification});
+  }
+  reported_rows = current_rows;
   std::thread([&] {
     for (const registration& each : ancillary_test::registrations) {
-      each.call(removed);
+      each.call(changes);
     }
   }).join();
+}
+
+void stand_in::end_memberships(std::uint32_t index, bool of_ipv6) {
+  constexpr std::size_t ipv6_mreq_bytes = 20;
+  if (now.keeps_memberships_of_gone_interfaces) {
+    return;
+  }
+  for (auto& [number, socket] : sockets_) {
+    std::erase_if(socket.memberships, [&](const auto& each) {
+      return each.second == index && (each.first.size() == ipv6_mreq_bytes) == of_ipv6;
+    });
+  }
 }
 
 std::optional<int> set_scripted_membership(SOCKET socket, int level, int name,
