@@ -2,6 +2,7 @@
 
 #include <ancillary/recvmsg.hpp>
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <exception>
@@ -25,14 +26,29 @@ public:
 private:
   void follow(const ancillary::interface_change& change) {
     for (const ancillary::ip_address& each : change.lost_addresses()) {
-      close(change.before->endpoint(each, port_));
+      if (const auto at = change.before->endpoint(each, port_); !is_usable(at)) {
+        close(at);
+      }
     }
     for (const ancillary::ip_address& each : change.gained_addresses()) {
       open(change.after->endpoint(each, port_));
     }
   }
 
+  // Also on another interface, which can have the same address or have taken it over.
+  [[nodiscard]] bool is_usable(const asio::ip::udp::endpoint& at) const {
+    return std::ranges::any_of(interfaces_.all(), [&](const ancillary::network_interface& on) {
+      return std::ranges::any_of(on.addresses, [&](const ancillary::interface_address& each) {
+        return each.state == ancillary::address_state::usable &&
+               on.endpoint(each.address, port_) == at;
+      });
+    });
+  }
+
   void open(const asio::ip::udp::endpoint& at) {
+    if (receivers_.contains(at)) {
+      return; // another interface has the address
+    }
     std::error_code error;
     echo_receiver receiver(io_, at, &echo, {}, error);
     if (error) {
