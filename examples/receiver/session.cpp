@@ -238,6 +238,7 @@ void session::end() {
   if (groups_) {
     groups_->stop();
   }
+  signals_.cancel();
   signals_.clear(); // another one ends the tool at once, whatever it still waits for
   duration_.cancel();
   stats_.end();

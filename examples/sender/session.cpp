@@ -242,6 +242,7 @@ void session::end() {
   }
   has_ended_ = true;
   socket_.stop();
+  signals_.cancel();
   signals_.clear(); // another one ends the tool at once
   timer_.cancel();
   std::error_code ignored;
