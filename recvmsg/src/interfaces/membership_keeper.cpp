@@ -72,9 +72,9 @@ void membership_keeper::renew(const interface_update& update, changes& to) {
     const bool has_address = has_address_for(each.what(), on);
     const ip_family family = each.of.group.is_v6() ? ip_family::v6 : ip_family::v4;
     const bool is_unheard =
-        on.is_running && (!each.was_running || (!each.had_address && has_address));
-    const bool was_interrupted = update.was_interrupted(on.index, family);
-    if (each.is_joined() && (update.lost || is_unheard || was_interrupted)) {
+        on.is_running && (!each.was_running || (!each.had_address && has_address) ||
+                          update.was_interrupted(on.index, family));
+    if (each.is_joined() && (update.lost || is_unheard)) {
       leave_on(socket_.native_handle(), each.what(), each.by);
       due.push_back(&each);
     }
