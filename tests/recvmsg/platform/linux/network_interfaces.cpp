@@ -171,32 +171,32 @@ TEST_CASE("network_interfaces: an address is tentative until no other host has i
   lab host("SC");
   host.wire('S', "e0", 'C', "p0");
   host.sysctl('S', "net/ipv6/conf/e0/accept_dad", "1");
-  host.sysctl('C', "net/ipv6/conf/p0/keep_addr_on_down", "1");
-  host.address('C', "p0", "fd15::7/64");
   NEEDS_LAB(host);
   host.settle();
-  // While its link carries nothing, e0 cannot ask whether another host has an address.
-  host.ip('C', "link set p0 down\n");
   watched_host watched(host);
-  REQUIRE(watched.sees("e0", [](const auto& e0) { return !e0.is_running; }));
-  host.ip('S', "address add fd15::1/64 dev e0\naddress add fd15::7/64 dev e0\n");
-  NEEDS_LAB(host);
-  const auto state_of = [](const network_interface& on, const char* text) {
-    const auto* const found = on.find(address(text));
-    return found == nullptr ? std::nullopt : std::optional(found->state);
+  const auto is_so = [&](const char* text, address_state state) {
+    return watched.sees("e0", [&](const network_interface& e0) {
+      const auto* const found = e0.find(address(text));
+      return found != nullptr && found->state == state;
+    });
   };
-  REQUIRE(watched.sees(
-      "e0", [&](const auto& e0) { return state_of(e0, "fd15::1") == address_state::tentative; }));
+  // While its link carries nothing, e0 cannot ask whether another host has the address.
+  host.ip('C', "link set p0 down\n");
+  REQUIRE(watched.sees("e0", [](const auto& e0) { return !e0.is_running; }));
+  host.ip('S', "address add fd15::1/64 dev e0\n");
+  REQUIRE(is_so("fd15::1", address_state::tentative));
   host.ip('C', "link set p0 up\n");
-  REQUIRE(watched.sees(
-      "e0", [&](const auto& e0) { return state_of(e0, "fd15::1") == address_state::usable; }));
-  REQUIRE(watched.sees(
-      "e0", [&](const auto& e0) { return state_of(e0, "fd15::7") == address_state::duplicate; }));
+  REQUIRE(is_so("fd15::1", address_state::usable));
+  host.address('C', "p0", "fd15::7/64");
+  host.ip('S', "address add fd15::7/64 dev e0\n");
+  NEEDS_LAB(host);
+  REQUIRE(is_so("fd15::7", address_state::duplicate));
   std::vector<ip_address> gained;
   for (const auto& each : watched.gained) {
     gained.insert(gained.end(), each.begin(), each.end());
   }
-  CHECK(gained == std::vector{address("fd15::1")});
+  CHECK(std::ranges::count(gained, address("fd15::1")) == 1);
+  CHECK(std::ranges::count(gained, address("fd15::7")) == 0);
 }
 
 TEST_CASE("network_interfaces: keeps its executor running until it is stopped") {
