@@ -121,6 +121,18 @@ TEST_CASE("stand-in: changes are reported on a thread of the system and handled 
   io.run(); // the last report reaches nobody
 }
 
+TEST_CASE("stand-in: stopped while a report is queued, it waits for nothing") {
+  stand_in windows(windows_profile::windows_11);
+  windows.interfaces = {loopback()};
+  windows.now.interface_list_time = std::chrono::milliseconds(200);
+  asio::io_context io;
+  ancillary::network_interfaces interfaces(io);
+  windows.report_change(); // the next list may be read after nine times the time of the first one
+  interfaces.stop();
+  io.poll();
+  CHECK(io.stopped());
+}
+
 TEST_CASE("stand-in: an interface is removed when its last family is, not when one is disabled") {
   stand_in windows(windows_profile::windows_11);
   windows.now.reports_added_rows = GENERATE(true, false);

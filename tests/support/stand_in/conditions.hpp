@@ -5,6 +5,7 @@
 #include <ancillary/decoders/layout.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -93,6 +94,8 @@ struct conditions {
   std::uint32_t answer_to_notify_addresses = 0;
   // NotifyIpInterfaceChange also reports a family that an interface gains, not only those it loses.
   bool reports_added_rows = true;
+  // How long the system takes for the interface list.
+  std::chrono::milliseconds interface_list_time{0};
   // How often the interface list grows after its size was queried.
   std::uint32_t interfaces_that_appear = 0;
 

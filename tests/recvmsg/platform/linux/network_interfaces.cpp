@@ -9,13 +9,9 @@
 
 #include <algorithm>
 #include <asio/io_context.hpp>
-#include <asio/post.hpp>
-#include <asio/strand.hpp>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -207,26 +203,6 @@ TEST_CASE("network_interfaces: keeps its executor running until it is stopped") 
   interfaces.stop();
   io.run(); // returns
   CHECK_FALSE(interfaces.all().empty());
-}
-
-TEST_CASE("network_interfaces: stopped while its handler is queued, it waits for nothing") {
-  lab host("S");
-  NEEDS_LAB(host);
-  asio::io_context io;
-  std::optional<network_interfaces> interfaces;
-  host.in('S', [&] {
-    // The next list may be read after nine times the time of this one.
-    const faulty_call<&system_calls::send> slow({.at = 1, .times = 2, .before = [] {
-                                                   std::this_thread::sleep_for(
-                                                       std::chrono::milliseconds(200));
-                                                 }});
-    interfaces.emplace(asio::make_strand(io));
-  });
-  host.ip('S', "link add e0 type veth peer name p0\n");
-  // Between them the reactor hands the event to the strand, which queues the watch's handler.
-  asio::post(io, [&] { asio::post(io, [&] { interfaces->stop(); }); });
-  io.poll();
-  CHECK(io.stopped());
 }
 
 TEST_CASE("network_interfaces: a callback can throw, and can destroy the object") {

@@ -181,6 +181,7 @@ ULONG WINAPI list_adapters(ULONG family, ULONG flags, PVOID reserved, PIP_ADAPTE
     *bytes += sizeof(IP_ADAPTER_ADDRESSES);
     return ERROR_BUFFER_OVERFLOW;
   }
+  std::this_thread::sleep_for(machine.now.interface_list_time);
   return machine.interfaces ? write_all(*machine.interfaces, list, bytes)
                             : real::adapters(family, flags, reserved, list, bytes);
 }
