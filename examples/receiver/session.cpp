@@ -73,7 +73,8 @@ void session::begin_capture(asio::io_context& io) {
   if (arguments_.capture.is_on()) {
     const auto end_soon = [this, &io] { asio::post(io, [this] { end(); }); };
     const std::size_t most_at_once_bytes =
-        receiver_->occupancy().slots * most_block_bytes(arguments_, receiver_->metadata().granted());
+        receiver_->occupancy().slots *
+        most_block_bytes(arguments_, receiver_->metadata().granted());
     capture_.emplace(arguments_.capture, receiver_->local_endpoint(), arguments_.count,
                      most_at_once_bytes, end_soon);
     if (arguments_.capture.pause_on_full) {

@@ -1,5 +1,6 @@
 // The tools' repeated actions, also those whose handler is queued when they end.
 #include "examples/receiver/repeating_timer.hpp"
+
 #include "support/catch.hpp"
 
 #include <asio/io_context.hpp>
@@ -35,9 +36,8 @@ TEST_CASE("repeating_timer: calls until the action wants no more") {
   asio::io_context io;
   tool::repeating_timer timer(io);
   int calls = 0;
-  timer.begin(clock_type::now(), [&] {
-    return ++calls < 3 ? std::optional(clock_type::now() + 1ms) : std::nullopt;
-  });
+  timer.begin(clock_type::now(),
+              [&] { return ++calls < 3 ? std::optional(clock_type::now() + 1ms) : std::nullopt; });
   io.run();
   CHECK(calls == 3);
 }

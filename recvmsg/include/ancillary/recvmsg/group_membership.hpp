@@ -134,9 +134,9 @@ public:
 
   // Joins a group where it can be joined now, and elsewhere later. Joining a group again adds
   // interfaces or a further source. On one interface, a group is joined either for sources or for
-  // any source: the later join is refused (address_in_use) until the earlier one is left. Returns the number of interfaces on which the socket became a member
-  // within this call; 0 is no error. The scope ID of an IPv6 group ("ff02::fb%eth0") is an
-  // interface index.
+  // any source: the later join is refused (address_in_use) until the earlier one is left. Returns
+  // the number of interfaces on which the socket became a member within this call; 0 is no error.
+  // The scope ID of an IPv6 group ("ff02::fb%eth0") is an interface index.
   //
   // Throws std::out_of_range if `group` is not a multicast address or the source is not a unicast
   // address of its family, and std::system_error for an IPv6 group on an IPv4 socket. A refusal by

@@ -42,8 +42,8 @@ struct interface_change {
 //   interfaces.on_change([](const ancillary::interface_change& change) { ... });
 //
 // Watches from construction to stop() or destruction, and keeps the executor running for as long.
-// On Linux, it watches the network namespace of the thread that constructs it. A watch that fails is
-// replaced by one of the namespace in which the executor's thread is then.
+// On Linux, it watches the network namespace of the thread that constructs it. A watch that fails
+// is replaced by one of the namespace in which the executor's thread is then.
 //
 // Threads: as with an Asio object, calls must not overlap with each other or with the callbacks,
 // which run on the executor. If several threads run one io_context, give it a strand.

@@ -32,8 +32,7 @@ void link_history::forget() noexcept {
   has_begun_ = false;
 }
 
-std::optional<interface_interruption>
-link_history::changed(std::span<const std::byte> message) {
+std::optional<interface_interruption> link_history::changed(std::span<const std::byte> message) {
   const auto head = load_value<ifinfomsg>(message);
   const auto index = static_cast<std::uint32_t>(head.ifi_index);
   state& now = states_[index];
