@@ -188,6 +188,41 @@ TEST_CASE("group_membership: the limit of sources is reported with its name") {
                  "(net.ipv4.igmp_max_msf"));
 }
 
+TEST_CASE("group_membership: a group is joined for sources or for any source, not for both") {
+  lab host("SC");
+  host.wire('S', "e0", 'C', "p0");
+  host.address('S', "e0", "10.15.0.1/24");
+  host.address('C', "p0", "10.15.0.2/24");
+  NEEDS_LAB(host);
+  member_on_s v4(host, udp::v4());
+  const ancillary::group_options from_any{.interfaces = {"e0"}};
+  const ancillary::group_options from_one{.interfaces = {"e0"},
+                                          .source = make_address("10.15.0.2")};
+  const bool any_comes_first = GENERATE(false, true);
+  CAPTURE(any_comes_first);
+  const auto& first = any_comes_first ? from_any : from_one;
+  const auto& second = any_comes_first ? from_one : from_any;
+  const auto sources = [&] { return members_of(host, "mcfilter", "0xef4d0f05 0x0a0f0002"); };
+  REQUIRE(v4.groups->join(group4, first) == 1);
+  CHECK(v4.groups->join(group4, second) == 0);
+  CHECK(v4.count(membership_event::refused, "e0") == 1);
+  CHECK_THAT(v4.log.back().reason, Catch::Matchers::ContainsSubstring("EADDRINUSE"));
+  CHECK(members_of(host, "igmp", kernel_group4) == 1);
+  CHECK(sources() == (any_comes_first ? 0 : 1));
+  v4.groups->leave(group4, second.source); // it is not a member so
+  CHECK(members_of(host, "igmp", kernel_group4) == 1);
+  CHECK(v4.receives(group4, "p0"));
+  REQUIRE(v4.groups->join(group4, second) == 0);
+  v4.groups->leave(group4, first.source);
+  CHECK(v4.log.back().event == membership_event::joined); // the other one
+  CHECK(members_of(host, "igmp", kernel_group4) == 1);
+  CHECK(sources() == (any_comes_first ? 1 : 0));
+  CHECK(v4.receives(group4, "p0"));
+  v4.groups->leave(group4, second.source);
+  CHECK(v4.groups->memberships().empty());
+  CHECK(members_of(host, "igmp", kernel_group4) == 0);
+}
+
 const char* const make_e0 = "link add e0 index 77 type veth peer name e1\nlink set e0 up\n";
 
 // More events than the watch's buffer holds, then those of an e0 that is another one.
