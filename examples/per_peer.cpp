@@ -95,7 +95,12 @@ private:
       ++passed_on_;
       serve_by_receiver(*known->second, request);
     } else if (peers_.size() < most_peers_) {
-      serve_by_receiver(open(received_by, request), request);
+      try {
+        serve_by_receiver(open(received_by, request), request);
+      } catch (const std::exception& problem) { // no descriptor left, or a request to a group
+        std::cerr << "no socket for " << request.remote() << ": " << ancillary::describe(problem)
+                  << std::endl;
+      }
     } // else the peer tries again
   }
 
@@ -130,6 +135,12 @@ private:
     request.reply(std::as_bytes(std::span(answer)));
   }
 
+  // Nothing came, and nothing waits.
+  static bool is_forgotten(const peer& idle) {
+    const auto queue = idle.receiver->occupancy().queue;
+    return idle.is_idle && queue && queue->bytes == 0;
+  }
+
   // Forgets peers of which nothing came in between two sweeps.
   void sweep_later() {
     sweep_.expires_after(idle_time_);
@@ -137,7 +148,7 @@ private:
       if (error) {
         return;
       }
-      std::erase_if(peers_, [](const auto& each) { return each.second->is_idle; });
+      std::erase_if(peers_, [](const auto& each) { return is_forgotten(*each.second); });
       for (const auto& each : peers_) {
         each.second->is_idle = true;
       }

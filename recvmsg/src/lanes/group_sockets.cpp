@@ -99,12 +99,24 @@ void lane_group::adopt(passed_sockets sockets, const lane_options& options,
       refuse("socket " + std::to_string(i) + " is bound to " + text_of(local) + ", not to " +
              text_of(asked.port() != 0 ? asked : endpoint_));
     }
-    std::error_code error;
-    set_receive_buffer(*socket, options_, error);
+    adopted_.push_back(std::move(socket));
+  }
+}
+
+// What the process before would notice, if it received again.
+void lane_group::own_sockets() {
+  std::error_code error;
+  for (std::size_t i = 0; i < adopted_.size() && !error; ++i) {
+    set_receive_buffer(*adopted_[i], options_, error);
     if (error) {
       fail(error, i, "setting the receive buffer");
     }
-    adopted_.push_back(std::move(socket));
+  }
+  if (count_ > 1 && contexts_.size() > 1 && (error = apply_steering(true))) {
+    fail(error, 0, "steering");
+  }
+  for (const auto& each : loops_) {
+    each->end_foreign_coalescing();
   }
 }
 

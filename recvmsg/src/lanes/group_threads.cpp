@@ -4,6 +4,10 @@
 #include "lanes/lane_reader.hpp"
 #include <ancillary/recvmsg/detail/lane_group.hpp>
 
+#include <algorithm>
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <chrono>
 #include <gsl/assert>
 #include <utility>
 
@@ -12,7 +16,7 @@ namespace ancillary::detail {
 void lane_group::start() {
   Expects(threads_.empty());
   if (before_) {
-    before_->become_owner();
+    before_->become_owner([this] { own_sockets(); });
     before_.reset();
   }
   const std::lock_guard lock(mutex_);
@@ -20,9 +24,6 @@ void lane_group::start() {
 }
 
 void lane_group::start_threads() {
-  for (const auto& each : contexts_) {
-    each->restart();
-  }
   for (const auto& each : loops_) {
     each->start();
   }
@@ -117,45 +118,55 @@ std::vector<asio::ip::udp::socket::native_handle_type> lane_group::sockets() con
   return all;
 }
 
-bool lane_group::pause() {
+// The threads stay, although their loops have nothing to do.
+bool lane_group::pause(const std::function<bool()>& goes_on) {
   std::unique_lock lock(mutex_);
-  if (running_ == 0 || stop_asked_) {
-    return false;
-  }
   is_paused_ = true;
+  for (const auto& each : contexts_) {
+    guards_.push_back(asio::make_work_guard(*each));
+  }
   wind_down();
-  changed_.wait(lock, [this] { return running_ == 0; });
+  const auto is_idle = [](const auto& each) { return each->is_idle(); };
+  while (!std::ranges::all_of(loops_, is_idle) || (reader_ && !reader_->is_idle())) {
+    if (!goes_on()) {
+      return false;
+    }
+    changed_.wait_for(lock, std::chrono::milliseconds(1));
+  }
   return true;
 }
 
-void lane_group::resume() noexcept {
-  if (handed_over()) {
-    return;
-  }
-  wait_for_threads();
+bool lane_group::goes_on() {
   const std::lock_guard lock(mutex_);
-  threads_.clear();
-  is_paused_ = false;
-  restore_sockets();
-  if (!stop_asked_) {
-    try {
-      start_threads();
-    } catch (...) { // no memory for a thread
-      failure_ = std::current_exception();
-      stop_asked_ = true;
-      for (const auto& each : loops_) {
-        each->stop();
-      }
+  return !stop_asked_;
+}
+
+void lane_group::resume() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!stop_asked_ && !handed_over()) {
+    restore_sockets();
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      asio::post(context_of(i), [this, i] { wind_up(*loops_[i]); });
+    }
+    if (reader_) {
+      asio::post(context_of(0), [this] { wind_up(*reader_); });
     }
   }
+  guards_.clear();
+  is_paused_ = false;
   changed_.notify_all();
 }
 
-void lane_group::leave() noexcept {
+// On the loop's executor. After the lock, a stop() reaches the loop.
+void lane_group::wind_up(receive_loop& loop) {
   const std::lock_guard lock(mutex_);
-  is_paused_ = false;
-  handed_over_.store(true);
-  changed_.notify_all();
+  if (!stop_asked_) {
+    loop.wind_up();
+  }
+}
+
+void lane_group::leave() noexcept {
+  handed_over_.store(true); // resume() ends the pause
 }
 
 } // namespace ancillary::detail

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <gsl/util>
 #include <span>
 #include <utility>
@@ -20,9 +21,11 @@ using namespace std::chrono_literals;
 
 // What the other process answers at once, unless it hangs.
 constexpr std::chrono::milliseconds answer_patience = 10s;
-// The handlers of the old process have this long to return.
-constexpr std::chrono::milliseconds stop_patience = 60s;
-// The new process is set up in this time.
+// The handlers of the old process have this long to return. The new process waits a little longer,
+// to hear what the old one says then.
+constexpr std::chrono::milliseconds stop_patience = 50s;
+constexpr std::chrono::milliseconds stop_answer_patience = 60s;
+// The new process is set up in this time. Meanwhile nobody receives.
 constexpr std::chrono::milliseconds set_up_patience = 60s;
 
 namespace word {
@@ -39,6 +42,11 @@ std::size_t number_after(const std::string& text, const std::string& before) noe
   std::size_t number = 0;
   std::from_chars(text.data() + before.size(), text.data() + text.size(), number);
   return number;
+}
+
+// Of a connection, by the other.
+bool is_end(const std::error_code& error) noexcept {
+  return error == asio::error::eof || error == asio::error::connection_reset;
 }
 
 void close_all(std::vector<native_socket>& sockets) noexcept {
@@ -62,9 +70,9 @@ std::unique_ptr<port_taker> port_taker::ask(const std::string& path) {
     return nullptr;
   }
   std::unique_ptr<port_taker> taker(new port_taker(path, std::move(owner)));
-  taker->say(word::take.c_str());
+  taker->say(word::take);
   for (std::size_t count = 1; taker->sockets_.size() < count;) {
-    hand_over_message part = taker->expect(word::sockets);
+    hand_over_message part = taker->expect(word::sockets, answer_patience);
     count = number_after(part.text, word::sockets);
     taker->sockets_.insert(taker->sockets_.end(), part.sockets.begin(), part.sockets.end());
     if (part.sockets.empty()) {
@@ -81,27 +89,38 @@ passed_sockets port_taker::take_sockets() {
 }
 
 void port_taker::stop_owner() {
-  say(word::stop.c_str());
-  static_cast<void>(expect(word::stopped));
+  say(word::stop);
+  static_cast<void>(hears(word::stopped, stop_answer_patience));
 }
 
-void port_taker::become_owner() {
-  say(word::ready.c_str());
-  static_cast<void>(expect(word::yours));
-  say(word::mine.c_str());
-}
-
-void port_taker::say(const char* what) {
-  if (const std::error_code error = owner_->send(what, {})) {
-    fail(error, std::string("saying \"") + what + '"');
+void port_taker::become_owner(const std::function<void()>& prepare) {
+  // Of a connection that the other has ended, hears() knows why.
+  const auto say_if_open = [this](const std::string& what) {
+    const std::error_code error = owner_->send(what, {});
+    const bool has_ended = error == asio::error::broken_pipe || is_end(error);
+    if (error && !has_ended) {
+      fail(error, "saying \"" + what + '"');
+    }
+    return !has_ended;
+  };
+  say_if_open(word::ready);
+  const bool is_there = hears(word::yours, answer_patience);
+  prepare();
+  if (is_there && !say_if_open(word::mine)) {
+    static_cast<void>(hears(word::mine, answer_patience));
   }
 }
 
-hand_over_message port_taker::expect(const std::string& wanted) {
+void port_taker::say(const std::string& what) {
+  if (const std::error_code error = owner_->send(what, {})) {
+    fail(error, "saying \"" + what + '"');
+  }
+}
+
+hand_over_message port_taker::expect(const std::string& wanted,
+                                     std::chrono::milliseconds patience) {
   hand_over_message message;
-  const std::error_code error =
-      owner_->receive(message, wanted == word::stopped ? stop_patience : answer_patience);
-  if (error) {
+  if (const std::error_code error = owner_->receive(message, patience)) {
     fail(error, "waiting for \"" + wanted + '"');
   }
   if (!message.text.starts_with(wanted)) {
@@ -109,6 +128,18 @@ hand_over_message port_taker::expect(const std::string& wanted) {
     fail(make_error_code(asio::error::operation_not_supported), "it said: " + message.text);
   }
   return message;
+}
+
+bool port_taker::hears(const std::string& wanted, std::chrono::milliseconds patience) {
+  try {
+    static_cast<void>(expect(wanted, patience));
+    return true;
+  } catch (const std::system_error& error) {
+    if (is_end(error.code())) {
+      return false; // it has ended, and this process has the sockets
+    }
+    throw;
+  }
 }
 
 void port_taker::fail(const std::error_code& error, const std::string& step) const {
@@ -161,30 +192,49 @@ bool port_offer::send_sockets(hand_over_channel& successor) {
 
 bool port_offer::hand_over_to(hand_over_channel& successor) {
   // Each wait ends when the other process ends or interrupt() is called.
-  hand_over_message said;
   const auto hears = [&](const std::string& wanted, std::chrono::milliseconds patience) {
+    hand_over_message said;
     const bool heard = !successor.receive(said, patience) && said.text == wanted;
     close_all(said.sockets); // it has none to give
     return heard;
   };
-  if (!hears(word::take, answer_patience)) {
-    static_cast<void>(successor.send("this process expects \"" + word::take + '"', {}));
+  const auto refuse = [&](const std::string& why) {
+    static_cast<void>(successor.send(why, {}));
     return false;
+  };
+  if (!hears(word::take, answer_patience)) {
+    return refuse("this process expects \"" + word::take + '"');
   }
   if (!send_sockets(successor) || !hears(word::stop, answer_patience)) {
     return false;
   }
-  if (!lanes_.pause()) {
-    static_cast<void>(successor.send("this process has stopped receiving by itself", {}));
-    return false;
-  }
+  const auto until = std::chrono::steady_clock::now() + stop_patience;
   const auto resume = gsl::finally([this]() noexcept { lanes_.resume(); });
-  if (!successor.send(word::stopped, {}) && hears(word::ready, set_up_patience) &&
-      !successor.send(word::yours, {}) && hears(word::mine, answer_patience)) {
-    lanes_.leave();
-    return true;
+  if (!lanes_.pause(
+          [&] { return successor.is_open() && std::chrono::steady_clock::now() < until; })) {
+    return refuse("a handler of this process does not return");
   }
-  return false;
+  // A process that ends says nothing: the successor goes on.
+  const auto go_on_without = [&](const std::string& unheard) {
+    return lanes_.goes_on() && refuse("this process receives again, without \"" + unheard + '"');
+  };
+  if (successor.send(word::stopped, {}) || !hears(word::ready, set_up_patience)) {
+    return go_on_without(word::ready);
+  }
+  if (successor.send(word::yours, {}) ||
+      (!hears(word::mine, answer_patience) && !has_said_mine(successor))) {
+    return go_on_without(word::mine);
+  }
+  lanes_.leave();
+  return true;
+}
+
+// After this, the other cannot say it any more.
+bool port_offer::has_said_mine(hand_over_channel& successor) {
+  hand_over_message said;
+  const bool has = !successor.receive_last(said) && said.text == word::mine;
+  close_all(said.sockets);
+  return has;
 }
 
 } // namespace ancillary::detail

@@ -8,14 +8,17 @@
 //   old  yours        lets go
 //   new  mine         from here on the new process receives
 //
-// If the connection ends before "mine", the old process goes on as before, so a new one that fails
-// does no harm. Nobody receives between "stopped" and "mine": nothing is lost while the receive
-// buffers have room, and nothing can be received twice.
+// If the new process ends before "mine", the old one goes on as before, so a new one that fails
+// does no harm. If the old process ends after "sockets", the new one goes on: it has them. Whoever
+// goes on for another reason says so, in place of the word. Nobody receives between "stopped" and
+// "mine": nothing is lost while the receive buffers have room, and nothing can be received twice.
 #pragma once
 
 #include "platform/hand_over_channel.hpp"
 #include <ancillary/recvmsg/passed_sockets.hpp>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -40,16 +43,19 @@ public:
   // Waits until the other process has stopped receiving.
   void stop_owner();
 
-  // Makes this process the one that receives.
-  void become_owner();
+  // Makes this process the one that receives. Calls prepare() when the other has let go.
+  void become_owner(const std::function<void()>& prepare);
 
 private:
   port_taker(std::string path, std::unique_ptr<hand_over_channel> owner)
       : path_(std::move(path)), owner_(std::move(owner)) {}
 
-  void say(const char* what);
+  void say(const std::string& what);
   // The other's next message, which must begin with this word.
-  [[nodiscard]] hand_over_message expect(const std::string& wanted);
+  [[nodiscard]] hand_over_message expect(const std::string& wanted,
+                                         std::chrono::milliseconds patience);
+  // The same; false if the other has ended.
+  [[nodiscard]] bool hears(const std::string& wanted, std::chrono::milliseconds patience);
   [[noreturn]] void fail(const std::error_code& error, const std::string& step) const;
 
   std::string path_;
@@ -69,6 +75,7 @@ private:
   // Whether the other process receives now.
   [[nodiscard]] bool hand_over_to(hand_over_channel& successor);
   [[nodiscard]] bool send_sockets(hand_over_channel& successor);
+  [[nodiscard]] static bool has_said_mine(hand_over_channel& successor);
 
   lane_group& lanes_;
   std::unique_ptr<hand_over_listener> listener_;

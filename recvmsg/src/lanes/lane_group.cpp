@@ -90,6 +90,9 @@ void lane_group::add(std::shared_ptr<receive_loop> loop, const std::error_code& 
 }
 
 void lane_group::steer() {
+  if (!adopted_.empty() && !before_) {
+    own_sockets();
+  }
   if (count_ == 1) {
     return;
   }
@@ -97,7 +100,10 @@ void lane_group::steer() {
     read_for_lanes();
     return;
   }
-  const std::error_code error = apply_steering(!adopted_.empty());
+  if (!adopted_.empty()) {
+    return; // own_sockets() steers, now or in start()
+  }
+  const std::error_code error = apply_steering(false);
   if (error == std::errc::no_protocol_option) {
     fail(error, 0, "steering by CPU or by content, which needs Linux 4.5");
   }

@@ -30,6 +30,10 @@ asio::ip::udp::endpoint asked_endpoint(const asio::ip::udp::endpoint& listening,
     throw_if(make_error_code(asio::error::address_family_not_supported),
              "the request has no destination (require field::destination)");
   }
+  if (address->is_multicast()) {
+    throw_if(make_error_code(asio::error::operation_not_supported),
+             "the request went to a group, which cannot answer");
+  }
   asio::ip::address asked = to_asio(*address);
   if (address->is_link_local() && asked.is_v6()) {
     auto scoped = asked.to_v6();

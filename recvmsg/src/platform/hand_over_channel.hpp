@@ -35,6 +35,13 @@ public:
   // Waits for a message. Errors: timed_out, and eof if the other has ended the connection.
   [[nodiscard]] virtual std::error_code receive(hand_over_message& message,
                                                 std::chrono::milliseconds patience) = 0;
+
+  // Takes no further message, so that the other's next send() fails, and receives the one that has
+  // come before. Errors: eof if there is none.
+  [[nodiscard]] virtual std::error_code receive_last(hand_over_message& message) = 0;
+
+  // Whether the other has not ended the connection.
+  [[nodiscard]] virtual bool is_open() noexcept = 0;
 };
 
 // Where other processes connect.

@@ -97,6 +97,14 @@ void receive_loop::wind_down() noexcept {
   }
 }
 
+void receive_loop::wind_up() {
+  winding_down_.store(false);
+  took_last_batch_ = false;
+  if (stopped() && is_idle()) {
+    start();
+  }
+}
+
 void receive_loop::end_foreign_coalescing() noexcept {
   if (!report_.granted().contains(field::segment_bytes)) {
     static_cast<void>(driver_->stop_coalescing()); // refused where there is none

@@ -27,8 +27,9 @@ struct payload_range {
 // Linux the kernel chooses (a classic BPF program, SO_ATTACH_REUSEPORT_CBPF; no privilege), which
 // costs the lanes' threads nothing. On Windows a lane's datagrams pass through a queue
 // (lane_options::queue). Of a coalesced buffer, the first datagram decides for all, so leave
-// coalescing off if a peer may send several keys from one port. A sender can choose keys that
-// share a lane: the hash is not secret.
+// coalescing off if a peer may send several keys from one port; what such a peer sends segmented
+// (UDP_SEGMENT) over the loopback interface or a veth pair is steered as a whole all the same. A
+// sender can choose keys that share a lane: the hash is not secret.
 class lane_steering {
 public:
   static constexpr std::size_t max_payload_length = 64;

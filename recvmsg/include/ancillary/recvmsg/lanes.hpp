@@ -92,8 +92,8 @@ concept lane_handler_factory =
 //
 // Threads: a lane's handler is called once at a time, on Linux always on the same thread, on
 // Windows on any lane's thread. Handlers of different lanes run concurrently: state that their
-// copies share needs synchronization. stop() and counters() are safe to call from any thread at any
-// time; other calls must not overlap.
+// copies share needs synchronization. stop(), finish() and counters() are safe to call from any
+// thread at any time; other calls must not overlap.
 class lanes {
 public:
   // Opens and binds the sockets; with port 0 the system chooses one port for all. Throws
@@ -161,7 +161,8 @@ public:
   // Memberships belong to the sockets and stay; a group_membership leaves its groups when it is
   // destroyed, unless handed_over() and release() was called on it.
   //
-  // Throws std::system_error if it cannot listen. Linux; operation_not_supported elsewhere.
+  // Not allowed inside a handler. Throws std::system_error if it cannot listen. Linux;
+  // operation_not_supported elsewhere.
   void hand_over(const std::string& path) { group_->hand_over(path); }
 
   // Whether another process has the port now.

@@ -18,7 +18,8 @@ namespace ancillary {
 //   ancillary::share_with_peers(listener.socket());
 //   ...
 //   // in the handler of the listener, for a new peer:
-//   ancillary::receiver peer(ancillary::open_peer_socket(listener.socket(), io, request), handler,
+//   ancillary::receiver peer(ancillary::open_peer_socket(listener.socket(), executor, request),
+//   handler,
 //                            {.pool = pool});
 //
 // While a socket is made, datagrams are on their way. None is lost, if the program passes on two
@@ -38,8 +39,9 @@ ANCILLARY_API void share_with_peers(asio::ip::udp::socket& listener);
 
 // Opens a socket for the sender of `request`, on the port of `listener`, the socket that received
 // it: bound to the address that the request was sent to, and connected. Needs field::destination,
-// unless that socket is bound to one address, as another peer's is. Throws std::system_error with
-// the step that failed.
+// unless that socket is bound to one address, as another peer's is. For a request to a group or
+// broadcast address, the local address is used where the system reports it (IPv4), else this fails.
+// Throws std::system_error with the step that failed.
 [[nodiscard]] inline asio::ip::udp::socket open_peer_socket(asio::ip::udp::socket& listener,
                                                             const asio::any_io_executor& executor,
                                                             const packet& request);

@@ -46,6 +46,10 @@ public:
   std::error_code receive(hand_over_message& message, std::chrono::milliseconds patience) override {
     return channel_->receive(message, patience);
   }
+  std::error_code receive_last(hand_over_message& message) override {
+    return channel_->receive_last(message);
+  }
+  bool is_open() noexcept override { return channel_->is_open(); }
 
 private:
   asio::io_context io_{1};

@@ -91,37 +91,52 @@ std::error_code unix_channel::send(std::string_view text, std::span<const native
 
 std::error_code unix_channel::receive(hand_over_message& message,
                                       std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  return read_frame(message, [&] { return wait_until(until); });
+}
+
+std::error_code unix_channel::receive_last(hand_over_message& message) {
+  std::error_code error;
+  socket_.shutdown(stream_socket::shutdown_receive, error);
+  return error ? error : read_frame(message, [] { return std::error_code(); });
+}
+
+bool unix_channel::is_open() noexcept {
+  std::byte octet{};
+  iovec data{&octet, sizeof octet};
+  msghdr header = header_of(data);
+  const ssize_t bytes = system.recvmsg(socket_.native_handle(), &header, MSG_DONTWAIT | MSG_PEEK);
+  return bytes > 0 || (bytes < 0 && errno != ECONNRESET);
+}
+
+template <class Wait>
+std::error_code unix_channel::read_frame(hand_over_message& message, Wait wait) {
   message = {};
-  const std::error_code error = read_frame(message, std::chrono::steady_clock::now() + patience);
-  if (error) {
+  const auto fail = [&](const std::error_code& error) {
     for (const native_socket each : message.sockets) {
       close_passed(each);
     }
     message = {};
-  }
-  return error;
-}
-
-std::error_code unix_channel::read_frame(hand_over_message& message,
-                                         std::chrono::steady_clock::time_point until) {
+    return error;
+  };
   frame next;
   const auto bytes = std::as_writable_bytes(std::span(&next, 1));
   for (std::size_t filled = 0; filled < bytes.size();) {
-    if (const std::error_code error = wait_until(until)) {
-      return error;
+    if (const std::error_code error = wait()) {
+      return fail(error);
     }
     const ssize_t read = read_part(bytes.subspan(filled), message.sockets);
     if (read == 0) {
-      return make_error_code(asio::error::eof);
+      return fail(make_error_code(asio::error::eof));
     }
     if (read > 0) {
       filled += static_cast<std::size_t>(read);
     } else if (errno != EAGAIN && errno != EINTR) {
-      return last_error();
+      return fail(last_error());
     }
   }
   if (next.text_bytes > next.text.size() || next.sockets != message.sockets.size()) {
-    return broken();
+    return fail(broken());
   }
   message.text.assign(next.text.data(), next.text_bytes);
   return {};

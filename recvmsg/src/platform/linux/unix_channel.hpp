@@ -33,10 +33,13 @@ public:
 
   std::error_code send(std::string_view text, std::span<const native_socket> sockets) override;
   std::error_code receive(hand_over_message& message, std::chrono::milliseconds patience) override;
+  std::error_code receive_last(hand_over_message& message) override;
+  bool is_open() noexcept override;
 
 private:
-  [[nodiscard]] std::error_code read_frame(hand_over_message& message,
-                                           std::chrono::steady_clock::time_point until);
+  // Calls wait() before each read; its error ends the reading.
+  template <class Wait>
+  [[nodiscard]] std::error_code read_frame(hand_over_message& message, Wait wait);
   [[nodiscard]] ssize_t read_part(std::span<std::byte> to, std::vector<native_socket>& sockets);
   [[nodiscard]] std::error_code wait_until(std::chrono::steady_clock::time_point until);
 

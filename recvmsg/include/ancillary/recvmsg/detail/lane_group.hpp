@@ -12,6 +12,7 @@
 #include <ancillary/recvmsg/receive_options.hpp>
 #include <ancillary/recvmsg/send_counters.hpp>
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <atomic>
@@ -93,10 +94,13 @@ public:
 
   // For port_offer, on its thread. The native handles in the order of the lanes.
   [[nodiscard]] std::vector<asio::ip::udp::socket::native_handle_type> sockets() const;
-  // Stops receiving and waits until all that was received has been delivered. False: the lanes end
-  // by themselves.
-  [[nodiscard]] bool pause();
-  // After pause(): another process receives now. Without leave(), resume() receives again.
+  // Stops receiving and waits until all that was received has been delivered, while goes_on() is
+  // true; also if the lanes end by themselves. False: it has not been delivered.
+  [[nodiscard]] bool pause(const std::function<bool()>& goes_on);
+  // Whether resume() would receive again.
+  [[nodiscard]] bool goes_on();
+  // After pause(), also a failed one: resume() receives again, or, after leave(), ends the lanes,
+  // because another process receives.
   void leave() noexcept;
   void resume() noexcept;
 
@@ -117,6 +121,8 @@ private:
   [[nodiscard]] std::shared_ptr<asio::ip::udp::socket> open_socket(std::size_t lane);
   [[nodiscard]] std::error_code apply_steering(bool replaces) noexcept;
   void restore_sockets() noexcept;
+  void own_sockets();
+  void wind_up(receive_loop& loop);
   void start_threads();
   void ask_to_stop() noexcept;
   void wind_down() noexcept;
@@ -144,7 +150,8 @@ private:
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t running_ = 0; // threads
+  std::size_t running_ = 0;                                                        // threads
+  std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards_; // while paused
   bool is_paused_ = false;  // for another process, which may fail
   bool stop_asked_ = false; // resume() does not start again
   std::exception_ptr failure_;

@@ -60,6 +60,10 @@ public:
   // Stops like stop(), but after what was received has been delivered and its replies sent. From
   // any thread. Not for loops that receive on demand or share a pool.
   void wind_down() noexcept;
+  // Receives again, if wind_down() has ended it, or goes on. On the executor.
+  void wind_up();
+  // Nothing is pending, and no handler runs. From any thread.
+  [[nodiscard]] bool is_idle() const noexcept { return state_.load() == loop_state::idle; }
   // Undoes what another process that shares the socket may have enabled and what changes how many
   // datagrams a buffer has. While stopped.
   void end_foreign_coalescing() noexcept;
