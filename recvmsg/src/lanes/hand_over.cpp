@@ -205,8 +205,12 @@ bool port_offer::hand_over_to(hand_over_channel& successor) {
   if (!hears(word::take, answer_patience)) {
     return refuse("this process expects \"" + word::take + '"');
   }
+  // A process that ends says nothing: the successor goes on.
+  const auto go_on_without = [&](const std::string& unheard) {
+    return lanes_.goes_on() && refuse("this process goes on, without \"" + unheard + '"');
+  };
   if (!send_sockets(successor) || !hears(word::stop, answer_patience)) {
-    return false;
+    return go_on_without(word::stop);
   }
   const auto until = std::chrono::steady_clock::now() + stop_patience;
   const auto resume = gsl::finally([this]() noexcept { lanes_.resume(); });
@@ -214,10 +218,6 @@ bool port_offer::hand_over_to(hand_over_channel& successor) {
           [&] { return successor.is_open() && std::chrono::steady_clock::now() < until; })) {
     return refuse("a handler of this process does not return");
   }
-  // A process that ends says nothing: the successor goes on.
-  const auto go_on_without = [&](const std::string& unheard) {
-    return lanes_.goes_on() && refuse("this process receives again, without \"" + unheard + '"');
-  };
   if (successor.send(word::stopped, {}) || !hears(word::ready, set_up_patience)) {
     return go_on_without(word::ready);
   }
