@@ -31,12 +31,12 @@ void capture_pause::after(std::span<const ancillary::packet> batch) {
 }
 
 void capture_pause::watch() {
-  using clock = std::chrono::steady_clock;
-  timer_.begin(clock::now() + look_interval, [this] {
+  timer_.begin(std::chrono::steady_clock::now() + look_interval, [this] {
     if (watched_.has_caught_up()) {
       held_.clear();
     }
-    return held_.empty() ? std::nullopt : std::optional(clock::now() + look_interval);
+    return held_.empty() ? std::nullopt
+                         : std::optional(std::chrono::steady_clock::now() + look_interval);
   });
 }
 

@@ -12,7 +12,7 @@ namespace ancillary::detail {
 
 namespace {
 
-std::error_code system_error(int number) noexcept {
+std::error_code netlink_error(int number) noexcept {
   return {number, asio::error::get_system_category()};
 }
 
@@ -42,14 +42,14 @@ std::optional<std::error_code> read_part(std::span<const std::byte> part, bool& 
     if (head.nlmsg_type == NLMSG_DONE) {
       end = std::error_code();
     } else if (head.nlmsg_type == NLMSG_ERROR) {
-      end = system_error(-load_value<nlmsgerr>(message).error);
+      end = netlink_error(-load_value<nlmsgerr>(message).error);
     } else {
       visit(message);
     }
     return !end;
   });
   if (!is_well_formed && !end) {
-    end = system_error(EBADMSG);
+    end = netlink_error(EBADMSG);
   }
   return end;
 }
@@ -69,11 +69,11 @@ std::error_code read_list(int netlink, std::span<std::byte> part, const netlink_
   while (!end) {
     const ssize_t bytes = read(netlink, part);
     if (bytes <= 0) {
-      return system_error(bytes == 0 ? EBADMSG : errno);
+      return netlink_error(bytes == 0 ? EBADMSG : errno);
     }
     end = read_part(part.first(static_cast<std::size_t>(bytes)), is_interrupted, visit);
   }
-  return *end ? *end : system_error(is_interrupted ? EAGAIN : 0);
+  return *end ? *end : netlink_error(is_interrupted ? EAGAIN : 0);
 }
 
 } // namespace
@@ -81,7 +81,7 @@ std::error_code read_list(int netlink, std::span<std::byte> part, const netlink_
 netlink_socket::netlink_socket(std::error_code& error) noexcept
     : descriptor_(
           system.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)) {
-  error = system_error(descriptor_ < 0 ? errno : 0);
+  error = netlink_error(descriptor_ < 0 ? errno : 0);
 }
 
 netlink_socket::~netlink_socket() {
@@ -92,7 +92,7 @@ netlink_socket::~netlink_socket() {
 
 std::error_code list_objects(int netlink, std::uint16_t kind, const netlink_visitor& visit) {
   if (!ask(netlink, kind)) {
-    return system_error(errno);
+    return netlink_error(errno);
   }
   std::vector<std::byte> part(longest_netlink_bytes);
   const std::error_code error = read_list(netlink, part, visit);

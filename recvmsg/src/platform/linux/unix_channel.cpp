@@ -28,7 +28,7 @@ struct alignas(cmsghdr) descriptor_space {
   std::array<std::byte, CMSG_SPACE(hand_over_sockets * sizeof(int))> bytes{};
 };
 
-std::error_code last_error() noexcept { return {errno, asio::error::get_system_category()}; }
+std::error_code error_now() noexcept { return {errno, asio::error::get_system_category()}; }
 
 std::error_code broken() noexcept { return {EBADMSG, asio::error::get_system_category()}; }
 
@@ -58,7 +58,7 @@ std::error_code check_peer(int socket) noexcept {
   ucred peer{};
   socklen_t bytes = sizeof peer;
   if (system.getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) {
-    return last_error();
+    return error_now();
   }
   const bool trusted = peer.uid == 0 || peer.uid == ::geteuid();
   return trusted ? std::error_code() : make_error_code(asio::error::no_permission);
@@ -86,7 +86,7 @@ std::error_code unix_channel::send(std::string_view text, std::span<const native
   // A few messages go to and fro in turns, so the buffer has room for a whole one.
   const ssize_t sent =
       system.sendmsg(socket_.native_handle(), &header, MSG_NOSIGNAL | MSG_DONTWAIT);
-  return sent == sizeof next ? std::error_code() : sent < 0 ? last_error() : broken();
+  return sent == sizeof next ? std::error_code() : sent < 0 ? error_now() : broken();
 }
 
 std::error_code unix_channel::receive(hand_over_message& message,
@@ -132,7 +132,7 @@ std::error_code unix_channel::read_frame(hand_over_message& message, Wait wait) 
     if (read > 0) {
       filled += static_cast<std::size_t>(read);
     } else if (errno != EAGAIN && errno != EINTR) {
-      return fail(last_error());
+      return fail(error_now());
     }
   }
   if (next.text_bytes > next.text.size() || next.sockets != message.sockets.size()) {
