@@ -39,14 +39,19 @@ struct group_options {
 
 // A group on one interface.
 struct membership {
+  // The address of the group.
   asio::ip::address group = {};
+  // The only sender; nullopt: any.
   std::optional<asio::ip::address> source = {};
+  // Of the interface, as the system numbers it.
   std::uint32_t interface_index = 0;
+  // Of the interface, at the last change.
   std::string interface_name = {};
   // Why the system refused to join; no error: the socket is a member.
   std::error_code error = {};
 };
 
+// What can happen to a membership.
 enum class membership_event : std::uint8_t {
   joined,  // the socket is a member now
   renewed, // left and joined again, so that the network hears of it
@@ -60,7 +65,9 @@ enum class membership_event : std::uint8_t {
 
 // What happened to a group on one interface.
 struct membership_change {
+  // What happened.
   membership_event event = membership_event::joined;
+  // The membership after it.
   membership of = {};
   // For `refused`: the option, what would help if that is known, and the system's reason:
   // "IP_ADD_MEMBERSHIP (net.ipv4.igmp_max_memberships limits the groups of a socket): No buffer

@@ -32,6 +32,7 @@ struct payload_range {
 // sender can choose keys that share a lane: the hash is not secret.
 class lane_steering {
 public:
+  // In bytes, of a payload_range.
   static constexpr std::size_t max_payload_length = 64;
 
   // The kernel's hash of addresses and ports: a flow stays on one lane. Linux.
@@ -82,6 +83,7 @@ public:
 
   // What decides.
   enum class basis : std::uint8_t { flow, cpu, payload, quic_connection_id };
+  // What it is for this steering.
   [[nodiscard]] constexpr basis decided_by() const noexcept { return basis_; }
   // Whether the content of the datagram decides.
   [[nodiscard]] constexpr bool by_content() const noexcept { return basis_ >= basis::payload; }

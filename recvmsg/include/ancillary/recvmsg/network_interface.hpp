@@ -26,9 +26,11 @@ enum class address_state : std::uint8_t {
 
 // An address of an interface.
 struct interface_address {
+  // IPv6: without a scope ID; network_interface::endpoint() adds it.
   ip_address address;
   // Of the interface's subnet; 32 or 128: no subnet.
   std::uint8_t prefix_bits = 0;
+  // Whether it can be used now.
   address_state state = address_state::usable;
 
   friend bool operator==(const interface_address&, const interface_address&) = default;
@@ -49,6 +51,7 @@ struct ANCILLARY_API network_interface {
   bool is_up = false;
   // Up, and its link carries datagrams, as far as the system knows.
   bool is_running = false;
+  // What is sent on it stays on this host.
   bool is_loopback = false;
   // Whether the link delivers multicast. On Linux false for the loopback interface, which does
   // deliver it on its own host.
@@ -58,6 +61,7 @@ struct ANCILLARY_API network_interface {
   // Whether the family can be used here at all, with or without an address. Linux removes it below
   // an MTU of 68 bytes (IPv4) and 1,280 bytes (IPv6).
   bool has_ipv4 = false;
+  // As has_ipv4.
   bool has_ipv6 = false;
   // Unicast, in the system's order.
   std::vector<interface_address> addresses = {};

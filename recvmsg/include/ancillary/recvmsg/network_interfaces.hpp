@@ -30,8 +30,9 @@ struct interface_change {
   // As it is; null for one that is gone.
   const network_interface* after = nullptr;
 
-  // The addresses that have become usable, and those that no longer are.
+  // The addresses that have become usable.
   [[nodiscard]] ANCILLARY_API std::vector<ip_address> gained_addresses() const;
+  // The addresses that no longer are usable.
   [[nodiscard]] ANCILLARY_API std::vector<ip_address> lost_addresses() const;
 };
 

@@ -17,17 +17,20 @@ namespace ancillary {
 // for concurrent use.
 class ANCILLARY_API passed_sockets {
 public:
+  // A descriptor, or a SOCKET.
   using native_handle_type = asio::ip::udp::socket::native_handle_type;
 
   passed_sockets() noexcept = default;
   // Takes ownership of the handles.
   explicit passed_sockets(const std::vector<native_handle_type>& handles);
   passed_sockets(passed_sockets&& other) noexcept;
+  // Closes what this one has.
   passed_sockets& operator=(passed_sockets&& other) noexcept;
   ~passed_sockets();
 
   // How many there were; those that were taken count too.
   [[nodiscard]] std::size_t size() const noexcept { return handles_.size(); }
+  // Whether there were none.
   [[nodiscard]] bool empty() const noexcept { return handles_.empty(); }
 
   // Makes one of them an Asio socket, for example for a receiver. Expects index < size() and a

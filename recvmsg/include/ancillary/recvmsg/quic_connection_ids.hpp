@@ -27,8 +27,9 @@ namespace ancillary {
 // by_payload or by_flow.
 class quic_connection_ids {
 public:
-  // RFC 9000 limits an ID to 20 octets (17.2) and has clients choose at least 8 (7.2).
+  // In octets: what clients choose at least (RFC 9000, 7.2).
   static constexpr std::size_t min_length = 8;
+  // In octets: what RFC 9000 permits (17.2).
   static constexpr std::size_t max_length = 20;
   // The lanes that an octet can name.
   static constexpr std::size_t max_lanes = 256;
