@@ -77,7 +77,7 @@ struct conditions {
   bool has_receive_ecn = true;
   // IPv6 sockets can be opened.
   bool has_ipv6 = true;
-  // Row 24: sockets can share a port by SIO_CPU_AFFINITY; or it is taken without effect, or refused.
+  // Row 24: SIO_CPU_AFFINITY lets sockets share a port, has no effect, or is refused.
   processor_sockets by_processor = processor_sockets::without_effect;
   // How many more sockets cannot be opened for lack of memory.
   std::uint32_t sockets_without_memory = 0;
