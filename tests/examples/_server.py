@@ -11,6 +11,9 @@ import sys
 import time
 import traceback
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from _own_network import enter_own_network, is_own_network  # noqa: E402, F401
+
 PROGRAM = os.path.abspath(sys.argv[1])
 EMULATOR = sys.argv[2:]
 ON_WINDOWS = os.name == "nt"

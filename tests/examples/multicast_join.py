@@ -1,12 +1,10 @@
 """multicast_join receives its group, but no group that others joined, also after its interface went and came back."""
-import os
 import re
-import shutil
 import socket
 import subprocess
-import sys
 
-from _server import EMULATOR, FOR_WINDOWS, PATIENCE_SECONDS, PROGRAM, Skip, run
+from _server import (EMULATOR, enter_own_network, FOR_WINDOWS, is_own_network,
+                     PATIENCE_SECONDS, PROGRAM, run, Skip)
 
 GROUP = "239.77.1.2"
 SOMEBODY_ELSES = "239.77.1.3"
@@ -36,23 +34,13 @@ def joins_and_prints():
 
 
 # A network of its own, whose links it may delete.
-IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
 SET_UP = "ip link set lo up && ip link add e0 type veth peer name e1 && ip link delete e0"
 LINK = """ip link add e0 type veth peer name e1 && ip addr add 10.9.0.1/24 dev e0 &&
 ip addr add 10.9.0.2/24 dev e1 && ip link set e0 up && ip link set e1 up"""
 
 
-def enter_own_network():
-    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
-        return
-    if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
-        os.environ[IN_OWN_NETWORK] = "yes"
-        os.execvp("unshare", ["unshare", "--net", "sh", "-c", SET_UP + ' && exec "$@"', "sh",
-                              sys.executable, *sys.argv])
-
-
 def survives_its_interface():
-    if IN_OWN_NETWORK not in os.environ:
+    if not is_own_network():
         raise Skip("needs a network namespace")
     command = [*EMULATOR, PROGRAM, GROUP, "e0", "0", "--count", "2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -75,5 +63,6 @@ def survives_its_interface():
             process.kill()
 
 
-enter_own_network()
+if not FOR_WINDOWS:
+    enter_own_network(SET_UP)
 run(joins_and_prints, survives_its_interface)

@@ -1,27 +1,16 @@
 """per_address listens on an address while the host has it, on whichever interface."""
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 
-from _server import EMULATOR, FOR_WINDOWS, PATIENCE_SECONDS, PROGRAM, Skip, run
+from _server import (EMULATOR, enter_own_network, FOR_WINDOWS, is_own_network,
+                     PATIENCE_SECONDS, PROGRAM, run, Skip)
 
 # A network of its own, whose addresses it may change.
-IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
 SET_UP = ("ip link set lo up && ip link add e0 type veth peer name p0 && ip link add e1 type veth peer name p1 && "
           "ip link set e0 up && ip link set e1 up")
 PORT = 9
-
-
-def enter_own_network():
-    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
-        return
-    if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
-        os.environ[IN_OWN_NETWORK] = "yes"
-        os.execvp("unshare", ["unshare", "--net", "sh", "-c", SET_UP + ' && exec "$@"', "sh",
-                              sys.executable, *sys.argv])
 
 
 def echoes(address):
@@ -51,7 +40,7 @@ def in_one_list(process, *commands):
 
 
 def keeps_an_address_that_another_interface_has():
-    if IN_OWN_NETWORK not in os.environ:
+    if not is_own_network():
         raise Skip("needs a network namespace")
     with subprocess.Popen([*EMULATOR, PROGRAM, str(PORT)], stdout=subprocess.PIPE,
                           text=True) as process:
@@ -84,7 +73,7 @@ def keeps_an_address_that_another_interface_has():
 
 
 def follows_the_addresses():
-    if IN_OWN_NETWORK not in os.environ:
+    if not is_own_network():
         raise Skip("needs a network namespace")
     with subprocess.Popen([*EMULATOR, PROGRAM, str(PORT)], stdout=subprocess.PIPE,
                           text=True) as process:
@@ -102,5 +91,6 @@ def follows_the_addresses():
             process.kill()
 
 
-enter_own_network()
+if not FOR_WINDOWS:
+    enter_own_network(SET_UP)
 run(follows_the_addresses, keeps_an_address_that_another_interface_has)

@@ -1,27 +1,14 @@
 """An IPv6 group, joined by the interface's name and index."""
-import os
-import shutil
 import socket
-import subprocess
-import sys
 
-from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, need_ipv6, run, sender
+from _tool import (enter_own_network, expect_keys, FOR_WINDOWS, is_own_network,
+                   need_ipv6, run, sender, Skip, Tool)
 
 GROUP = "ff02::41:7"
 
 # A separate network, because a host with only a loopback interface has no route for IPv6 groups.
-IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
 SET_UP = """ip link set lo up && ip link add group0 type veth peer name group1 &&
 ip link set group0 up && ip link set group1 up && ip addr add fd00::1/64 dev group0 nodad"""
-
-
-def enter_own_network():
-    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
-        return
-    if subprocess.run(["unshare", "--net", "sh", "-c", SET_UP], capture_output=True).returncode == 0:
-        os.environ[IN_OWN_NETWORK] = "yes"
-        os.execvp("unshare", ["unshare", "--net", "sh", "-c", SET_UP + ' && exec "$@"', "sh",
-                              sys.executable, *sys.argv])
 
 
 def name_of_interface():
@@ -51,5 +38,6 @@ def ipv6_group():
                                "broadcast": False, "interface": index, "interface_name": name})
 
 
-enter_own_network()
+if not FOR_WINDOWS:
+    enter_own_network(SET_UP)
 run(ipv6_group)

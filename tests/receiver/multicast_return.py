@@ -1,26 +1,14 @@
 """A group is received again after its interface went and came back, and the tool says so."""
-import os
-import shutil
 import socket
 import subprocess
-import sys
 
-from _tool import FOR_WINDOWS, Skip, Tool, expect_keys, run, sender
+from _tool import (enter_own_network, expect_keys, FOR_WINDOWS, is_own_network,
+                   run, sender, Skip, Tool)
 
 GROUP = "239.255.41.7"
 # A separate network, whose links the test deletes.
-IN_OWN_NETWORK = "ANCILLARY_TEST_IN_OWN_NETWORK"
 LINK = """ip link set lo up && ip link add e0 type veth peer name e1 &&
 ip addr add 10.9.0.1/24 dev e0 && ip link set e0 up && ip link set e1 up"""
-
-
-def enter_own_network():
-    if FOR_WINDOWS or not shutil.which("unshare") or IN_OWN_NETWORK in os.environ:
-        return
-    if subprocess.run(["unshare", "--net", "sh", "-c", LINK], capture_output=True).returncode == 0:
-        os.environ[IN_OWN_NETWORK] = "yes"
-        os.execvp("unshare", ["unshare", "--net", "sh", "-c", LINK + ' && exec "$@"', "sh",
-                              sys.executable, *sys.argv])
 
 
 def wait_for(tool, line):
@@ -30,7 +18,7 @@ def wait_for(tool, line):
 
 
 def an_interface_that_returns():
-    if IN_OWN_NETWORK not in os.environ:
+    if not is_own_network():
         raise Skip("needs a network namespace")
     with Tool("0.0.0.0:0", "--join", f"{GROUP}@e0", "--format", "jsonl") as tool:
         for _ in range(3):
@@ -45,5 +33,6 @@ def an_interface_that_returns():
         assert tool.end()["datagrams"] == 3
 
 
-enter_own_network()
+if not FOR_WINDOWS:
+    enter_own_network(LINK)
 run(an_interface_that_returns)

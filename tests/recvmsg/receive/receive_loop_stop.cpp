@@ -2,6 +2,7 @@
 #include "support/scripted_receiver.hpp"
 
 #include <asio/post.hpp>
+#include <stdexcept>
 
 using namespace ancillary_test;
 using ancillary::packet;
@@ -192,4 +193,61 @@ TEST_CASE("stop in the pause handler takes effect before the next receive") {
   io.poll();
   CHECK(receiver.traffic().left() == 6 - slots);
   CHECK(receiver.counters().discarded_on_stop == 0);
+}
+
+TEST_CASE("winding down delivers what the pending wake-up brought, and discards nothing") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  receiver.traffic().datagrams(20); // the wake-up is queued
+  receiver.loop().wind_down();
+  io.run();
+  CHECK(receiver.loop().is_idle());
+  CHECK(receiver.delivered() >= 1);
+  CHECK(receiver.delivered() <= 8); // one batch
+  CHECK(receiver.delivered() + receiver.traffic().left() == 20);
+  CHECK(receiver.counters().discarded_on_stop == 0);
+}
+
+TEST_CASE("winding down within a batch delivers the rest of it, also after an exception") {
+  asio::io_context io;
+  scripted_packets* self = nullptr;
+  int calls = 0;
+  const bool throws = GENERATE(false, true);
+  scripted_packets receiver(io,
+                            [&](const packet&) {
+                              if (++calls == 3) {
+                                self->loop().wind_down();
+                                if (throws) {
+                                  throw std::runtime_error("mine");
+                                }
+                              }
+                            },
+                            {.shape = each_shape()});
+  self = &receiver;
+  receiver.traffic().datagrams(30);
+  receiver.start();
+  if (throws) {
+    CHECK_THROWS_WITH(io.run(), "mine");
+  }
+  io.run();
+  CHECK(receiver.loop().is_idle());
+  CHECK(calls >= 8);
+  CHECK(calls <= 16); // at most one more batch
+  CHECK(static_cast<std::size_t>(calls) + receiver.traffic().left() == 30);
+  CHECK(receiver.counters().discarded_on_stop == 0);
+}
+
+TEST_CASE("winding down without traffic makes run() return, and winding up receives again") {
+  asio::io_context io;
+  scripted_receiver receiver(io, [](const packet&) {}, {.shape = each_shape()});
+  receiver.start();
+  receiver.loop().wind_down();
+  io.run();
+  CHECK(receiver.loop().is_idle());
+  receiver.loop().wind_up();
+  receiver.traffic().datagrams(20);
+  io.restart();
+  io.poll();
+  CHECK(receiver.delivered() == 20);
 }
