@@ -23,6 +23,7 @@
 #include <netinet/udp.h>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
