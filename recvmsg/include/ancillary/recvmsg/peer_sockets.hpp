@@ -17,20 +17,20 @@ namespace ancillary {
 //   const auto pool = ancillary::slot_pool::make({.receivers = 10'000});
 //   ancillary::share_with_peers(listener.socket());
 //   ...
-//   // in the handler of the listener, for a new peer:
-//   ancillary::receiver peer(ancillary::open_peer_socket(listener.socket(), executor, request),
-//   handler,
-//                            {.pool = pool});
+//   // in the handler of the listener, for a new peer; keep the receiver as long as the peer:
+//   auto socket = ancillary::open_peer_socket(listener.socket(), io.get_executor(), request);
+//   peers.emplace_back(std::move(socket), handler, ancillary::receive_options{.pool = pool});
+//   peers.back().start();
 //
 // While a socket is made, datagrams are on their way. None is lost, if the program passes on two
-// kinds, which are rare:
+// kinds:
 //  - The listener still has the peer's datagrams that came before. Its handler looks the peer up.
 //  - The new socket can have datagrams of others, which came after it was bound and before it was
 //    connected. Its handler compares packet::remote() with the peer, and gives what is not the
 //    peer's to the listener's handler.
 //
-// Linux before 6.13 looks at all sockets of an address and port for each datagram: with 1,000 peers
-// that takes longer than all the rest. On Windows, two sockets cannot share a port like this.
+// Linux before 6.13 goes through all sockets of an address and port for each datagram. On Windows,
+// two sockets cannot share a port like this.
 
 // Lets peers' sockets have the port of this socket (SO_REUSEPORT). Call it once, after the bind:
 // before, the port is refused to other programs, and afterwards only this user's can bind it.
@@ -41,7 +41,9 @@ ANCILLARY_API void share_with_peers(asio::ip::udp::socket& listener);
 // it: bound to the address that the request was sent to, and connected. Needs field::destination,
 // unless that socket is bound to one address, as another peer's is. For a request to a group or
 // broadcast address, the local address is used where the system reports it (IPv4), else this fails.
-// Throws std::system_error with the step that failed.
+// Throws std::system_error with the step that failed, for example when the process has no
+// descriptor left: catch it in a handler, or it leaves io_context::run(). Call it on the listener's
+// executor.
 [[nodiscard]] inline asio::ip::udp::socket open_peer_socket(asio::ip::udp::socket& listener,
                                                             const asio::any_io_executor& executor,
                                                             const packet& request);
